@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the program has to say about itself: one line on stderr, "multiping: " before it. */
+#ifndef MULTIPING_CLI_COMPLAIN_H
+#define MULTIPING_CLI_COMPLAIN_H
+
+#include <stddef.h>
+
+#include "text.h"
+
+/* Room for one such line. */
+enum { CLI_COMPLAINT_MAX = 1024 };
+
+/*
+ * Writes the line: words of our own around a string from outside, which is escaped. Any of
+ * them may be "". Returns -1 to be returned in turn.
+ */
+int cli_complain(const char *before, const char *foreign, const char *after);
+
+/* The same line into a text, with its end, to be written later. */
+void cli_complaint(struct cli_text *text, const char *before, const char *foreign,
+                   const char *after);
+
+#endif

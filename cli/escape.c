@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "escape.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Code points that are valid but not for showing. */
+static const struct {
+    uint32_t first;
+    uint32_t last;
+} hidden[] = {
+    {0x00, 0x1f},       /* C0 */
+    {0x5c, 0x5c},       /* the backslash, because it begins our own escapes */
+    {0x7f, 0x9f},       /* DEL and C1 */
+    {0xad, 0xad},       /* soft hyphen */
+    {0x61c, 0x61c},     /* Arabic letter mark */
+    {0x180e, 0x180e},   /* Mongolian vowel separator */
+    {0x200b, 0x200f},   /* zero width, direction marks */
+    {0x2028, 0x202e},   /* line and paragraph separators, direction embeddings */
+    {0x2060, 0x206f},   /* word joiner, direction isolates, deprecated formats */
+    {0xfe00, 0xfe0f},   /* variation selectors */
+    {0xfeff, 0xfeff},   /* zero width no-break space, byte order mark */
+    {0xfff9, 0xfffb},   /* interlinear annotation */
+    {0xe0000, 0xe0fff}, /* tags, variation selectors */
+};
+
+static bool is_hidden(uint32_t point)
+{
+    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+        if (point >= hidden[i].first && point <= hidden[i].last)
+            return true;
+    }
+    return false;
+}
+
+/* Bytes of the sequence that begins with this byte, 0 if none does. */
+static size_t sequence_length(unsigned char first)
+{
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xc2 && first <= 0xdf)
+        return 2;
+    if (first >= 0xe0 && first <= 0xef)
+        return 3;
+    return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+}
+
+/* The length of the UTF-8 character at s (NUL-terminated) and its value; 0 if invalid. */
+static size_t decode(const unsigned char *s, uint32_t *ret_point)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t len = sequence_length(s[0]);
+    uint32_t point;
+
+    if (len == 0)
+        return 0;
+    point = len == 1 ? s[0] : s[0] & (0xffu >> (len + 1));
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+        point = point << 6 | (s[i] & 0x3fu);
+    }
+    if (point < least[len] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+        return 0;
+    *ret_point = point;
+    return len;
+}
+
+static void put_hex(char *out, unsigned char byte)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    out[0] = '\\';
+    out[1] = 'x';
+    out[2] = digits[byte >> 4];
+    out[3] = digits[byte & 0xf];
+}
+
+size_t cli_escape(char *out, size_t out_size, const char *string)
+{
+    const unsigned char *s = (const unsigned char *)string;
+    size_t room = out_size - 1 < CLI_ESCAPED_MAX ? out_size - 1 : CLI_ESCAPED_MAX;
+    size_t len = 0;
+
+    while (*s != '\0') {
+        uint32_t point = 0;
+        size_t in = decode(s, &point);
+        bool shown = in > 0 && !is_hidden(point);
+        size_t need;
+
+        if (in == 0)
+            in = 1;
+        need = shown ? in : 4 * in;
+        if (need > room - len)
+            break;
+        if (shown)
+            memcpy(out + len, s, in);
+        for (size_t i = 0; !shown && i < in; i++)
+            put_hex(out + len + 4 * i, s[i]);
+        len += need;
+        s += in;
+    }
+    out[len] = '\0';
+    return len;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "help.h"
+
+#include <string.h>
+
+#include "options.h"
+
+enum { HELP_COLUMN = 26 };
+
+static const char *const group_names[CLI_GROUP_COUNT] = {
+    [CLI_GROUP_PROBES] = "Probes",   [CLI_GROUP_ADDRESSES] = "Names and addresses",
+    [CLI_GROUP_PACKETS] = "Packets", [CLI_GROUP_OUTPUT] = "Output",
+    [CLI_GROUP_ENGINE] = "Engine",
+};
+
+static const char head[] =
+    "Usage: multiping [OPTION]... TARGET...\n"
+    "\n"
+    "Pings any number of hosts at once. A target is a name, an address, ADDRESS%SCOPE,\n"
+    "@FILE, or - for standard input. Files hold one target per line; # begins a comment.\n";
+
+static const char tail[] =
+    "\n"
+    "Durations: 10ms, 1.5s, 2m, 1h, 100us, 5ns; a bare number is seconds.\n"
+    "\n"
+    "Signals: Ctrl-C (SIGINT) and SIGTERM stop, settle and print the summary, a second one\n"
+    "exits at once with 130; Ctrl-\\ (SIGQUIT) prints the summary so far and goes on.\n"
+    "\n"
+    "Exit status: 0 every target answered; 1 some did not; 2 usage, or a name that cannot\n"
+    "be resolved; 3 no permission; 4 system failure, lost output included.\n";
+
+static void add_column(struct cli_text *text, size_t from)
+{
+    do {
+        cli_text_char(text, ' ');
+    } while (text->len - from < HELP_COLUMN);
+}
+
+static void add_name(struct cli_text *text, const struct cli_option *option)
+{
+    cli_text_add(text, "  ");
+    if (option->short_name != 0) {
+        cli_text_char(text, '-');
+        cli_text_char(text, option->short_name);
+        cli_text_add(text, ", ");
+    } else {
+        cli_text_add(text, "    ");
+    }
+    cli_text_add(text, "--");
+    cli_text_add(text, option->long_name);
+    if (option->argument != NULL && option->kind == CLI_KIND_ATTACHED) {
+        cli_text_add(text, "[=");
+        cli_text_add(text, option->argument);
+        cli_text_char(text, ']');
+    } else if (option->argument != NULL) {
+        cli_text_char(text, ' ');
+        cli_text_add(text, option->argument);
+    }
+}
+
+static void add_option(struct cli_text *text, const struct cli_option *option)
+{
+    const char *line = option->help;
+    size_t from = text->len;
+
+    add_name(text, option);
+    while (*line != '\0') {
+        size_t len = strcspn(line, "\n");
+
+        add_column(text, from);
+        cli_text_bytes(text, line, len);
+        cli_text_char(text, '\n');
+        from = text->len;
+        line += line[len] == '\n' ? len + 1 : len;
+    }
+}
+
+void cli_help(struct cli_text *text)
+{
+    cli_text_add(text, head);
+    for (size_t group = 0; group < CLI_GROUP_COUNT; group++) {
+        cli_text_char(text, '\n');
+        cli_text_add(text, group_names[group]);
+        cli_text_add(text, ":\n");
+        for (size_t i = 0; i < CLI_OPT_ID_COUNT; i++) {
+            if (cli_options[i].group == group)
+                add_option(text, &cli_options[i]);
+        }
+    }
+    cli_text_add(text, tail);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "line_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "complain.h"
+#include "target_line.h"
+
+enum { READ_BYTES = 65536 };
+
+/* "NAME:12: what is wrong"; without a number where the whole file is meant. */
+static int complain(const struct cli_line_reader *reader, const char *problem)
+{
+    char after[CLI_COMPLAINT_MAX / 2];
+    struct cli_text text = cli_text_init(after, sizeof(after));
+
+    if (reader->number > 0) {
+        cli_text_char(&text, ':');
+        cli_text_count(&text, reader->number);
+    }
+    cli_text_add(&text, ": ");
+    cli_text_add(&text, problem);
+    return cli_complain("", reader->name, text.data);
+}
+
+static int take_line(struct cli_line_reader *reader, cli_target_fn take, void *user)
+{
+    char copy[CLI_HOST_MAX + 1];
+    const char *host, *problem;
+    size_t len;
+
+    reader->number++;
+    problem = cli_target_line(reader->line, reader->len, &host, &len);
+    reader->len = 0;
+    if (problem != NULL)
+        return complain(reader, problem);
+    if (len == 0)
+        return 0;
+    memcpy(copy, host, len); /* no longer than a host may be: that has been checked */
+    copy[len] = '\0';
+    return take(user, copy);
+}
+
+int cli_lines_feed(struct cli_line_reader *reader, const char *data, size_t len, cli_target_fn take,
+                   void *user)
+{
+    while (len > 0) {
+        const char *end = memchr(data, '\n', len);
+        size_t n = end != NULL ? (size_t)(end - data) : len;
+
+        if (n > sizeof(reader->line) - reader->len) {
+            reader->number++;
+            return complain(reader, "the line is too long");
+        }
+        memcpy(reader->line + reader->len, data, n);
+        reader->len += n;
+        if (end == NULL)
+            return 0;
+        if (take_line(reader, take, user) < 0)
+            return -1;
+        data += n + 1;
+        len -= n + 1;
+    }
+    return 0;
+}
+
+int cli_lines_end(struct cli_line_reader *reader, cli_target_fn take, void *user)
+{
+    return reader->len > 0 ? take_line(reader, take, user) : 0;
+}
+
+static int read_all(struct cli_line_reader *reader, int fd, cli_target_fn take, void *user)
+{
+    static char data[READ_BYTES]; /* one file is read at a time */
+    ssize_t n;
+
+    while ((n = read(fd, data, sizeof(data))) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            reader->number = 0;
+            return complain(reader, strerror(errno));
+        }
+        if (cli_lines_feed(reader, data, (size_t)n, take, user) < 0)
+            return -1;
+    }
+    return cli_lines_end(reader, take, user);
+}
+
+int cli_lines_read_file(const char *path, cli_target_fn take, void *user)
+{
+    struct cli_line_reader reader = {.name = path};
+    int fd = open(path, O_RDONLY | O_CLOEXEC), r;
+
+    if (fd < 0)
+        return complain(&reader, strerror(errno));
+    r = read_all(&reader, fd, take, user);
+    close(fd);
+    return r;
+}

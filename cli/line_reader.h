@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists of targets, one a line, from files and from standard input. */
+#ifndef MULTIPING_CLI_LINE_READER_H
+#define MULTIPING_CLI_LINE_READER_H
+
+#include <stddef.h>
+
+/* The longest line, its comment included. */
+enum { CLI_LINE_READER_MAX = 4096 };
+
+/* Takes one target: 0, or -1 to stop. */
+typedef int (*cli_target_fn)(void *user, const char *host);
+
+/* Text that arrives in pieces. Set name; the rest is zero to begin with. */
+struct cli_line_reader {
+    const char *name; /* for complaints */
+    unsigned long number;
+    size_t len; /* of the line that has not ended yet */
+    char line[CLI_LINE_READER_MAX];
+};
+
+/* Feeds bytes; every whole line that names a target is taken. 0, or -1 after a complaint. */
+int cli_lines_feed(struct cli_line_reader *reader, const char *data, size_t len, cli_target_fn take,
+                   void *user);
+
+/* The end: takes what is left of a last line without its newline. */
+int cli_lines_end(struct cli_line_reader *reader, cli_target_fn take, void *user);
+
+/* Reads a whole file. 0, or -1 after a complaint. */
+int cli_lines_read_file(const char *path, cli_target_fn take, void *user);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <multiping/multiping.h>
+
+#include "complain.h"
+#include "help.h"
+#include "options.h"
+#include "output.h"
+#include "privileges.h"
+#include "run.h"
+#include "target_opts.h"
+#include "targets.h"
+
+/* A missing standard descriptor must not be taken by a socket. */
+static void fill_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDONLY) < 0)
+            _exit(CLI_EXIT_SYSTEM);
+    }
+}
+
+/* Opens what needs privileges, then gives them up, before anything from outside is read. */
+static int open_engine(const struct cli_settings *settings, int family, struct mping **ret_engine)
+{
+    struct mping_opts opts;
+    int err;
+
+    cli_engine_opts(&opts, settings);
+    cli_privileges_raise();
+    err = mping_new(ret_engine, &opts);
+    if (err == 0)
+        err = mping_open(*ret_engine, family);
+    if (cli_privileges_drop() < 0)
+        return CLI_EXIT_SYSTEM;
+    if (err == 0)
+        return CLI_EXIT_OK;
+    if (err == MPING_EPERM) {
+        cli_privileges_explain();
+        return CLI_EXIT_PERMISSION;
+    }
+    cli_complain("", *ret_engine != NULL ? mping_errmsg(*ret_engine) : mping_strerror(err), "");
+    return CLI_EXIT_SYSTEM;
+}
+
+static int ping(const struct cli_settings *settings)
+{
+    struct mping *engine = NULL;
+    int family, status;
+
+    if (cli_targets_check(settings, &family) < 0)
+        return CLI_EXIT_USAGE;
+    status = open_engine(settings, family, &engine);
+    if (status == CLI_EXIT_OK)
+        status = cli_run(engine, settings);
+    mping_free(engine);
+    return status;
+}
+
+/* Prints what --help and --version ask for. */
+static int say(const struct cli_settings *settings)
+{
+    char data[CLI_HELP_MAX];
+    struct cli_text text = cli_text_init(data, sizeof(data));
+    int err;
+
+    if (settings->action == CLI_ACTION_HELP) {
+        cli_help(&text);
+    } else {
+        cli_text_add(&text, "multiping ");
+        cli_text_add(&text, mping_version_string());
+        cli_text_char(&text, '\n');
+    }
+    err = cli_write_all(STDOUT_FILENO, text.data, text.len);
+    if (err == 0)
+        return CLI_EXIT_OK;
+    cli_complain("write error: ", strerror(-err), "");
+    return CLI_EXIT_SYSTEM;
+}
+
+int main(int argc, char **argv)
+{
+    char line[CLI_COMPLAINT_MAX];
+    struct cli_text error = cli_text_init(line, sizeof(line));
+    struct cli_settings settings;
+
+    fill_standard_descriptors();
+    signal(SIGPIPE, SIG_IGN);
+    if (cli_options_parse(&settings, argc, argv, &error) < 0) {
+        cli_complain(error.data, "", "");
+        return CLI_EXIT_USAGE;
+    }
+    return settings.action == CLI_ACTION_PING ? ping(&settings) : say(&settings);
+}

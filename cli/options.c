@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "number.h"
+
+/* Where the parser stands. */
+struct parser {
+    struct cli_settings *settings;
+    struct cli_text *error;
+    char **argv;
+    size_t argc;
+    size_t next; /* the argument after the one being read */
+};
+
+static const struct {
+    enum cli_option_id one;
+    enum cli_option_id other;
+} exclusive[] = {
+    {CLI_OPT_IPV4, CLI_OPT_IPV6},       {CLI_OPT_RAW, CLI_OPT_PING_SOCKET},
+    {CLI_OPT_FLOOD, CLI_OPT_INTERVAL},  {CLI_OPT_FLOOD, CLI_OPT_WINDOW},
+    {CLI_OPT_FLOOD, CLI_OPT_MANUAL},    {CLI_OPT_FLOOD, CLI_OPT_ATTEMPTS},
+    {CLI_OPT_MANUAL, CLI_OPT_INTERVAL}, {CLI_OPT_MANUAL, CLI_OPT_WINDOW},
+    {CLI_OPT_MANUAL, CLI_OPT_ATTEMPTS}, {CLI_OPT_MANUAL, CLI_OPT_RANDOM_DELAY},
+    {CLI_OPT_ATTEMPTS, CLI_OPT_COUNT},  {CLI_OPT_ATTEMPTS, CLI_OPT_INTERVAL},
+    {CLI_OPT_ATTEMPTS, CLI_OPT_WINDOW},
+};
+
+static void add_option_name(struct cli_text *error, const struct cli_option *option)
+{
+    if (option->short_name != 0) {
+        cli_text_char(error, '-');
+        cli_text_char(error, option->short_name);
+        cli_text_char(error, '/');
+    }
+    cli_text_add(error, "--");
+    cli_text_add(error, option->long_name);
+}
+
+static int fail_unknown(struct parser *p, const char *option)
+{
+    cli_text_add(p->error, "unknown option \"");
+    cli_text_foreign(p->error, option);
+    cli_text_add(p->error, "\" (--help lists them)");
+    return -1;
+}
+
+static int fail_option(struct parser *p, const struct cli_option *option, const char *what)
+{
+    cli_text_add(p->error, "option ");
+    add_option_name(p->error, option);
+    cli_text_add(p->error, what);
+    return -1;
+}
+
+static int fail_value(struct parser *p, const struct cli_option *option, const char *value,
+                      const char *what)
+{
+    fail_option(p, option, ": \"");
+    cli_text_foreign(p->error, value);
+    cli_text_add(p->error, "\" ");
+    cli_text_add(p->error, what);
+    return -1;
+}
+
+static int fail_range(struct parser *p, const struct cli_option *option, const char *value)
+{
+    if (option->kind == CLI_KIND_DURATION)
+        return fail_value(p, option, value, "is out of range (0, or 1ns to 1000000h)");
+    fail_value(p, option, value, "is out of range (");
+    cli_text_number(p->error, option->min);
+    cli_text_add(p->error, " to ");
+    cli_text_number(p->error, option->max);
+    cli_text_char(p->error, ')');
+    return -1;
+}
+
+static void *member(struct parser *p, const struct cli_option *option)
+{
+    return (char *)p->settings + option->offset;
+}
+
+static int store_flag(struct parser *p, const struct cli_option *option, const char *value)
+{
+    (void)value;
+    *(bool *)member(p, option) = true;
+    return 0;
+}
+
+static int store_set(struct parser *p, const struct cli_option *option, const char *value)
+{
+    (void)value;
+    *(int64_t *)member(p, option) = option->min;
+    return 0;
+}
+
+/* r is what reading the value came to; number what was read. */
+static int store_checked(struct parser *p, const struct cli_option *option, const char *value,
+                         int r, int64_t number)
+{
+    if (r == -EINVAL && option->kind == CLI_KIND_DURATION)
+        return fail_value(p, option, value, "is not a duration such as 10ms, 1.5s, 2m or 1");
+    if (r == -EINVAL)
+        return fail_value(p, option, value, "is not a number");
+    if (r < 0 || number < option->min || number > option->max)
+        return fail_range(p, option, value);
+    *(int64_t *)member(p, option) = number;
+    return 0;
+}
+
+static int store_number(struct parser *p, const struct cli_option *option, const char *value)
+{
+    int64_t number = 0;
+    int r = cli_number_parse(value, &number);
+
+    return store_checked(p, option, value, r, number);
+}
+
+static int store_hex(struct parser *p, const struct cli_option *option, const char *value)
+{
+    int64_t number = 0;
+    int r = cli_number_parse_hex(value, &number);
+
+    return store_checked(p, option, value, r, number);
+}
+
+static int store_attached(struct parser *p, const struct cli_option *option, const char *value)
+{
+    return store_number(p, option, value != NULL ? value : "1");
+}
+
+static int store_duration(struct parser *p, const struct cli_option *option, const char *value)
+{
+    int64_t ns = 0;
+    int r = cli_duration_parse(value, &ns);
+
+    return store_checked(p, option, value, r, ns);
+}
+
+static int store_decimal(struct parser *p, const struct cli_option *option, const char *value)
+{
+    double number = 0;
+    int r = cli_decimal_parse(value, &number);
+
+    if (r == -EINVAL)
+        return fail_value(p, option, value, "is not a number");
+    if (r < 0 || number < (double)option->min || number > (double)option->max)
+        return fail_range(p, option, value);
+    *(double *)member(p, option) = number;
+    return 0;
+}
+
+static int store_text(struct parser *p, const struct cli_option *option, const char *value)
+{
+    if (*value == '\0')
+        return fail_option(p, option, " has an empty argument");
+    *(const char **)member(p, option) = value;
+    return 0;
+}
+
+static const struct {
+    int (*store)(struct parser *p, const struct cli_option *option, const char *value);
+    bool takes; /* an argument */
+    bool needs; /* it, so that the next one of argv is taken if none is attached */
+} kinds[CLI_KIND_COUNT] = {
+    [CLI_KIND_FLAG] = {store_flag, false, false},
+    [CLI_KIND_SET] = {store_set, false, false},
+    [CLI_KIND_NUMBER] = {store_number, true, true},
+    [CLI_KIND_HEX] = {store_hex, true, true},
+    [CLI_KIND_ATTACHED] = {store_attached, true, false},
+    [CLI_KIND_DURATION] = {store_duration, true, true},
+    [CLI_KIND_DECIMAL] = {store_decimal, true, true},
+    [CLI_KIND_TEXT] = {store_text, true, true},
+};
+
+/* Takes the option with what was attached to it, NULL for nothing. */
+static int take(struct parser *p, const struct cli_option *option, const char *value)
+{
+    if (value != NULL && !kinds[option->kind].takes)
+        return fail_option(p, option, " takes no argument");
+    if (value == NULL && kinds[option->kind].needs) {
+        if (p->next >= p->argc)
+            return fail_option(p, option, " needs an argument");
+        value = p->argv[p->next++];
+    }
+    p->settings->given |= UINT64_C(1) << (option - cli_options);
+    return kinds[option->kind].store(p, option, value);
+}
+
+static const struct cli_option *find_long(const char *name, size_t len)
+{
+    for (size_t i = 0; i < CLI_OPT_ID_COUNT; i++) {
+        const char *candidate = cli_options[i].long_name;
+
+        if (strncmp(candidate, name, len) == 0 && candidate[len] == '\0')
+            return &cli_options[i];
+    }
+    return NULL;
+}
+
+static const struct cli_option *find_short(char name)
+{
+    for (size_t i = 0; i < CLI_OPT_ID_COUNT; i++) {
+        if (name != '\0' && cli_options[i].short_name == name)
+            return &cli_options[i];
+    }
+    return NULL;
+}
+
+static int take_long(struct parser *p, const char *argument)
+{
+    size_t len = strcspn(argument + 2, "=");
+    const struct cli_option *option = find_long(argument + 2, len);
+    const char *equals = argument + 2 + len;
+
+    if (option == NULL)
+        return fail_unknown(p, argument);
+    return take(p, option, *equals == '=' ? equals + 1 : NULL);
+}
+
+/* Whether the rest of a bundle is the option's argument, and not further options. */
+static bool is_attached(const struct cli_option *option, const char *rest)
+{
+    if (*rest == '\0' || !kinds[option->kind].takes)
+        return false;
+    return kinds[option->kind].needs || (*rest >= '0' && *rest <= '9');
+}
+
+static int take_bundle(struct parser *p, const char *argument)
+{
+    for (const char *s = argument + 1; *s != '\0'; s++) {
+        const struct cli_option *option = find_short(*s);
+        bool attached;
+
+        if (option == NULL)
+            return fail_unknown(p, argument);
+        attached = is_attached(option, s + 1);
+        if (take(p, option, attached ? s + 1 : NULL) < 0)
+            return -1;
+        if (attached || p->settings->action != CLI_ACTION_PING)
+            return 0;
+    }
+    return 0;
+}
+
+static bool given(const struct cli_settings *settings, enum cli_option_id id)
+{
+    return settings->given >> id & 1;
+}
+
+static int fail_pair(struct parser *p, enum cli_option_id one, const char *between,
+                     enum cli_option_id other, const char *after)
+{
+    add_option_name(p->error, &cli_options[one]);
+    cli_text_add(p->error, between);
+    add_option_name(p->error, &cli_options[other]);
+    cli_text_add(p->error, after);
+    return -1;
+}
+
+static int check_together(struct parser *p)
+{
+    const struct cli_settings *s = p->settings;
+
+    for (size_t i = 0; i < sizeof(exclusive) / sizeof(exclusive[0]); i++) {
+        if (given(s, exclusive[i].one) && given(s, exclusive[i].other))
+            return fail_pair(p, exclusive[i].one, " and ", exclusive[i].other,
+                             " exclude each other");
+    }
+    if (given(s, CLI_OPT_BACKOFF) && !given(s, CLI_OPT_ATTEMPTS))
+        return fail_pair(p, CLI_OPT_BACKOFF, " needs ", CLI_OPT_ATTEMPTS, "");
+    if (given(s, CLI_OPT_WINDOW) && s->interval_ns != 0)
+        return fail_pair(p, CLI_OPT_WINDOW, " needs -i 0 (for a time to wait use ", CLI_OPT_TIMEOUT,
+                         ")");
+    if (s->operand_count == 0) {
+        cli_text_add(p->error, "no targets (--help tells how to call it)");
+        return -1;
+    }
+    return 0;
+}
+
+static int parse_all(struct parser *p)
+{
+    bool options_end = false;
+
+    while (p->next < p->argc && p->settings->action == CLI_ACTION_PING) {
+        char *argument = p->argv[p->next++];
+        int r = 0;
+
+        /* Operands are moved to the front, over arguments which have been read. */
+        if (options_end || argument[0] != '-' || argument[1] == '\0')
+            p->settings->operands[p->settings->operand_count++] = argument;
+        else if (strcmp(argument, "--") == 0)
+            options_end = true;
+        else
+            r = argument[1] == '-' ? take_long(p, argument) : take_bundle(p, argument);
+        if (r < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int cli_options_parse(struct cli_settings *ret_settings, int argc, char **argv,
+                      struct cli_text *error)
+{
+    static const struct cli_settings defaults = {
+        .interval_ns = INT64_C(1000000000),
+        .timeout_ns = INT64_C(1000000000),
+        .window = 65536,
+        .backoff = 1,
+        .payload_bytes = 56,
+        .tos = -1,
+    };
+    struct parser p = {ret_settings, error, argv, argc > 0 ? (size_t)argc : 0, 1};
+
+    *ret_settings = defaults;
+    ret_settings->operands = argc > 0 ? argv + 1 : argv;
+    if (parse_all(&p) < 0)
+        return -1;
+    return ret_settings->action == CLI_ACTION_PING ? check_together(&p) : 0;
+}

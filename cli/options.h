@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The options of the command, each one row of a table from which both the parser and --help
+ * are made.
+ */
+#ifndef MULTIPING_CLI_OPTIONS_H
+#define MULTIPING_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text.h"
+
+/* One row of the table each, in the order of --help. */
+enum cli_option_id {
+    CLI_OPT_COUNT,
+    CLI_OPT_INTERVAL,
+    CLI_OPT_TIMEOUT,
+    CLI_OPT_RANDOM_DELAY,
+    CLI_OPT_FLOOD,
+    CLI_OPT_WINDOW,
+    CLI_OPT_MANUAL,
+    CLI_OPT_RATE,
+    CLI_OPT_ATTEMPTS,
+    CLI_OPT_BACKOFF,
+    CLI_OPT_IPV4,
+    CLI_OPT_IPV6,
+    CLI_OPT_RE_RESOLVE,
+    CLI_OPT_SOURCE,
+    CLI_OPT_INTERFACE,
+    CLI_OPT_SIZE,
+    CLI_OPT_TTL,
+    CLI_OPT_TOS,
+    CLI_OPT_DF,
+    CLI_OPT_MARK,
+    CLI_OPT_QUIET,
+    CLI_OPT_PERCENTILES,
+    CLI_OPT_WORKERS,
+    CLI_OPT_BUFFER,
+    CLI_OPT_RAW,
+    CLI_OPT_PING_SOCKET,
+    CLI_OPT_HELP,
+    CLI_OPT_VERSION,
+    CLI_OPT_ID_COUNT
+};
+
+enum cli_action { CLI_ACTION_PING = 0, CLI_ACTION_HELP, CLI_ACTION_VERSION };
+enum cli_family { CLI_FAMILY_ANY = 0, CLI_FAMILY_IPV4, CLI_FAMILY_IPV6 };
+enum cli_sockets { CLI_SOCKETS_AUTO = 0, CLI_SOCKETS_RAW, CLI_SOCKETS_PING };
+
+/* What the command line said. Strings and operands are those of argv. */
+struct cli_settings {
+    int64_t action;  /* enum cli_action */
+    int64_t family;  /* enum cli_family */
+    int64_t sockets; /* enum cli_sockets */
+
+    int64_t count; /* 0: without end */
+    int64_t interval_ns;
+    int64_t timeout_ns; /* 0: for ever */
+    int64_t window;
+    int64_t rate_pps; /* 0: no cap */
+    int64_t attempts; /* 0: off */
+    double backoff;
+    int64_t re_resolve_every; /* 0: never */
+
+    const char *source;    /* NULL: as routed */
+    const char *interface; /* NULL: as routed */
+    int64_t payload_bytes;
+    int64_t ttl;  /* 0: the system's */
+    int64_t tos;  /* -1: the system's */
+    int64_t mark; /* 0: none */
+
+    int64_t workers;
+    int64_t buffer; /* 0: the library's default */
+
+    bool random_delay;
+    bool flood;
+    bool manual;
+    bool df;
+    bool quiet;
+    bool percentiles;
+
+    uint64_t given; /* bit 1 << id for each option that was there */
+    char **operands;
+    size_t operand_count;
+};
+
+/* How the argument of an option is read and where it goes. */
+enum cli_option_kind {
+    CLI_KIND_FLAG,     /* none: bool := true */
+    CLI_KIND_SET,      /* none: int64_t := min */
+    CLI_KIND_NUMBER,   /* int64_t from min to max */
+    CLI_KIND_HEX,      /* the same, also as 0x... */
+    CLI_KIND_ATTACHED, /* the same, only if attached, else 1 */
+    CLI_KIND_DURATION, /* int64_t ns from min to max */
+    CLI_KIND_DECIMAL,  /* double from min to max */
+    CLI_KIND_TEXT,     /* const char *, not empty */
+    CLI_KIND_COUNT
+};
+
+enum cli_option_group {
+    CLI_GROUP_PROBES,
+    CLI_GROUP_ADDRESSES,
+    CLI_GROUP_PACKETS,
+    CLI_GROUP_OUTPUT,
+    CLI_GROUP_ENGINE,
+    CLI_GROUP_COUNT
+};
+
+struct cli_option {
+    char short_name; /* 0: none */
+    enum cli_option_kind kind;
+    enum cli_option_group group;
+    const char *long_name;
+    const char *argument; /* its name in --help, NULL without one */
+    size_t offset;        /* into struct cli_settings */
+    int64_t min;
+    int64_t max;
+    const char *help; /* lines separated by \n */
+};
+
+extern const struct cli_option cli_options[CLI_OPT_ID_COUNT];
+
+/*
+ * Reads the command line. Options may stand before, between and after targets; "--" ends
+ * them. argv is rearranged. Returns 0, or -1 with one line about it in error; after --help
+ * and --version the rest is not looked at.
+ */
+int cli_options_parse(struct cli_settings *ret_settings, int argc, char **argv,
+                      struct cli_text *error);
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "output.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    BLOCK_MIN = 64 << 10, /* size of a block at first, and enough to write at once */
+    BLOCK_MAX = 4 << 20,
+    GATHER_NS = 10 * 1000 * 1000, /* between writes, so that a flood makes few of them */
+};
+
+int cli_output_init(struct cli_output *out, int fd, int wake_fd)
+{
+    pthread_condattr_t attr;
+    int r;
+
+    *out = (struct cli_output){.fd = fd, .wake_fd = wake_fd};
+    pthread_mutex_init(&out->lock, NULL);
+    r = pthread_condattr_init(&attr);
+    if (r != 0)
+        return -r;
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    r = pthread_cond_init(&out->work, &attr);
+    pthread_condattr_destroy(&attr);
+    return -r;
+}
+
+/* A descriptor that somebody else has made non-blocking is waited for. */
+static int write_some(int fd, const char *data, size_t len, size_t *ret_done)
+{
+    ssize_t n = write(fd, data, len);
+
+    *ret_done = n > 0 ? (size_t)n : 0;
+    if (n < 0 && errno == EAGAIN) {
+        struct pollfd pfd = {.fd = fd, .events = POLLOUT};
+
+        return poll(&pfd, 1, -1) < 0 && errno != EINTR ? -errno : 0;
+    }
+    return n < 0 && errno != EINTR ? -errno : 0;
+}
+
+int cli_write_all(int fd, const char *data, size_t len)
+{
+    while (len > 0) {
+        size_t done;
+        int r = write_some(fd, data, len, &done);
+
+        if (r < 0)
+            return r;
+        data += done;
+        len -= done;
+    }
+    return 0;
+}
+
+/* Locked. */
+static void wake_waiting(struct cli_output *out)
+{
+    uint64_t one = 1;
+
+    if (!out->want_wake)
+        return;
+    out->want_wake = false;
+    /* Fails only if the counter is full, and then the reader is awake anyway. */
+    if (write(out->wake_fd, &one, sizeof(one)) < 0)
+        return;
+}
+
+/* Locked. Gives the block being filled to the writer, who alone calls this. */
+static void swap_blocks(struct cli_output *out)
+{
+    struct cli_output_block full = out->fill;
+
+    out->fill = out->drain;
+    out->fill.len = 0;
+    out->drain = full;
+}
+
+/* Locked. Sleeps until there is work; returns whether there is. */
+static bool wait_for_work(struct cli_output *out)
+{
+    while (out->fill.len == 0 && !out->closing) {
+        out->idle = true;
+        pthread_cond_wait(&out->work, &out->lock);
+        out->idle = false;
+    }
+    return out->fill.len > 0;
+}
+
+/* Locked. After a write: lets more lines gather before the next one. */
+static void gather(struct cli_output *out)
+{
+    struct timespec until;
+
+    if (out->closing || out->fill.len >= BLOCK_MIN)
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += GATHER_NS;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    pthread_cond_timedwait(&out->work, &out->lock, &until);
+}
+
+static void *writer(void *argument)
+{
+    struct cli_output *out = argument;
+
+    pthread_mutex_lock(&out->lock);
+    while (wait_for_work(out)) {
+        int r;
+
+        swap_blocks(out);
+        out->writing = true;
+        pthread_mutex_unlock(&out->lock);
+        r = cli_write_all(out->fd, out->drain.data, out->drain.len);
+        pthread_mutex_lock(&out->lock);
+        out->writing = false;
+        if (r < 0) {
+            out->error = -r;
+            out->want_wake = true;
+            break;
+        }
+        wake_waiting(out);
+        gather(out);
+    }
+    out->ended = true;
+    wake_waiting(out);
+    pthread_mutex_unlock(&out->lock);
+    return NULL;
+}
+
+/* Locked. */
+static void start(struct cli_output *out)
+{
+    int r;
+
+    out->started = true;
+    r = pthread_create(&out->thread, NULL, writer, out);
+    if (r != 0) {
+        out->started = false;
+        out->ended = true;
+        out->error = r;
+    }
+}
+
+/* Locked. Whether len bytes fit, after the block has grown if it may. */
+static bool make_room(struct cli_output *out, size_t len)
+{
+    struct cli_output_block *block = &out->fill;
+    size_t size = block->size > 0 ? block->size : BLOCK_MIN;
+    char *data;
+
+    if (len > BLOCK_MAX - block->len)
+        return false;
+    while (size < block->len + len)
+        size *= 2;
+    if (size == block->size)
+        return true;
+    data = realloc(block->data, size);
+    if (data == NULL)
+        return false;
+    block->data = data;
+    block->size = size;
+    return true;
+}
+
+void cli_output_lines(struct cli_output *out, const char *data, size_t len)
+{
+    pthread_mutex_lock(&out->lock);
+    if (out->error == 0 && make_room(out, len)) {
+        memcpy(out->fill.data + out->fill.len, data, len);
+        out->fill.len += len;
+        if (out->fill.len >= BLOCK_MIN && !out->writing)
+            pthread_cond_signal(&out->work);
+    } else if (out->error == 0) {
+        out->dropped++;
+    }
+    pthread_mutex_unlock(&out->lock);
+}
+
+void cli_output_flush(struct cli_output *out)
+{
+    pthread_mutex_lock(&out->lock);
+    if (out->fill.len > 0 && !out->started && !out->ended)
+        start(out);
+    else if (out->fill.len > 0 && out->idle)
+        pthread_cond_signal(&out->work);
+    pthread_mutex_unlock(&out->lock);
+}
+
+bool cli_output_room(struct cli_output *out, size_t len)
+{
+    bool room;
+
+    pthread_mutex_lock(&out->lock);
+    room = out->error != 0 || len <= BLOCK_MAX - out->fill.len;
+    out->want_wake = out->want_wake || !room;
+    pthread_mutex_unlock(&out->lock);
+    return room;
+}
+
+int cli_output_error(struct cli_output *out)
+{
+    int error;
+
+    pthread_mutex_lock(&out->lock);
+    error = out->error;
+    pthread_mutex_unlock(&out->lock);
+    return error;
+}
+
+uint64_t cli_output_dropped(struct cli_output *out)
+{
+    uint64_t dropped;
+
+    pthread_mutex_lock(&out->lock);
+    dropped = out->dropped;
+    pthread_mutex_unlock(&out->lock);
+    return dropped;
+}
+
+void cli_output_close(struct cli_output *out)
+{
+    pthread_mutex_lock(&out->lock);
+    out->closing = true;
+    if (out->fill.len > 0 && !out->started && !out->ended)
+        start(out);
+    if (!out->started)
+        out->ended = true;
+    pthread_cond_signal(&out->work);
+    pthread_mutex_unlock(&out->lock);
+}
+
+bool cli_output_ended(struct cli_output *out)
+{
+    bool ended;
+
+    pthread_mutex_lock(&out->lock);
+    ended = out->ended;
+    out->want_wake = out->want_wake || !ended;
+    pthread_mutex_unlock(&out->lock);
+    return ended;
+}
+
+void cli_output_done(struct cli_output *out)
+{
+    if (!cli_output_ended(out))
+        return;
+    if (out->started)
+        pthread_join(out->thread, NULL);
+    free(out->fill.data);
+    free(out->drain.data);
+    pthread_cond_destroy(&out->work);
+    pthread_mutex_destroy(&out->lock);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "privileges.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "complain.h"
+#include "escape.h"
+
+void cli_privileges_raise(void)
+{
+    /* CAP_NET_ADMIN, where permitted, allows large receive buffers and firewall marks. */
+    const cap_value_t wanted[] = {CAP_NET_RAW, CAP_NET_ADMIN};
+    cap_t caps = cap_get_proc();
+
+    for (size_t i = 0; caps && i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+        cap_flag_value_t permitted = CAP_CLEAR;
+
+        if (cap_get_flag(caps, wanted[i], CAP_PERMITTED, &permitted) == 0 && permitted == CAP_SET)
+            cap_set_flag(caps, CAP_EFFECTIVE, 1, &wanted[i], CAP_SET);
+    }
+    if (caps)
+        cap_set_proc(caps); /* if refused, opening sockets will tell */
+    cap_free(caps);
+}
+
+static int drop_ids(void)
+{
+    if (setresgid(getgid(), getgid(), getgid()) < 0 || setresuid(getuid(), getuid(), getuid()) < 0)
+        return -1;
+    return 0;
+}
+
+static int drop_capabilities(void)
+{
+    cap_t none = cap_init();
+    int err = none ? cap_set_proc(none) : -1;
+
+    cap_free(none);
+    return err;
+}
+
+int cli_privileges_drop(void)
+{
+    for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+        prctl(PR_CAPBSET_DROP, cap, 0, 0, 0); /* only those who have CAP_SETPCAP may */
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    if (drop_ids() < 0 || drop_capabilities() < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return cli_complain("cannot give up privileges: ", strerror(errno), "");
+    return 0;
+}
+
+void cli_privileges_explain(void)
+{
+    char path[PATH_MAX], shown[CLI_ESCAPED_MAX + 1];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+    path[len > 0 ? len : 0] = '\0';
+    cli_escape(shown, sizeof(shown), len > 0 ? path : "multiping");
+    fprintf(stderr,
+            "multiping: not permitted to open ICMP sockets. One of these helps:\n"
+            "  run it as root:             sudo multiping ...\n"
+            "  permit raw sockets to it:   sudo setcap cap_net_raw+p %s\n"
+            "  permit ping sockets to all: sudo sysctl -w "
+            "net.ipv4.ping_group_range=\"0 2147483647\"\n",
+            shown);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "complain.h"
+#include "event_line.h"
+#include "line_reader.h"
+#include "output.h"
+#include "report.h"
+#include "target_opts.h"
+#include "targets.h"
+
+enum {
+    READ_BYTES = 65536,
+    PATIENCE_MS = 3000, /* with a reader who takes nothing, once somebody wants the end */
+};
+
+struct run {
+    struct mping *engine;
+    const struct cli_settings *settings;
+    struct cli_targets targets;
+    struct cli_report report;
+    struct cli_output out, err;
+    struct cli_line_reader input;
+    uint64_t presses; /* manual: of Enter */
+    size_t settled;   /* manual: targets before this one are done with all presses */
+    int signal_fd;
+    int wake_fd;            /* the outputs, and the last target to finish, want a look */
+    int status;             /* why the run ends early, CLI_EXIT_OK if it does not */
+    bool reading;           /* standard input has not ended */
+    bool stopping;          /* no more probes */
+    bool interrupted;       /* by a signal */
+    atomic_size_t finished; /* targets; counted by callbacks */
+};
+
+static void wake(struct run *run)
+{
+    const uint64_t one = 1;
+
+    if (write(run->wake_fd, &one, sizeof(one)) < 0)
+        return; /* the counter is full, so it is readable anyway */
+}
+
+/* May run on any thread of the engine. */
+static void tell(struct run *run, const struct mping_event *event, const char *before,
+                 const char *between)
+{
+    char line[CLI_COMPLAINT_MAX], after[CLI_COMPLAINT_MAX / 2];
+    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct cli_text reason = cli_text_init(after, sizeof(after));
+
+    cli_text_add(&reason, between);
+    cli_text_add(&reason, mping_strerror(event->err));
+    cli_complaint(&text, before, event->host, reason.data);
+    cli_output_lines(&run->err, text.data, text.len);
+    cli_output_flush(&run->err);
+}
+
+static void print(struct run *run, const struct mping_event *event)
+{
+    char line[CLI_LINE_MAX];
+    struct cli_text text = cli_text_init(line, sizeof(line));
+
+    cli_event_line(&text, event);
+    if (text.len > 0)
+        cli_output_lines(&run->out, text.data, text.len);
+    if (run->settings->workers > 0)
+        cli_output_flush(&run->out); /* else the main loop does so, once a turn */
+}
+
+static void on_event(const struct mping_event *event, void *user)
+{
+    struct run *run = user;
+
+    switch (event->type) {
+    case MPING_EV_RESOLVE_ERROR:
+        tell(run, event, "cannot resolve ", ": ");
+        break;
+    case MPING_EV_FINISHED:
+        if (event->err < 0 && event->err != MPING_ECANCELED && event->err != MPING_ERESOLVE)
+            tell(run, event, "", ": ");
+        atomic_fetch_add(&run->finished, 1);
+        wake(run);
+        break;
+    default:
+        print(run, event);
+    }
+}
+
+static void stop(struct run *run, int status)
+{
+    if (run->status == CLI_EXIT_OK)
+        run->status = status;
+    run->reading = false;
+    if (!run->stopping)
+        cli_targets_cancel(&run->targets);
+    run->stopping = true;
+}
+
+static void on_signal(struct run *run)
+{
+    struct signalfd_siginfo info;
+
+    if (read(run->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
+        return;
+    if (info.ssi_signo == SIGQUIT) {
+        if (!run->report.active)
+            cli_report_begin(&run->report, run->targets.all, run->targets.n,
+                             run->settings->percentiles);
+        return;
+    }
+    if (run->interrupted)
+        _exit(CLI_EXIT_INTERRUPTED);
+    run->interrupted = true;
+    stop(run, CLI_EXIT_OK);
+}
+
+static void press(struct run *run)
+{
+    run->presses++;
+    for (size_t i = 0; i < run->targets.n; i++)
+        mping_send(run->targets.all[i]); /* those that have ended are past caring */
+}
+
+/* Whether a target has made a probe, or given up on it, for each press. */
+static bool is_settled(const struct run *run, struct mping_target *target)
+{
+    uint64_t count = (uint64_t)run->settings->count, presses = run->presses;
+    struct mping_stats stats = {0};
+
+    if (count > 0 && presses > count)
+        presses = count;
+    mping_target_stats(target, &stats, sizeof(stats), 0);
+    return stats.pending == 0 && stats.sent + stats.resolve_errors >= presses;
+}
+
+/*
+ * With a count, all have finished before the presses end. Otherwise the verdicts are waited
+ * for after the last press, and then nothing more can come.
+ */
+static void settle(struct run *run)
+{
+    if (!run->settings->manual || run->stopping)
+        return;
+    if (atomic_load(&run->finished) == run->targets.n)
+        run->reading = false;
+    if (run->reading)
+        return;
+    while (run->settled < run->targets.n && is_settled(run, run->targets.all[run->settled]))
+        run->settled++;
+    if (run->settled == run->targets.n)
+        stop(run, CLI_EXIT_OK);
+}
+
+static void take_input(struct run *run, const char *data, size_t len)
+{
+    if (run->settings->manual) {
+        for (size_t i = 0; i < len; i++) {
+            if (data[i] == '\n')
+                press(run);
+        }
+    } else if (cli_lines_feed(&run->input, data, len, cli_targets_add, &run->targets) < 0) {
+        stop(run, CLI_EXIT_USAGE);
+    }
+}
+
+static void end_input(struct run *run, int err)
+{
+    run->reading = false;
+    if (err != 0) {
+        cli_complain("standard input: ", strerror(err), "");
+        stop(run, CLI_EXIT_SYSTEM);
+    } else if (!run->settings->manual &&
+               cli_lines_end(&run->input, cli_targets_add, &run->targets) < 0) {
+        stop(run, CLI_EXIT_USAGE);
+    } else if (run->targets.n == 0) {
+        cli_complain("no targets on standard input", "", "");
+        stop(run, CLI_EXIT_USAGE);
+    }
+}
+
+static void on_input(struct run *run)
+{
+    static char data[READ_BYTES];
+    ssize_t n = read(STDIN_FILENO, data, sizeof(data));
+
+    if (n > 0)
+        take_input(run, data, (size_t)n);
+    else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+        end_input(run, n < 0 ? errno : 0);
+}
+
+static void clear_wake(const struct run *run)
+{
+    uint64_t ignored;
+
+    if (read(run->wake_fd, &ignored, sizeof(ignored)) < 0)
+        return; /* nobody had called */
+}
+
+/* Sleeps until something wants attention, and gives it. Returns false after timeout_ms. */
+static bool turn(struct run *run, int timeout_ms)
+{
+    struct pollfd fds[] = {
+        {.fd = mping_fd(run->engine), .events = POLLIN},
+        {.fd = run->signal_fd, .events = POLLIN},
+        {.fd = run->wake_fd, .events = POLLIN},
+        {.fd = run->reading ? STDIN_FILENO : -1, .events = POLLIN},
+    };
+    int n = poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms);
+
+    if (n <= 0)
+        return n < 0;
+    if (fds[2].revents)
+        clear_wake(run);
+    if (fds[1].revents)
+        on_signal(run);
+    if (fds[3].revents)
+        on_input(run);
+    mping_process(run->engine, 0);
+    settle(run);
+    cli_report_write(&run->report, &run->out);
+    cli_output_flush(&run->out);
+    if (cli_output_error(&run->out) != 0)
+        stop(run, CLI_EXIT_SYSTEM); /* nobody can see the results */
+    return true;
+}
+
+static bool is_over(const struct run *run)
+{
+    return !run->reading && atomic_load(&run->finished) == run->targets.n;
+}
+
+/* Lets the outputs write what is left; a reader who sleeps is only waited for so long if
+ * somebody has asked for the end. */
+static void finish_output(struct run *run)
+{
+    int timeout_ms = run->interrupted ? PATIENCE_MS : -1;
+
+    cli_report_write(&run->report, &run->out);
+    while (run->report.active && turn(run, timeout_ms))
+        ;
+    cli_output_close(&run->out);
+    cli_output_close(&run->err);
+    while (!cli_output_ended(&run->out) || !cli_output_ended(&run->err)) {
+        if (!turn(run, timeout_ms))
+            break;
+    }
+}
+
+static void complain_of_lost_lines(struct run *run)
+{
+    char number[32];
+    struct cli_text text = cli_text_init(number, sizeof(number));
+
+    cli_text_count(&text, cli_output_dropped(&run->out));
+    cli_complain("the reader of the output is too slow: ", number, " lines were dropped");
+}
+
+/* The status of the output alone, with a complaint if it is bad. */
+static int output_status(struct run *run)
+{
+    int error = cli_output_error(&run->out);
+
+    if (error != 0)
+        cli_complain("write error: ", strerror(error), "");
+    else if (!cli_output_ended(&run->out))
+        cli_complain("nobody reads the output: the rest of it is lost", "", "");
+    else if (cli_output_dropped(&run->out) > 0)
+        complain_of_lost_lines(run);
+    else
+        return CLI_EXIT_OK;
+    return CLI_EXIT_SYSTEM;
+}
+
+static int open_descriptors(struct run *run)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGQUIT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    run->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    run->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (run->signal_fd < 0 || run->wake_fd < 0)
+        return cli_complain("cannot open a descriptor: ", strerror(errno), "");
+    if (cli_output_init(&run->out, STDOUT_FILENO, run->wake_fd) < 0 ||
+        cli_output_init(&run->err, STDERR_FILENO, run->wake_fd) < 0)
+        return cli_complain(mping_strerror(MPING_ENOMEM), "", "");
+    return 0;
+}
+
+/* All targets that are known now; nothing is sent yet. */
+static int add_targets(struct run *run)
+{
+    struct cli_targets *targets = &run->targets;
+
+    targets->engine = run->engine;
+    if (cli_target_opts(&targets->opts, run->settings) < 0)
+        return CLI_EXIT_USAGE;
+    targets->opts.callback = on_event;
+    targets->opts.user = run;
+    if (cli_targets_add_operands(targets, run->settings) < 0)
+        return targets->status;
+    if (targets->n == 0 && !cli_targets_from_stdin(run->settings)) {
+        cli_complain("there are no targets in what was given", "", "");
+        return CLI_EXIT_USAGE;
+    }
+    return CLI_EXIT_OK;
+}
+
+static int ping(struct run *run)
+{
+    int status;
+
+    run->input.name = "standard input";
+    run->reading = run->settings->manual || cli_targets_from_stdin(run->settings);
+    mping_process(run->engine, 0);
+    while (!is_over(run))
+        turn(run, -1);
+    if (run->targets.n > 0)
+        cli_report_begin(&run->report, run->targets.all, run->targets.n,
+                         run->settings->percentiles);
+    finish_output(run);
+    status = output_status(run);
+    if (status == CLI_EXIT_OK)
+        status = run->status;
+    return status != CLI_EXIT_OK ? status : cli_targets_status(&run->targets);
+}
+
+int cli_run(struct mping *engine, const struct cli_settings *settings)
+{
+    static struct run run; /* its line buffer is too large for the stack */
+    int status = CLI_EXIT_SYSTEM;
+
+    run = (struct run){.engine = engine, .settings = settings, .signal_fd = -1, .wake_fd = -1};
+    if (open_descriptors(&run) == 0) {
+        status = add_targets(&run);
+        if (status == CLI_EXIT_OK)
+            status = ping(&run);
+    }
+    cli_targets_done(&run.targets);
+    cli_output_done(&run.out);
+    cli_output_done(&run.err);
+    if (run.signal_fd >= 0)
+        close(run.signal_fd);
+    if (run.wake_fd >= 0)
+        close(run.wake_fd);
+    return status;
+}

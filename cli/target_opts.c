@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "target_opts.h"
+
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include "complain.h"
+
+/* What the summary cannot do without. */
+#define QUIET_EVENTS (MPING_EVENT_BIT(MPING_EV_RESOLVE_ERROR) | MPING_EVENT_BIT(MPING_EV_FINISHED))
+
+int cli_family(const struct cli_settings *settings)
+{
+    static const int families[] = {
+        [CLI_FAMILY_ANY] = AF_UNSPEC,
+        [CLI_FAMILY_IPV4] = AF_INET,
+        [CLI_FAMILY_IPV6] = AF_INET6,
+    };
+
+    return families[settings->family];
+}
+
+void cli_engine_opts(struct mping_opts *ret_opts, const struct cli_settings *settings)
+{
+    static const int32_t kinds[] = {
+        [CLI_SOCKETS_AUTO] = MPING_SOCKET_AUTO,
+        [CLI_SOCKETS_RAW] = MPING_SOCKET_RAW,
+        [CLI_SOCKETS_PING] = MPING_SOCKET_PING,
+    };
+
+    mping_opts_init(ret_opts, sizeof(*ret_opts));
+    ret_opts->socket_kind = kinds[settings->sockets];
+    ret_opts->workers = (int32_t)settings->workers;
+    ret_opts->buffer = (uint32_t)settings->buffer;
+    ret_opts->rate_pps = (uint32_t)settings->rate_pps;
+    ret_opts->mark = (uint32_t)settings->mark;
+}
+
+static int set_source(struct mping_target_opts *opts, const char *source)
+{
+    if (mping_addr_parse(&opts->source, source) < 0)
+        return cli_complain("\"", source, "\" is not an address to send from");
+    if (opts->family != AF_UNSPEC && opts->source.family != opts->family)
+        return cli_complain("the source ", source, " is not of the wanted address family");
+    return 0;
+}
+
+static int set_way(struct mping_target_opts *opts, const struct cli_settings *settings)
+{
+    const char *source = settings->source, *interface = settings->interface;
+    struct mping_addr addr;
+
+    if (interface != NULL && mping_addr_parse(&addr, interface) == 0) {
+        if (source != NULL)
+            return cli_complain("-I with the address ", interface, " and -S exclude each other");
+        source = interface;
+        interface = NULL;
+    }
+    if (interface != NULL && (opts->ifindex = if_nametoindex(interface)) == 0)
+        return cli_complain("there is no interface \"", interface, "\"");
+    return source != NULL ? set_source(opts, source) : 0;
+}
+
+static void set_pace(struct mping_target_opts *opts, const struct cli_settings *settings)
+{
+    opts->count = (uint64_t)settings->count;
+    opts->interval_ns = settings->interval_ns;
+    opts->timeout_ns = settings->timeout_ns;
+    if (settings->flood)
+        opts->interval_ns = 0; /* with the library's own window, 1 */
+    else if (settings->manual)
+        opts->interval_ns = MPING_INTERVAL_MANUAL;
+    else
+        opts->window = (uint32_t)settings->window;
+    opts->attempts = (uint32_t)settings->attempts;
+    opts->backoff = settings->backoff;
+    opts->re_resolve_every = (uint32_t)settings->re_resolve_every;
+}
+
+int cli_target_opts(struct mping_target_opts *ret_opts, const struct cli_settings *settings)
+{
+    mping_target_opts_init(ret_opts, sizeof(*ret_opts));
+    ret_opts->family = cli_family(settings);
+    set_pace(ret_opts, settings);
+    ret_opts->flags = MPING_FLAG_RETRY_SEND; /* a network that is down may come up again */
+    if (settings->random_delay)
+        ret_opts->flags |= MPING_FLAG_RAND_DELAY;
+    if (settings->re_resolve_every > 0)
+        ret_opts->flags |= MPING_FLAG_RETRY_RESOLVE;
+    if (settings->df)
+        ret_opts->flags |= MPING_FLAG_DF;
+    if (settings->percentiles)
+        ret_opts->flags |= MPING_FLAG_HISTOGRAM;
+    ret_opts->payload_bytes = (uint32_t)settings->payload_bytes;
+    ret_opts->ttl = (int32_t)settings->ttl;
+    ret_opts->tos = (int32_t)settings->tos;
+    ret_opts->events = settings->quiet ? QUIET_EVENTS : MPING_EVENTS_DEFAULT;
+    return set_way(ret_opts, settings);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The targets of a run: where they come from, and their handles. */
+#ifndef MULTIPING_CLI_TARGETS_H
+#define MULTIPING_CLI_TARGETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <multiping/multiping.h>
+
+#include "options.h"
+
+struct cli_targets {
+    struct mping *engine;
+    struct mping_target_opts opts; /* for each of them */
+    struct mping_target **all;     /* in the order given */
+    size_t n, cap;
+    int status; /* why adding has failed, for exit */
+};
+
+/*
+ * Looks at the operands without reading their lists. 0, or -1 after a complaint.
+ * *ret_family: AF_INET or AF_INET6 if only such sockets can be needed, else AF_UNSPEC.
+ */
+int cli_targets_check(const struct cli_settings *settings, int *ret_family);
+
+/* Whether standard input is one of the lists. */
+bool cli_targets_from_stdin(const struct cli_settings *settings);
+
+/* Adds one: a cli_target_fn. 0, or -1 after a complaint, with targets->status set. */
+int cli_targets_add(void *targets, const char *host);
+
+/* Adds the operands and what is in their files, all but standard input. Likewise. */
+int cli_targets_add_operands(struct cli_targets *targets, const struct cli_settings *settings);
+
+void cli_targets_cancel(struct cli_targets *targets);
+
+/* The exit status that the statistics of all come to. */
+int cli_targets_status(const struct cli_targets *targets);
+
+/* Closes them all and frees the table. */
+void cli_targets_done(struct cli_targets *targets);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MULTIPING_ADDR_H
+#define MULTIPING_ADDR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <multiping/api.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An IPv4 or IPv6 address. All zero (family 0) means "none" or "unknown". */
+struct mping_addr {
+    uint16_t family;   /* AF_INET, AF_INET6 or 0 */
+    uint16_t reserved; /* 0 */
+    uint32_t scope_id; /* interface index of a link-local IPv6 address, else 0 */
+    uint8_t ip[16];    /* network byte order; IPv4 uses the first four, the rest is 0 */
+};
+
+/* Room for the longest text of mping_addr_format() and its final NUL. */
+#define MPING_ADDR_TEXT_MAX 64
+
+/*
+ * Reads a numeric address: "192.0.2.1", "2001:db8::1", "fe80::1%eth0" or "fe80::1%2".
+ * MPING_EINVAL if it is anything else, names included; -ENODEV for an unknown scope.
+ */
+MPING_API int mping_addr_parse(struct mping_addr *ret_addr, const char *text);
+
+/*
+ * Writes the address as text, NUL-terminated, cut to text_size if need be. The scope is
+ * written as the interface's name. Returns text.
+ */
+MPING_API char *mping_addr_format(const struct mping_addr *addr, char *text, size_t text_size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

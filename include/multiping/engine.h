@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine: sockets, schedule, timers and matching for any number of targets. It holds one
+ * ICMP socket per address family, opened when the first target of that family starts and
+ * closed when the last one ends.
+ *
+ * Drive it in one of three ways:
+ *   - in an event loop: poll mping_fd() for reading, call mping_process() when it is ready;
+ *   - blocking: mping_run(), mping_wait();
+ *   - by itself: workers > 0 makes the engine run threads of its own.
+ */
+#ifndef MULTIPING_ENGINE_H
+#define MULTIPING_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <multiping/api.h>
+#include <multiping/event.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct mping;
+
+/* Which kind of ICMP socket to use. */
+enum mping_socket_kind {
+    MPING_SOCKET_AUTO = 0, /* raw, or a ping socket where raw is refused */
+    MPING_SOCKET_RAW = 1,  /* needs CAP_NET_RAW */
+    MPING_SOCKET_PING = 2  /* needs the caller's group in net.ipv4.ping_group_range */
+};
+
+/* Options of an engine; initialise with mping_opts_init(). */
+struct mping_opts {
+    size_t struct_size;    /* set by mping_opts_init() */
+    uint32_t flags;        /* 0; unknown flags give MPING_ENOTSUP */
+    int32_t socket_kind;   /* enum mping_socket_kind */
+    int32_t workers;       /* callback threads; 0: callbacks run in the caller's thread */
+    uint32_t buffer;       /* workers: events that may wait for a callback; 0: 1,024 */
+    uint32_t rate_pps;     /* cap on the probes per second of all targets; 0: none */
+    uint32_t mark;         /* firewall mark of all probes (SO_MARK); 0: none */
+    uint64_t targets_max;  /* more give MPING_EFULL; 0: as memory allows */
+    uint64_t inflight_max; /* probes waiting for a verdict, sending pauses there; 0: 4,194,304 */
+    uint32_t rcvbuf_bytes; /* receive buffer per socket; 0: as large as the system grants */
+    uint32_t sndbuf_bytes; /* send buffer per socket; 0: the system's default */
+    uint64_t seed;         /* for ids, phases and the proof; 0: from the kernel (wanted) */
+};
+
+/* Sets all defaults. opts_size is sizeof(struct mping_opts) of the caller. */
+MPING_API void mping_opts_init(struct mping_opts *opts, size_t opts_size);
+
+/* Makes an engine. opts may be NULL; it is copied. Free it with mping_free(). */
+MPING_API MPING_MUST_CHECK int mping_new(struct mping **ret_engine, const struct mping_opts *opts);
+
+/*
+ * The engine that every NULL engine stands for: made on first use, shared, never freed by
+ * the caller. NULL only when out of memory. Any thread.
+ */
+MPING_API struct mping *mping_default(void);
+
+/*
+ * Ends all targets and frees the engine with everything it owns; target handles become
+ * invalid and no callback comes after this. Probes still out count as canceled but are not
+ * reported: cancel and drain first to see them. MPING_EBUSY from inside a callback, and for
+ * the default engine. NULL is allowed.
+ */
+MPING_API int mping_free(struct mping *engine);
+
+/*
+ * Changes the number of callback threads, or the length of their queue. Takes effect when
+ * the next target starts on an idle engine. MPING_EINVAL if workers is negative.
+ */
+MPING_API int mping_set_workers(struct mping *engine, int workers);
+MPING_API int mping_set_buffer(struct mping *engine, uint32_t buffer);
+
+/*
+ * Opens the sockets of the given family (AF_INET, AF_INET6, or AF_UNSPEC for both) now and
+ * keeps them open until mping_free(), so that a program can give up its privileges before
+ * the first ping. AF_UNSPEC succeeds if at least one family could be opened.
+ */
+MPING_API int mping_open(struct mping *engine, int family);
+
+/*
+ * The kind of socket in use for a family: MPING_SOCKET_RAW or MPING_SOCKET_PING;
+ * MPING_ECLOSED while there is none.
+ */
+MPING_API int mping_socket_kind(struct mping *engine, int family);
+
+/*
+ * The descriptor to poll for reading; it covers sockets, timers and names, stays the same
+ * for the engine's life and belongs to the engine. With workers it never becomes ready.
+ */
+MPING_API int mping_fd(struct mping *engine);
+
+/*
+ * Does what is due without ever blocking and runs callbacks, at most max_events of them
+ * (0: no limit of the caller's). Returns how many events it delivered.
+ */
+MPING_API int mping_process(struct mping *engine, uint32_t max_events);
+
+/* How long until mping_process() next has something to do by itself; -1: nothing planned. */
+MPING_API int64_t mping_next_timeout(struct mping *engine);
+
+/*
+ * Runs until no target is active, max_ns has passed (-1: no limit) or mping_wakeup() is
+ * called. Returns the number of targets still active. MPING_EBUSY inside a callback.
+ */
+MPING_API int mping_run(struct mping *engine, int64_t max_ns);
+
+/* Waits for something to do, max_ns at most (-1: no limit), and does it once. */
+MPING_API int mping_wait(struct mping *engine, int64_t max_ns);
+
+/* Makes a blocking call return early. Any thread, and signal handlers. */
+MPING_API int mping_wakeup(struct mping *engine);
+
+/*
+ * Takes up to n events of targets that have no callback, oldest first; returns how many.
+ * Never blocks and does no other work: mping_fd() is ready while events wait.
+ */
+MPING_API int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n);
+
+/* What the last failed call on this engine had to say, "" if nothing. Valid until the next. */
+MPING_API const char *mping_errmsg(struct mping *engine);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

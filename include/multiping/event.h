@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the engine has to say. Each probe gets exactly one verdict; what comes on top (a
+ * late reply, a duplicate, a forgery) is an event of its own and never changes it.
+ */
+#ifndef MULTIPING_EVENT_H
+#define MULTIPING_EVENT_H
+
+#include <stdint.h>
+
+#include <multiping/addr.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct mping_target;
+
+enum mping_event_type {
+    /* Verdicts. */
+    MPING_EV_REPLY = 1,         /* the host answered in time; err is 0 */
+    MPING_EV_LOST = 2,          /* no reply, and nothing on our side explains it */
+    MPING_EV_UNREACHABLE = 3,   /* no reply, and an ICMP error said why: icmp_*, peer */
+    MPING_EV_SEND_ERROR = 4,    /* the probe never left; err is -errno */
+    MPING_EV_RESOLVE_ERROR = 5, /* the name did not resolve, so this probe was not made */
+    MPING_EV_CANCELED = 6,      /* still out when the target was canceled */
+    MPING_EV_UNKNOWN = 7,       /* no reply, but one may have been missed: reason */
+
+    /* Beside the verdicts. */
+    MPING_EV_LATE = 16,       /* a true reply after the verdict; rtt_ns tells how late */
+    MPING_EV_DUPLICATE = 17,  /* a further true reply to an answered probe */
+    MPING_EV_MISMATCH = 18,   /* looks like a reply but is none: reason, peer */
+    MPING_EV_ICMP_ERROR = 19, /* an ICMP error quotes a probe still out; a hint, no verdict */
+
+    /* The life of a target. */
+    MPING_EV_SENT = 32,     /* the probe has left */
+    MPING_EV_RESOLVED = 33, /* the name has an address now, or another one: dst */
+    MPING_EV_FINISHED = 34  /* the last event of a target; err tells why it ended, 0 if done */
+};
+
+/* The bit of an event type in mping_target_opts.events. */
+#define MPING_EVENT_BIT(type) (UINT64_C(1) << (type))
+/* All verdicts. */
+#define MPING_EVENTS_VERDICTS UINT64_C(0xfe)
+/* What a target reports unless told otherwise: everything but MPING_EV_SENT. */
+#define MPING_EVENTS_DEFAULT                                                                       \
+    (MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_LATE) |                                      \
+     MPING_EVENT_BIT(MPING_EV_DUPLICATE) | MPING_EVENT_BIT(MPING_EV_MISMATCH) |                    \
+     MPING_EVENT_BIT(MPING_EV_ICMP_ERROR) | MPING_EVENT_BIT(MPING_EV_RESOLVED) |                   \
+     MPING_EVENT_BIT(MPING_EV_FINISHED))
+
+/* Why a verdict is unknown, or why a packet is no reply. */
+enum mping_reason {
+    MPING_REASON_NONE = 0,
+
+    /* MPING_EV_UNKNOWN */
+    MPING_REASON_RX_DROP = 1,  /* the kernel dropped received packets while the probe was out */
+    MPING_REASON_STALL = 2,    /* this process was not running when the deadline passed */
+    MPING_REASON_SUSPEND = 3,  /* the machine slept while the probe was out */
+    MPING_REASON_SEQ_WRAP = 4, /* 65,536 probes later its sequence number was needed again */
+
+    /* MPING_EV_MISMATCH */
+    MPING_REASON_SOURCE = 16,    /* proof is right, but another address answered: peer */
+    MPING_REASON_CHECKSUM = 17,  /* the ICMP checksum is wrong */
+    MPING_REASON_PROOF = 18,     /* the payload does not carry what we sent */
+    MPING_REASON_TRUNCATED = 19, /* shorter than what we sent */
+    MPING_REASON_CODE = 20,      /* an echo reply with a code other than 0 */
+    MPING_REASON_UNSENT = 21,    /* no such probe is known: never sent, or long forgotten */
+    MPING_REASON_FOREIGN = 22    /* not for this engine at all; only counted */
+};
+
+/* Where a time stamp was taken. */
+enum mping_stamp {
+    MPING_STAMP_NONE = 0,
+    MPING_STAMP_USER = 1,  /* by this process, beside the system call */
+    MPING_STAMP_KERNEL = 2 /* by the kernel, when the packet passed it */
+};
+
+/*
+ * One event. 256 bytes for good: new fields take the place of reserved ones. Borrowed:
+ * valid until the callback returns, or after mping_next() for as long as the caller likes,
+ * except for `host`, which lives as long as the target. Fields that an event has nothing
+ * to say about are 0, `ttl`, `tos` and `rtt_ns` -1.
+ */
+struct mping_event {
+    enum mping_event_type type;
+    int err;                     /* 0, MPING_E* or -errno */
+    struct mping_target *target; /* NULL from mping_once() */
+    void *user;                  /* mping_target_opts.user */
+    const char *host;            /* as given to mping_add() */
+    struct mping_addr dst;       /* where the probe went */
+    struct mping_addr src;       /* our own address, as the reply was addressed to it */
+    struct mping_addr peer;      /* who sent the packet that this event is about */
+    uint64_t count;              /* number of the probe, from 0, never wraps */
+    int64_t sent_ns;             /* when it left */
+    int64_t sent_wall_ns;        /* the same as CLOCK_REALTIME, for showing only */
+    int64_t received_ns;         /* when the packet of this event arrived */
+    int64_t timeout_ns;          /* how long the probe waits at most; 0: for ever */
+    int64_t rtt_ns;              /* received_ns - sent_ns */
+    uint32_t icmp_bytes;         /* ICMP header and payload as received */
+    uint32_t icmp_info;          /* ICMP errors: MTU, pointer or gateway (host byte order) */
+    uint16_t id;                 /* ICMP identifier */
+    uint16_t seq;                /* ICMP sequence number: count modulo 65,536 */
+    int16_t ttl;                 /* TTL or hop limit of the received packet */
+    int16_t tos;                 /* TOS or traffic class of the received packet */
+    uint8_t icmp_type;           /* of the received packet; errors: IPv4 or IPv6 numbering */
+    uint8_t icmp_code;
+    uint8_t reason;   /* enum mping_reason */
+    uint8_t attempt;  /* attempts mode: which try, from 0 */
+    uint8_t tx_stamp; /* enum mping_stamp of sent_ns */
+    uint8_t rx_stamp; /* enum mping_stamp of received_ns */
+    uint8_t reserved8[2];
+    uint64_t reserved64[10];
+};
+
+/* Reads "lost", "reply", ... : the name of the type in lower case. Static string. */
+MPING_API const char *mping_event_name(enum mping_event_type type);
+
+/* "receive drop", "wrong source", ...: the reason for people. Static string. */
+MPING_API const char *mping_reason_text(enum mping_reason reason);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

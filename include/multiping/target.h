@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A target is one host being pinged in one way. It lives from mping_add() to mping_close()
+ * and is active until its MPING_EV_FINISHED.
+ */
+#ifndef MULTIPING_TARGET_H
+#define MULTIPING_TARGET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <multiping/addr.h>
+#include <multiping/api.h>
+#include <multiping/event.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct mping;
+struct mping_target;
+
+/* Called once per event. May call every function except the blocking ones and mping_free(). */
+typedef void (*mping_callback)(const struct mping_event *event, void *user);
+
+/* interval_ns: only mping_send() sends. */
+#define MPING_INTERVAL_MANUAL INT64_C(-1)
+/* first_delay_ns: targets are spread evenly; a single one starts at once. */
+#define MPING_DELAY_SPREAD INT64_C(-1)
+
+enum mping_flag {
+    MPING_FLAG_RAND_DELAY = 1u << 0,    /* first probe after U(0, interval) */
+    MPING_FLAG_RETRY_RESOLVE = 1u << 1, /* a failed lookup costs one probe, not the target */
+    MPING_FLAG_RETRY_SEND = 1u << 2,    /* a failed send costs one probe, not the target */
+    MPING_FLAG_DF = 1u << 3,            /* never fragment, also above 1,280 bytes */
+    MPING_FLAG_SEQ_STRICT = 1u << 4,    /* a full window makes mping_send() say MPING_EAGAIN
+                                           instead of ending the oldest probe as unknown */
+    MPING_FLAG_HISTOGRAM = 1u << 5,     /* keep percentiles; costs about 4 KiB per target */
+    MPING_FLAG_KEEP_ID = 1u << 6        /* do not move to a fresh id after losses in a row */
+};
+
+/* Options of a target; initialise with mping_target_opts_init(). */
+struct mping_target_opts {
+    size_t struct_size; /* set by mping_target_opts_init() */
+    uint32_t flags;     /* enum mping_flag; unknown ones give MPING_ENOTSUP */
+    int32_t family;     /* AF_UNSPEC (IPv4 is preferred), AF_INET or AF_INET6 */
+
+    uint64_t count;         /* probes to make; 0: without end */
+    int64_t interval_ns;    /* between probes; 0: as fast as the window allows; default 1 s */
+    int64_t timeout_ns;     /* to wait for a reply; 0: for ever; default 1 s */
+    int64_t first_delay_ns; /* before the first probe; default MPING_DELAY_SPREAD */
+    uint32_t window;        /* interval 0: probes outstanding, up to 65,536; 0: 1 (flood) */
+
+    /*
+     * Attempts mode, for sweeps: up to `attempts` probes, each sent when the one before has
+     * had no reply within its timeout, until the first reply. The timeout is multiplied by
+     * backoff after each. Replaces count, interval and window; 0: off.
+     */
+    uint32_t attempts;
+    double backoff; /* 1.0 to 5.0; 0: 1.0 */
+
+    uint32_t re_resolve_every;  /* look the name up again before every nth probe; 0: never */
+    int64_t resolve_timeout_ns; /* for one lookup; default 5 s */
+
+    uint32_t payload_bytes; /* after the ICMP header, 0 to 65,507; default 56 */
+    uint32_t pattern_bytes; /* length of pattern, at most 256 */
+    const void *pattern;    /* repeated to fill the payload from byte 16 on; NULL: zeros.
+                               The first 16 bytes are the proof. Below 8 bytes of payload the
+                               proof is cut, and below 1 only source, id and seq protect */
+    int32_t ttl;            /* 1 to 255; 0: the system's default */
+    int32_t tos;            /* TOS or traffic class, 0 to 255; -1: the system's default */
+    uint32_t mark;          /* firewall mark, needs CAP_NET_ADMIN or CAP_NET_RAW; 0: none */
+    uint32_t ifindex;       /* send through this interface; 0: as routed */
+    struct mping_addr source; /* send from this local address; family 0: as routed */
+
+    uint64_t events;         /* MPING_EVENT_BIT()s wanted; default MPING_EVENTS_DEFAULT */
+    mping_callback callback; /* NULL: events wait for mping_next() */
+    void *user;              /* handed back in every event */
+};
+
+/* Sets all defaults: one probe a second, one second of patience, without end. */
+MPING_API void mping_target_opts_init(struct mping_target_opts *opts, size_t opts_size);
+
+/*
+ * Starts pinging a host given by name or numeric address; engine NULL is the default one,
+ * opts NULL the defaults; both strings and opts are copied. Never blocks. ret_target may be
+ * NULL: the target then closes itself after its last event. Fails at once for bad options
+ * and where no socket can be opened; a name that does not resolve is reported by events.
+ */
+MPING_API int mping_add(struct mping *engine, const char *host,
+                        const struct mping_target_opts *opts, struct mping_target **ret_target);
+
+/* The same for an address. */
+MPING_API int mping_add_addr(struct mping *engine, const struct mping_addr *addr,
+                             const struct mping_target_opts *opts,
+                             struct mping_target **ret_target);
+
+/*
+ * Sends one probe more, whatever the schedule; the usual way with MPING_INTERVAL_MANUAL.
+ * Never blocks. While the name is being looked up the probe waits for its address.
+ * MPING_EAGAIN: the window is full. MPING_ECLOSED: the target has ended.
+ */
+MPING_API int mping_send(struct mping_target *target);
+
+/*
+ * Waits until no probe of the target is pending and its callbacks have returned, max_ns at
+ * most (-1: no limit): 0, or MPING_ETIMEDOUT. Other targets go on meanwhile.
+ * MPING_EBUSY inside a callback.
+ */
+MPING_API int mping_drain(struct mping_target *target, int64_t max_ns);
+
+/*
+ * Stops sending. Every pending probe is reported as MPING_EV_CANCELED, then comes
+ * MPING_EV_FINISHED, then silence. The handle stays valid until mping_close().
+ */
+MPING_API int mping_cancel(struct mping_target *target);
+
+/*
+ * Gives the handle back: cancels the target if it is active, without any further event;
+ * what was pending is counted as canceled by the engine. No callback comes after this
+ * (with workers it waits for a running one, unless called from it). NULL is allowed.
+ */
+MPING_API void mping_close(struct mping_target *target);
+
+/* The ICMP id the next probe will carry; MPING_EAGAIN while there is no address yet. */
+MPING_API int mping_target_id(const struct mping_target *target);
+
+/* The name or address it was made from. Lives as long as the target. */
+MPING_API const char *mping_target_host(const struct mping_target *target);
+
+/* The current address; MPING_EAGAIN while there is none. */
+MPING_API int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_addr);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A multimap from 32-bit hashes to 32-bit values: open addressing, linear probing, deletion
+ * by shifting back, at most half full. The caller compares the real keys:
+ *
+ *     struct mping_hash_cursor c = mping_hash_find(&index, hash);
+ *     uint32_t value;
+ *     while (mping_hash_next(&index, &c, &value))
+ *         if (it is the one)
+ *             ...
+ */
+#ifndef MPING_BASE_HASH_INDEX_H
+#define MPING_BASE_HASH_INDEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mping_hash_entry {
+    uint32_t hash;
+    uint32_t value; /* UINT32_MAX: empty */
+};
+
+/* All zero is an empty index. */
+struct mping_hash_index {
+    struct mping_hash_entry *entries;
+    size_t size; /* 0 or a power of two */
+    size_t used;
+};
+
+struct mping_hash_cursor {
+    size_t pos;
+    uint32_t hash;
+};
+
+/* Makes room for n entries altogether: 0 or MPING_ENOMEM, then nothing has changed. */
+int mping_hash_reserve(struct mping_hash_index *index, size_t n);
+void mping_hash_done(struct mping_hash_index *index);
+
+/* Adds an entry; room must have been reserved. value is not UINT32_MAX. */
+void mping_hash_insert(struct mping_hash_index *index, uint32_t hash, uint32_t value);
+/* Removes the entry, which must be there. */
+void mping_hash_remove(struct mping_hash_index *index, uint32_t hash, uint32_t value);
+
+static inline struct mping_hash_cursor mping_hash_find(const struct mping_hash_index *index,
+                                                       uint32_t hash)
+{
+    return (struct mping_hash_cursor){.pos = index->size ? hash & (index->size - 1) : 0,
+                                      .hash = hash};
+}
+
+/* The next value with that hash; false when there is none. */
+static inline bool mping_hash_next(const struct mping_hash_index *index,
+                                   struct mping_hash_cursor *cursor, uint32_t *ret_value)
+{
+    if (!index->size)
+        return false;
+    for (;;) {
+        const struct mping_hash_entry *e = &index->entries[cursor->pos];
+
+        if (e->value == UINT32_MAX)
+            return false;
+        cursor->pos = (cursor->pos + 1) & (index->size - 1);
+        if (e->hash == cursor->hash) {
+            *ret_value = e->value;
+            return true;
+        }
+    }
+}
+
+/* Asks the cache for the place where hash begins. */
+static inline void mping_hash_prefetch(const struct mping_hash_index *index, uint32_t hash)
+{
+    if (index->size)
+        __builtin_prefetch(&index->entries[hash & (index->size - 1)]);
+}
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SipHash-2-4 (Aumasson and Bernstein, 2012): a keyed hash that cannot be guessed. */
+#ifndef MPING_BASE_SIPHASH_H
+#define MPING_BASE_SIPHASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Hash of len bytes under the 128-bit key (k[0] is its first eight bytes, little endian). */
+uint64_t mping_siphash(const uint64_t k[2], const uint8_t *data, size_t len);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include <multiping/error.h>
+
+#include "core/internal.h"
+
+static int init(struct mping_core *core, const struct mping_core_opts *opts)
+{
+    core->opts = *opts;
+    core->rng.state = opts->seed[0] ^ opts->seed[1];
+    core->hash_seed = mping_rng_next(&core->rng);
+    core->now_ns = core->hold_ns = INT64_MIN;
+    core->stall_from_ns = core->stall_to_ns = INT64_MIN;
+    core->dropped_ns[0] = core->dropped_ns[1] = core->suspended_ns = INT64_MIN;
+    for (unsigned i = 0; i < MPING_CLASSES; i++)
+        core->class_timeout_ns[i] = -1;
+    mping_pacer_init(&core->pacer, opts->rate_pps);
+    if (mping_slab_init(&core->targets, sizeof(struct mping_core_target), MPING_TARGETS_LISTS) <
+            0 ||
+        mping_slab_init(&core->slots, sizeof(struct mping_slot), MPING_SLOTS_LISTS) < 0 ||
+        mping_slab_init(&core->hints, sizeof(struct mping_hint), 1) < 0)
+        return MPING_ENOMEM;
+    mping_wheel_init(&core->schedule, &core->targets, MPING_TARGETS_WHEEL);
+    mping_wheel_init(&core->timeouts, &core->slots, MPING_SLOTS_WHEEL);
+    core->ring = calloc(MPING_EVENT_RING, sizeof(*core->ring));
+    return core->ring ? 0 : MPING_ENOMEM;
+}
+
+int mping_core_new(struct mping_core **ret_core, const struct mping_core_opts *opts)
+{
+    struct mping_core *core = calloc(1, sizeof(*core));
+
+    if (!core)
+        return MPING_ENOMEM;
+    if (init(core, opts) < 0) {
+        mping_core_free(core);
+        return MPING_ENOMEM;
+    }
+    *ret_core = core;
+    return 0;
+}
+
+static void free_histograms(struct mping_core *core)
+{
+    for (uint32_t i = 0; i < core->targets.chunk_count * MPING_SLAB_CHUNK; i++)
+        free(mping_target_at(core, i)->histogram);
+}
+
+void mping_core_free(struct mping_core *core)
+{
+    if (!core)
+        return;
+    free_histograms(core);
+    mping_slab_done(&core->targets);
+    mping_slab_done(&core->slots);
+    mping_slab_done(&core->hints);
+    mping_hash_done(&core->target_index);
+    mping_hash_done(&core->slot_index);
+    free(core->ids[0].ids);
+    free(core->ids[1].ids);
+    free(core->ring);
+    free(core);
+}
+
+/* When the next probe may leave. */
+static int64_t send_deadline_ns(struct mping_core *core)
+{
+    int64_t due_ns = mping_wheel_next_ns(&core->schedule), paced_ns;
+
+    if (core->inflight >= core->opts.inflight_max)
+        return MPING_TIME_NEVER;
+    if (!core->pull_paused &&
+        mping_list_head(&core->targets, MPING_TARGETS_PAUSED) != MPING_SLAB_NONE)
+        return 0;
+    if (core->unpaced < core->opts.unpaced_inflight &&
+        mping_list_head(&core->targets, MPING_TARGETS_BLOCKED) != MPING_SLAB_NONE)
+        due_ns = core->schedule.now_ns;
+    if (due_ns == INT64_MAX)
+        return MPING_TIME_NEVER;
+    due_ns += core->skew_ns;
+    if (due_ns < core->hold_ns)
+        due_ns = core->hold_ns;
+    if (core->opts.rate_pps) {
+        paced_ns = mping_pacer_next_ns(&core->pacer);
+        if (due_ns < paced_ns)
+            due_ns = paced_ns;
+    }
+    return due_ns;
+}
+
+int64_t mping_core_deadline_ns(struct mping_core *core)
+{
+    int64_t send_ns, expire_ns;
+
+    if (mping_list_head(&core->targets, MPING_TARGETS_ENDING) != MPING_SLAB_NONE ||
+        mping_list_head(&core->targets, MPING_TARGETS_RESOLVE) != MPING_SLAB_NONE)
+        return 0;
+    send_ns = send_deadline_ns(core);
+    expire_ns = mping_slot_deadline_ns(core);
+    return send_ns < expire_ns ? send_ns : expire_ns;
+}
+
+void mping_core_pause_pull(struct mping_core *core, bool pause)
+{
+    core->pull_paused = pause;
+}
+
+uint64_t mping_core_active(const struct mping_core *core)
+{
+    return core->active;
+}
+
+uint64_t mping_core_inflight(const struct mping_core *core)
+{
+    return core->inflight;
+}
+
+uint64_t mping_core_unpaced(const struct mping_core *core)
+{
+    return core->unpaced;
+}
+
+void mping_core_set_unpaced(struct mping_core *core, uint64_t unpaced_inflight)
+{
+    core->opts.unpaced_inflight = unpaced_inflight ? unpaced_inflight : 1;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The sans-IO engine: schedule, in-flight probes, matching, timers, verdicts, statistics.
+ * It makes no system call, reads no clock and starts no thread; the same seed and the same
+ * calls give the same output, byte for byte.
+ *
+ * One turn of whoever drives it (the session, or the simulator):
+ *
+ *   1. read every socket dry:  mping_core_rx(), mping_core_rx_error()
+ *   2. tell of receive drops:  mping_core_dropped()
+ *   3. let time pass:          mping_core_advance(now)      expires what is due
+ *   4. send what is due:       mping_core_poll_tx(), send, mping_core_sent()
+ *   5. take the events:        mping_core_event(), mping_core_event_pop()
+ *   6. sleep until             mping_core_deadline_ns()
+ *
+ * now_ns is CLOCK_MONOTONIC and never goes back. Events wait in a ring of fixed size: steps
+ * 1, 3 and 4 must not be called with mping_core_event_room() below MPING_CORE_ROOM_MIN;
+ * advance stops by itself when the ring is full and goes on at the next call. The other
+ * functions add up to four events each.
+ */
+#ifndef MPING_CORE_CORE_H
+#define MPING_CORE_CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <multiping/event.h>
+#include <multiping/stats.h>
+#include <multiping/target.h>
+
+#include "core/packet.h"
+
+struct mping_core;
+
+/* "No target". */
+#define MPING_CORE_NONE UINT32_MAX
+/* "Never": the deadline of an engine with nothing to do. */
+#define MPING_TIME_NEVER INT64_MAX
+/* Room in the event ring that a batch of MPING_BATCH packets may need at the most. */
+enum { MPING_CORE_ROOM_MIN = 4 * MPING_BATCH };
+/* A turn that comes later than this after it was due is a stall. */
+#define MPING_CORE_STALL_NS INT64_C(100000000)
+
+struct mping_core_opts {
+    uint64_t seed[2];          /* secret: key of the proof, start of the phases */
+    uint64_t targets_max;      /* 0: no limit */
+    uint64_t inflight_max;     /* > 0 */
+    uint64_t unpaced_inflight; /* probes out at once for targets with interval 0; > 0 */
+    uint32_t rate_pps;         /* cap on all sends; 0: none */
+};
+
+/* How a target is pinged. Immutable; owned by the caller and shared by many targets. */
+struct mping_profile {
+    uint64_t count;         /* 0: without end */
+    int64_t interval_ns;    /* 0: window mode; MPING_INTERVAL_MANUAL */
+    int64_t timeout_ns;     /* 0: never */
+    int64_t first_delay_ns; /* MPING_DELAY_SPREAD or >= 0 */
+    double backoff;         /* >= 1.0 */
+    uint64_t events;        /* MPING_EVENT_BIT()s to report */
+    uint32_t window;        /* 1 to 65,536 */
+    uint32_t attempts;      /* 0: off; at most 255; count is 0 then and interval_ns 0 */
+    uint32_t re_resolve_every;
+    uint32_t flags;         /* enum mping_flag */
+    uint32_t payload_bytes;
+    const uint8_t *tail;    /* payload from byte 16 on; NULL if payload_bytes <= 16 */
+    uint16_t tail_sum;      /* its Internet checksum part, from mping_icmp_sum() */
+    bool pull;              /* events are pulled: sending pauses by mping_core_pause_pull() */
+    struct mping_tx_opts tx;
+};
+
+int mping_core_new(struct mping_core **ret_core, const struct mping_core_opts *opts);
+void mping_core_free(struct mping_core *core); /* NULL is allowed */
+
+/*
+ * Gives the core one more ICMP id for a family, to use where one address has several
+ * targets or a target moves to a fresh id. The first one is the engine's usual id.
+ */
+int mping_core_add_id(struct mping_core *core, int family, uint16_t id);
+/* How many it has. */
+uint32_t mping_core_ids(const struct mping_core *core, int family);
+/* Whether one more would help: targets with losses in a row have no fresh id to move to. */
+bool mping_core_id_wanted(const struct mping_core *core, int family);
+/* Takes all ids of a family away; no target of that family may be left. */
+void mping_core_drop_ids(struct mping_core *core, int family);
+
+/*
+ * Makes a target without an address: it asks for one at once, see
+ * mping_core_resolve_wanted(). owner comes back in events as `target`.
+ */
+int mping_core_target_new(struct mping_core *core, const struct mping_profile *profile,
+                          struct mping_target *owner, int64_t now_ns, uint32_t *ret_target);
+
+/*
+ * Gives the target its address, first or new, and lets it send. Probes already out keep
+ * theirs. MPING_ENOIDS: every id is taken at this address: add one more and try again.
+ */
+int mping_core_target_resolved(struct mping_core *core, uint32_t target,
+                               const struct mping_addr *addr, int64_t now_ns);
+
+/* The lookup failed: one MPING_EV_RESOLVE_ERROR; the end without MPING_FLAG_RETRY_RESOLVE. */
+void mping_core_target_resolve_failed(struct mping_core *core, uint32_t target, int64_t now_ns);
+
+/* Ends the target with err, as if canceled. */
+void mping_core_target_fail(struct mping_core *core, uint32_t target, int err);
+
+/* One probe more now. MPING_EAGAIN: window full. MPING_ECLOSED: ended. */
+int mping_core_target_send(struct mping_core *core, uint32_t target, int64_t now_ns);
+
+/* Stops it; advance reports the pending probes as canceled, then MPING_EV_FINISHED. */
+void mping_core_target_cancel(struct mping_core *core, uint32_t target);
+
+/* Frees it at once and without events; pending probes count as canceled. */
+void mping_core_target_free(struct mping_core *core, uint32_t target);
+
+bool mping_core_target_finished(const struct mping_core *core, uint32_t target);
+uint32_t mping_core_target_pending(const struct mping_core *core, uint32_t target);
+/* Its id, or MPING_EAGAIN while it has no address. */
+int mping_core_target_id(const struct mping_core *core, uint32_t target);
+int mping_core_target_addr(const struct mping_core *core, uint32_t target,
+                           struct mping_addr *ret_addr);
+
+/* The next target that wants its name looked up, or MPING_CORE_NONE; asks once per lookup. */
+uint32_t mping_core_resolve_wanted(struct mping_core *core);
+struct mping_target *mping_core_target_owner(const struct mping_core *core, uint32_t target);
+
+/* Builds up to n probes due by now_ns (n <= MPING_BATCH); each must come back by sent(). */
+size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_tx *tx, size_t n);
+/* What became of them, in the same order. */
+void mping_core_sent(struct mping_core *core, int64_t now_ns, const struct mping_tx *tx,
+                     size_t n);
+
+/* Takes in n received datagrams (n <= MPING_BATCH). */
+void mping_core_rx(struct mping_core *core, const struct mping_rx *rx, size_t n);
+/* Takes in one ICMP error that the kernel has taken apart. */
+void mping_core_rx_error(struct mping_core *core, const struct mping_rx_error *error);
+
+/*
+ * Some packets of a family were dropped on receiving, at some time up to now_ns: probes
+ * that were out then and stay unanswered become unknown.
+ */
+void mping_core_dropped(struct mping_core *core, int family, uint64_t packets, int64_t now_ns);
+/* The machine was suspended: what is out and stays unanswered becomes unknown. */
+void mping_core_suspended(struct mping_core *core, int64_t now_ns);
+
+/* All that arrived by now_ns has been handed in: expires probes, ends targets. */
+void mping_core_advance(struct mping_core *core, int64_t now_ns);
+
+/* When the core next has work without new input: now or earlier means at once. */
+int64_t mping_core_deadline_ns(struct mping_core *core);
+
+/* Changes mping_core_opts.unpaced_inflight; 0 counts as 1. */
+void mping_core_set_unpaced(struct mping_core *core, uint64_t unpaced_inflight);
+
+/* Targets with profile.pull stop sending (and go on). */
+void mping_core_pause_pull(struct mping_core *core, bool pause);
+
+/* The oldest event, NULL if there is none; valid until popped. host and user are not set. */
+struct mping_event *mping_core_event(struct mping_core *core);
+void mping_core_event_pop(struct mping_core *core);
+size_t mping_core_event_room(const struct mping_core *core);
+
+void mping_core_target_stats(struct mping_core *core, uint32_t target,
+                             struct mping_stats *ret_stats, bool reset);
+void mping_core_stats(const struct mping_core *core, struct mping_stats *ret_stats);
+/* Targets that have not finished; probes waiting for their verdict. */
+uint64_t mping_core_active(const struct mping_core *core);
+uint64_t mping_core_inflight(const struct mping_core *core);
+/* The part of these that belongs to targets with interval 0. */
+uint64_t mping_core_unpaced(const struct mping_core *core);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+
+#include "core/internal.h"
+
+static uint32_t waiting(const struct mping_core *core)
+{
+    return core->ring_tail - core->ring_head;
+}
+
+struct mping_event *mping_core_event(struct mping_core *core)
+{
+    return waiting(core) ? &core->ring[core->ring_head % MPING_EVENT_RING] : NULL;
+}
+
+void mping_core_event_pop(struct mping_core *core)
+{
+    assert(waiting(core));
+    core->ring_head++;
+}
+
+size_t mping_core_event_room(const struct mping_core *core)
+{
+    return MPING_EVENT_RING - waiting(core);
+}
+
+struct mping_event *mping_event_new(struct mping_core *core,
+                                    const struct mping_core_target *target,
+                                    enum mping_event_type type)
+{
+    struct mping_event *event;
+
+    if (!(target->profile->events & MPING_EVENT_BIT(type)))
+        return NULL;
+    if (target->state == MPING_TARGET_FINISHED && type != MPING_EV_FINISHED)
+        return NULL;
+    assert(waiting(core) < MPING_EVENT_RING);
+    event = &core->ring[core->ring_tail++ % MPING_EVENT_RING];
+    *event = (struct mping_event){
+        .type = type,
+        .target = target->owner,
+        .count = target->count,
+        .rtt_ns = -1,
+        .ttl = -1,
+        .tos = -1,
+    };
+    if (target->has_addr)
+        event->dst = mping_key_addr(&target->key);
+    return event;
+}
+
+struct mping_event *mping_event_of(struct mping_core *core, const struct mping_slot *slot,
+                                   enum mping_event_type type)
+{
+    const struct mping_core_target *target = mping_target_at(core, slot->target);
+    struct mping_event *event = mping_event_new(core, target, type);
+
+    if (!event)
+        return NULL;
+    event->dst = mping_key_addr(&slot->key);
+    event->count = slot->count;
+    event->id = slot->id;
+    event->seq = mping_slot_seq(slot);
+    event->attempt = slot->attempt;
+    event->sent_ns = slot->sent_ns;
+    event->tx_stamp = slot->tx_stamp;
+    event->timeout_ns = mping_target_timeout_ns(target->profile, slot->attempt);
+    return event;
+}
+
+void mping_event_packet(struct mping_event *event, const struct mping_rx *rx,
+                        const struct mping_icmp *icmp)
+{
+    event->peer = rx->from;
+    event->src = rx->to;
+    event->received_ns = rx->received_ns;
+    event->rx_stamp = rx->stamp;
+    event->icmp_bytes = icmp->bytes;
+    event->icmp_type = icmp->type;
+    event->icmp_code = icmp->code;
+    event->icmp_info = icmp->info;
+    event->ttl = icmp->ttl;
+    event->tos = icmp->tos;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include <multiping/error.h>
+
+#include "base/siphash.h"
+#include "core/internal.h"
+
+/*
+ * Which id a target gets. Nearly all have the engine's first one: middleboxes keep a state
+ * per address and id, so a constant id is cheapest for everybody. Where an address is
+ * pinged by several targets, guessing is enough: more ids are added as soon as guesses fail.
+ */
+enum { GUESSES = 8, ALL_IDS = 65536 };
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    uint64_t x = (a ^ b) * UINT64_C(0xff51afd7ed558ccd);
+
+    x ^= x >> 32;
+    x *= UINT64_C(0xc4ceb9fe1a85ec53);
+    return x ^ x >> 29;
+}
+
+uint32_t mping_ident_hash(const struct mping_core *core, const struct mping_key *key,
+                          uint16_t id, uint16_t seq)
+{
+    uint64_t a = mix(core->hash_seed, load_le64(key->bytes));
+    uint64_t b = mix(a, load_le64(key->bytes + 8));
+
+    return (uint32_t)mix(b, (uint64_t)id << 16 | seq);
+}
+
+/* Targets are indexed with seq 0; they have an index of their own. */
+static uint32_t target_hash(const struct mping_core *core, const struct mping_key *key,
+                            uint16_t id)
+{
+    return mping_ident_hash(core, key, id, 0);
+}
+
+uint32_t mping_ident_find(const struct mping_core *core, const struct mping_key *key,
+                          uint16_t id)
+{
+    struct mping_hash_cursor c =
+        mping_hash_find(&core->target_index, target_hash(core, key, id));
+    uint32_t target;
+
+    while (mping_hash_next(&core->target_index, &c, &target)) {
+        const struct mping_core_target *t = mping_target_at(core, target);
+
+        if (t->id == id && mping_key_equal(&t->key, key))
+            return target;
+    }
+    return MPING_CORE_NONE;
+}
+
+static struct mping_ids *ids_of(struct mping_core *core, const struct mping_key *key)
+{
+    return &core->ids[mping_family_index(mping_key_is_v4(key) ? AF_INET : AF_INET6)];
+}
+
+static bool is_free(const struct mping_core *core, const struct mping_key *key,
+                    const struct mping_ids *ids, uint32_t index)
+{
+    return mping_ident_find(core, key, ids->ids[index]) == MPING_CORE_NONE;
+}
+
+/* An id that nobody uses at this address: its index, or ids->n. */
+static uint32_t free_id(struct mping_core *core, const struct mping_key *key,
+                        const struct mping_ids *ids)
+{
+    uint32_t start;
+
+    if (!ids->n || is_free(core, key, ids, 0))
+        return 0;
+    if (is_free(core, key, ids, ids->n - 1))
+        return ids->n - 1;
+    start = (uint32_t)mping_rng_below(&core->rng, ids->n);
+    for (uint32_t i = 0; i < (ids->n == ALL_IDS ? ALL_IDS : GUESSES); i++)
+        if (is_free(core, key, ids, (start + i) % ids->n))
+            return (start + i) % ids->n;
+    return ids->n;
+}
+
+static void enter(struct mping_core *core, uint32_t target, const struct mping_key *key,
+                  const struct mping_ids *ids, uint32_t index)
+{
+    struct mping_core_target *t = mping_target_at(core, target);
+
+    t->key = *key;
+    t->id_index = index;
+    t->id = ids->ids[index];
+    t->losses = 0;
+    t->has_addr = t->indexed = true;
+    mping_hash_insert(&core->target_index, target_hash(core, key, t->id), target);
+}
+
+int mping_ident_assign(struct mping_core *core, uint32_t target, const struct mping_key *key)
+{
+    struct mping_core_target *t = mping_target_at(core, target);
+    struct mping_ids *ids = ids_of(core, key);
+    uint32_t index;
+
+    if (t->indexed && mping_key_equal(&t->key, key))
+        return 0;
+    if (mping_hash_reserve(&core->target_index, core->target_index.used + 1) < 0)
+        return MPING_ENOMEM;
+    index = free_id(core, key, ids);
+    if (index == ids->n)
+        return MPING_ENOIDS;
+    mping_ident_release(core, target);
+    enter(core, target, key, ids, index);
+    return 0;
+}
+
+void mping_ident_release(struct mping_core *core, uint32_t target)
+{
+    struct mping_core_target *t = mping_target_at(core, target);
+
+    if (t->indexed)
+        mping_hash_remove(&core->target_index, target_hash(core, &t->key, t->id), target);
+    t->indexed = false;
+}
+
+void mping_ident_move(struct mping_core *core, uint32_t target)
+{
+    struct mping_core_target *t = mping_target_at(core, target);
+    struct mping_key key = t->key;
+    struct mping_ids *ids = ids_of(core, &key);
+    uint32_t next = (t->id_index + 1) % MPING_FRESH_IDS;
+
+    t->losses = 0;
+    if (next >= ids->n) {
+        ids->more_wanted = true;
+        next = 0;
+    }
+    if (next == t->id_index || !is_free(core, &key, ids, next))
+        return;
+    mping_ident_release(core, target);
+    enter(core, target, &key, ids, next);
+}
+
+int mping_core_add_id(struct mping_core *core, int family, uint16_t id)
+{
+    struct mping_ids *ids = &core->ids[mping_family_index(family)];
+
+    if (ids->n == ids->cap) {
+        uint32_t cap = ids->cap ? ids->cap * 2 : 4;
+        uint16_t *bigger = realloc(ids->ids, cap * sizeof(*bigger));
+
+        if (!bigger)
+            return MPING_ENOMEM;
+        ids->ids = bigger;
+        ids->cap = cap;
+    }
+    ids->ids[ids->n++] = id;
+    ids->more_wanted = false;
+    return 0;
+}
+
+uint32_t mping_core_ids(const struct mping_core *core, int family)
+{
+    return core->ids[mping_family_index(family)].n;
+}
+
+bool mping_core_id_wanted(const struct mping_core *core, int family)
+{
+    const struct mping_ids *ids = &core->ids[mping_family_index(family)];
+
+    return ids->more_wanted && ids->n < MPING_FRESH_IDS;
+}
+
+void mping_core_drop_ids(struct mping_core *core, int family)
+{
+    struct mping_ids *ids = &core->ids[mping_family_index(family)];
+
+    ids->n = 0;
+    ids->more_wanted = false;
+}
+
+void mping_ident_write(const struct mping_core *core, const struct mping_slot *slot,
+                       uint8_t bytes[MPING_PROOF_BYTES + MPING_TAG_BYTES])
+{
+    uint8_t input[34];
+
+    memcpy(input, slot->key.bytes, 16);
+    store_be16(input + 16, slot->id);
+    store_le64(input + 18, slot->count);
+    /* A later target at the same place starts to count from 0 again: not the same probes. */
+    store_be32(input + 26, slot->target);
+    store_be32(input + 30, slot->generation);
+    store_le64(bytes, mping_siphash(core->opts.seed, input, sizeof(input)));
+    store_be32(bytes + 8, slot->target);
+    store_be32(bytes + 12, slot->generation);
+}
+
+uint32_t mping_ident_tagged(const struct mping_core *core, const struct mping_icmp *icmp)
+{
+    uint32_t target;
+    const struct mping_core_target *t;
+
+    if (icmp->payload_len < MPING_PROOF_BYTES + MPING_TAG_BYTES)
+        return MPING_CORE_NONE;
+    target = load_be32(icmp->payload + MPING_PROOF_BYTES);
+    if (!mping_slab_holds(&core->targets, target))
+        return MPING_CORE_NONE;
+    t = mping_target_at(core, target);
+    if (t->state == MPING_TARGET_FREE || !t->has_addr ||
+        t->generation != load_be32(icmp->payload + MPING_PROOF_BYTES + 4))
+        return MPING_CORE_NONE;
+    return target;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+
+#include "core/internal.h"
+
+static struct mping_core_target *alive(const struct mping_core *core, const struct mping_slot *s)
+{
+    struct mping_core_target *t = mping_target_at(core, s->target);
+
+    return t->state != MPING_TARGET_FREE && t->generation == s->generation ? t : NULL;
+}
+
+/* How much of proof and tag a payload carries that begins like ours; less is a forgery. */
+static bool starts_right(const struct mping_core *core, const struct mping_slot *s,
+                         const struct mping_icmp *icmp, uint32_t expected_len)
+{
+    uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES];
+    uint32_t len = expected_len < sizeof(ident) ? expected_len : (uint32_t)sizeof(ident);
+
+    if (len > icmp->payload_len)
+        len = icmp->payload_len;
+    mping_ident_write(core, s, ident);
+    return memcmp(icmp->payload, ident, len) == 0;
+}
+
+/* Why a reply at the right place is not the answer; MPING_REASON_NONE if it is. */
+static enum mping_reason flaw(const struct mping_core *core, const struct mping_slot *s,
+                              const struct mping_profile *profile, const struct mping_rx *rx,
+                              const struct mping_icmp *icmp)
+{
+    uint32_t expected = profile->payload_bytes;
+    const uint32_t ident_len = MPING_PROOF_BYTES + MPING_TAG_BYTES;
+
+    if (!icmp->checksum_ok)
+        return MPING_REASON_CHECKSUM;
+    if (!starts_right(core, s, icmp, expected))
+        return MPING_REASON_PROOF;
+    if (icmp->payload_len < expected || rx->cut)
+        return MPING_REASON_TRUNCATED;
+    if (expected > ident_len &&
+        memcmp(icmp->payload + ident_len, profile->tail, expected - ident_len) != 0)
+        return MPING_REASON_PROOF;
+    return icmp->code ? MPING_REASON_CODE : MPING_REASON_NONE;
+}
+
+static void mismatch(struct mping_core *core, struct mping_core_target *t,
+                     struct mping_event *event, enum mping_reason reason,
+                     const struct mping_rx *rx, const struct mping_icmp *icmp)
+{
+    t->counters.mismatches++;
+    core->totals.mismatches++;
+    if (!event)
+        return;
+    event->reason = (uint8_t)reason;
+    event->id = icmp->id;
+    event->seq = icmp->seq;
+    mping_event_packet(event, rx, icmp);
+}
+
+/*
+ * A true reply after the deadline. Its stamp proves that none came in time, unless it was
+ * taken on reading and the deadline passed since we last looked.
+ */
+static void expire_by_reply(struct mping_core *core, uint32_t slot, const struct mping_rx *rx)
+{
+    bool sure = rx->stamp == MPING_STAMP_KERNEL ||
+                core->now_ns >= mping_slot_at(core, slot)->node.due_ns;
+
+    if (sure)
+        mping_verdict_expired(core, slot, rx->received_ns);
+    else
+        mping_verdict(core, slot, MPING_EV_UNKNOWN, MPING_REASON_STALL, rx->received_ns);
+}
+
+static void extra(struct mping_core *core, const struct mping_slot *s,
+                  struct mping_core_target *t, const struct mping_rx *rx,
+                  const struct mping_icmp *icmp)
+{
+    bool duplicate = s->state == MPING_SLOT_ANSWERED;
+    struct mping_event *event =
+        mping_event_of(core, s, duplicate ? MPING_EV_DUPLICATE : MPING_EV_LATE);
+
+    t->counters.duplicates += duplicate;
+    core->totals.duplicates += duplicate;
+    t->counters.late += !duplicate;
+    core->totals.late += !duplicate;
+    if (event) {
+        mping_event_packet(event, rx, icmp);
+        event->rtt_ns = rx->received_ns - s->sent_ns;
+    }
+    if (!duplicate && t->profile->attempts)
+        mping_target_judged(core, s->target, MPING_EV_LATE, rx->received_ns);
+}
+
+static void genuine(struct mping_core *core, uint32_t slot, struct mping_core_target *t,
+                    const struct mping_rx *rx, const struct mping_icmp *icmp)
+{
+    const struct mping_slot *s = mping_slot_at(core, slot);
+    struct mping_event *event;
+    int64_t rtt_ns = rx->received_ns - s->sent_ns;
+
+    if (s->state == MPING_SLOT_INFLIGHT && rx->received_ns <= s->node.due_ns) {
+        /* The stamp of sending is interpolated: a quick answer may seem to precede it. */
+        event = mping_verdict_reply(core, slot, rtt_ns > 0 ? rtt_ns : 0, rx->received_ns);
+        if (event)
+            mping_event_packet(event, rx, icmp);
+        return;
+    }
+    if (s->state == MPING_SLOT_INFLIGHT)
+        expire_by_reply(core, slot, rx);
+    extra(core, s, t, rx, icmp);
+}
+
+/* No probe of ours waits at that place. If its tag is true, somebody else has answered. */
+static bool strayed(struct mping_core *core, const struct mping_rx *rx,
+                    const struct mping_icmp *icmp)
+{
+    uint32_t target = mping_ident_tagged(core, icmp), slot;
+    struct mping_core_target *t;
+    const struct mping_slot *s;
+
+    if (target == MPING_CORE_NONE)
+        return false;
+    t = mping_target_at(core, target);
+    slot = mping_slot_find(core, &t->key, icmp->id, icmp->seq);
+    if (slot == MPING_SLAB_NONE)
+        return false;
+    s = mping_slot_at(core, slot);
+    if (s->target != target || s->generation != t->generation ||
+        !starts_right(core, s, icmp, t->profile->payload_bytes))
+        return false;
+    mismatch(core, t, mping_event_of(core, s, MPING_EV_MISMATCH), MPING_REASON_SOURCE, rx, icmp);
+    return true;
+}
+
+static void stray(struct mping_core *core, const struct mping_key *from,
+                  const struct mping_rx *rx, const struct mping_icmp *icmp)
+{
+    uint32_t target;
+
+    if (!icmp->checksum_ok) {
+        core->rx_checksum++;
+        return;
+    }
+    if (strayed(core, rx, icmp))
+        return;
+    target = mping_ident_find(core, from, icmp->id);
+    if (target == MPING_CORE_NONE) {
+        core->rx_foreign++;
+        return;
+    }
+    struct mping_core_target *t = mping_target_at(core, target);
+
+    mismatch(core, t, mping_event_new(core, t, MPING_EV_MISMATCH), MPING_REASON_UNSENT, rx, icmp);
+}
+
+static void on_reply(struct mping_core *core, const struct mping_rx *rx,
+                     const struct mping_icmp *icmp)
+{
+    struct mping_key from = mping_key_of(&rx->from);
+    uint32_t slot = mping_slot_find(core, &from, icmp->id, icmp->seq);
+    struct mping_core_target *t = NULL;
+    const struct mping_slot *s = NULL;
+    enum mping_reason reason;
+
+    if (slot != MPING_SLAB_NONE) {
+        s = mping_slot_at(core, slot);
+        t = alive(core, s);
+    }
+    if (!t || s->state == MPING_SLOT_SENDING) {
+        stray(core, &from, rx, icmp);
+        return;
+    }
+    reason = flaw(core, s, t->profile, rx, icmp);
+    if (reason)
+        mismatch(core, t, mping_event_of(core, s, MPING_EV_MISMATCH), reason, rx, icmp);
+    else
+        genuine(core, slot, t, rx, icmp);
+}
+
+/* RFC 6633: source quench means nothing any more; a redirect was for our own kernel. */
+static bool is_only_news(int family, uint8_t type)
+{
+    return family == AF_INET &&
+           (type == MPING_ICMP4_SOURCE_QUENCH || type == MPING_ICMP4_REDIRECT);
+}
+
+/* Keeps the error for the time when no reply has come. Without memory it is only reported. */
+static void keep_hint(struct mping_core *core, struct mping_slot *s, const struct mping_rx *rx,
+                      const struct mping_icmp *icmp)
+{
+    struct mping_hint *hint;
+
+    if (s->hint != MPING_SLAB_NONE || mping_slab_reserve(&core->hints) < 0)
+        return;
+    s->hint = mping_slab_alloc(&core->hints);
+    hint = mping_hint_at(core, s->hint);
+    hint->from = rx->from;
+    hint->received_ns = rx->received_ns;
+    hint->rx_stamp = rx->stamp;
+    hint->info = icmp->info;
+    hint->type = icmp->type;
+    hint->code = icmp->code;
+}
+
+/*
+ * Anybody may send an ICMP error, and it need not carry more than id and sequence number of
+ * the probe it is about (RFC 5927). So it must quote a probe that is out, word for word as
+ * far as it goes, and even then it is only a hint: the reply may still come.
+ */
+static void on_error(struct mping_core *core, const struct mping_rx *rx,
+                     const struct mping_icmp *icmp)
+{
+    struct mping_addr dst = icmp->quoted_dst;
+    struct mping_core_target *t = NULL;
+    struct mping_slot *s = NULL;
+    struct mping_event *event;
+    struct mping_key key;
+    uint32_t slot;
+
+    if (dst.family == AF_INET6 && !dst.scope_id)
+        dst.scope_id = rx->from.scope_id;
+    key = mping_key_of(&dst);
+    slot = mping_slot_find(core, &key, icmp->id, icmp->seq);
+    if (slot != MPING_SLAB_NONE) {
+        s = mping_slot_at(core, slot);
+        t = alive(core, s);
+    }
+    if (!t || s->state != MPING_SLOT_INFLIGHT || rx->received_ns > s->node.due_ns ||
+        !starts_right(core, s, icmp, t->profile->payload_bytes)) {
+        core->rx_foreign++;
+        return;
+    }
+    t->counters.icmp_errors++;
+    core->totals.icmp_errors++;
+    event = mping_event_of(core, s, MPING_EV_ICMP_ERROR);
+    if (event)
+        mping_event_packet(event, rx, icmp);
+    if (is_only_news(dst.family, icmp->type))
+        return;
+    keep_hint(core, s, rx, icmp);
+    if (s->node.due_ns == MPING_TIME_NEVER && s->hint != MPING_SLAB_NONE)
+        mping_verdict_expired(core, slot, rx->received_ns);
+}
+
+/* The quoted packet must have come from the address that the error was sent to. */
+static bool quotes_other_source(const struct mping_rx *rx, const struct mping_icmp *icmp)
+{
+    return rx->to.family && icmp->quoted_src.family &&
+           memcmp(rx->to.ip, icmp->quoted_src.ip, sizeof(rx->to.ip)) != 0;
+}
+
+static void on_packet(struct mping_core *core, const struct mping_rx *rx,
+                      const struct mping_icmp *icmp)
+{
+    core->rx_packets++;
+    switch (icmp->kind) {
+    case MPING_ICMP_REPLY:
+        on_reply(core, rx, icmp);
+        return;
+    case MPING_ICMP_ERROR:
+        if (!icmp->checksum_ok)
+            core->rx_checksum++;
+        else if (quotes_other_source(rx, icmp))
+            core->rx_foreign++;
+        else
+            on_error(core, rx, icmp);
+        return;
+    case MPING_ICMP_MALFORMED:
+        core->rx_malformed++;
+        return;
+    default:
+        core->rx_foreign++;
+    }
+}
+
+void mping_core_rx(struct mping_core *core, const struct mping_rx *rx, size_t n)
+{
+    struct mping_icmp icmp[MPING_BATCH];
+
+    assert(n <= MPING_BATCH);
+    /* First all keys, so that the cache fetches the places of the last while we parse. */
+    for (size_t i = 0; i < n; i++) {
+        struct mping_key from = mping_key_of(&rx[i].from);
+
+        mping_icmp_parse(&rx[i], &icmp[i]);
+        if (icmp[i].kind == MPING_ICMP_REPLY)
+            mping_hash_prefetch(&core->slot_index,
+                                mping_ident_hash(core, &from, icmp[i].id, icmp[i].seq));
+    }
+    for (size_t i = 0; i < n; i++)
+        on_packet(core, &rx[i], &icmp[i]);
+}
+
+void mping_core_rx_error(struct mping_core *core, const struct mping_rx_error *error)
+{
+    const struct mping_rx rx = {
+        .from = error->from,
+        .received_ns = error->received_ns,
+        .stamp = error->stamp,
+    };
+    const struct mping_icmp icmp = {
+        .kind = MPING_ICMP_ERROR,
+        .checksum_ok = true,
+        .type = error->type,
+        .code = error->code,
+        .id = error->id,
+        .seq = error->seq,
+        .info = error->info,
+        .quoted_dst = error->dst,
+        .ttl = -1,
+        .tos = -1,
+    };
+
+    core->rx_packets++;
+    on_error(core, &rx, &icmp);
+}

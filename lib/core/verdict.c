@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+
+#include <multiping/error.h>
+
+#include "core/internal.h"
+
+static int error_of(enum mping_event_type type, enum mping_reason reason)
+{
+    switch (type) {
+    case MPING_EV_LOST:
+        return MPING_ETIMEDOUT;
+    case MPING_EV_UNREACHABLE:
+        return MPING_EICMP;
+    case MPING_EV_CANCELED:
+        return MPING_ECANCELED;
+    case MPING_EV_UNKNOWN:
+        return reason == MPING_REASON_SEQ_WRAP ? MPING_ESEQWRAP : MPING_EUNKNOWN;
+    default:
+        return 0;
+    }
+}
+
+/*
+ * Three losses in a row with one id may mean that some middlebox keeps a dead session for it,
+ * which every further probe keeps alive.
+ */
+static void note_loss(struct mping_core *core, const struct mping_slot *slot,
+                      enum mping_event_type type)
+{
+    struct mping_core_target *t = mping_target_at(core, slot->target);
+
+    if (type == MPING_EV_REPLY)
+        t->losses = 0;
+    if (type != MPING_EV_LOST || slot->id != t->id || !t->indexed ||
+        t->profile->flags & MPING_FLAG_KEEP_ID)
+        return;
+    if (++t->losses >= MPING_LOSSES_TO_MOVE)
+        mping_ident_move(core, slot->target);
+}
+
+static struct mping_event *decide(struct mping_core *core, uint32_t slot,
+                                  enum mping_event_type type, enum mping_reason reason,
+                                  int64_t now_ns)
+{
+    struct mping_slot *s = mping_slot_at(core, slot);
+    struct mping_event *event = mping_event_of(core, s, type);
+    uint32_t target = s->target;
+
+    if (event) {
+        event->reason = (uint8_t)reason;
+        event->err = error_of(type, reason);
+    }
+    note_loss(core, s, type);
+    mping_slot_settle(core, slot,
+                      type == MPING_EV_REPLY ? MPING_SLOT_ANSWERED : MPING_SLOT_MISSED, now_ns);
+    mping_target_judged(core, target, type, now_ns);
+    return event;
+}
+
+struct mping_event *mping_verdict(struct mping_core *core, uint32_t slot,
+                                  enum mping_event_type type, enum mping_reason reason,
+                                  int64_t now_ns)
+{
+    mping_count_verdict(core, mping_target_at(core, mping_slot_at(core, slot)->target), type);
+    return decide(core, slot, type, reason, now_ns);
+}
+
+struct mping_event *mping_verdict_reply(struct mping_core *core, uint32_t slot, int64_t rtt_ns,
+                                        int64_t now_ns)
+{
+    struct mping_event *event;
+
+    mping_count_reply(core, mping_target_at(core, mping_slot_at(core, slot)->target), rtt_ns);
+    event = decide(core, slot, MPING_EV_REPLY, MPING_REASON_NONE, now_ns);
+    if (event)
+        event->rtt_ns = rtt_ns;
+    return event;
+}
+
+static void unreachable(struct mping_core *core, uint32_t slot, int64_t now_ns)
+{
+    /* A copy: giving the verdict frees the hint. */
+    struct mping_hint hint = *mping_hint_at(core, mping_slot_at(core, slot)->hint);
+    struct mping_event *event =
+        mping_verdict(core, slot, MPING_EV_UNREACHABLE, MPING_REASON_NONE, now_ns);
+
+    if (!event)
+        return;
+    event->peer = hint.from;
+    event->icmp_type = hint.type;
+    event->icmp_code = hint.code;
+    event->icmp_info = hint.info;
+    event->received_ns = hint.received_ns;
+    event->rx_stamp = hint.rx_stamp;
+}
+
+/* Whether a reply may have come that never reached us. */
+static enum mping_reason doubt(const struct mping_core *core, const struct mping_slot *s)
+{
+    unsigned family = mping_family_index(mping_key_is_v4(&s->key) ? AF_INET : AF_INET6);
+
+    if (s->sent_ns <= core->dropped_ns[family])
+        return MPING_REASON_RX_DROP;
+    if (s->sent_ns <= core->suspended_ns)
+        return MPING_REASON_SUSPEND;
+    if (s->node.due_ns > core->stall_from_ns && s->node.due_ns <= core->stall_to_ns)
+        return MPING_REASON_STALL;
+    return MPING_REASON_NONE;
+}
+
+void mping_verdict_expired(struct mping_core *core, uint32_t slot, int64_t now_ns)
+{
+    const struct mping_slot *s = mping_slot_at(core, slot);
+    enum mping_reason reason = doubt(core, s);
+
+    if (s->hint != MPING_SLAB_NONE)
+        unreachable(core, slot, now_ns);
+    else if (reason)
+        mping_verdict(core, slot, MPING_EV_UNKNOWN, reason, now_ns);
+    else
+        mping_verdict(core, slot, MPING_EV_LOST, MPING_REASON_NONE, now_ns);
+}
+
+void mping_verdict_send_error(struct mping_core *core, uint32_t slot, int err, int64_t now_ns)
+{
+    struct mping_slot *s = mping_slot_at(core, slot);
+    struct mping_core_target *t = mping_target_at(core, s->target);
+    struct mping_event *event = mping_event_of(core, s, MPING_EV_SEND_ERROR);
+    uint32_t target = s->target;
+
+    if (event)
+        event->err = err;
+    mping_count_verdict(core, t, MPING_EV_SEND_ERROR);
+    mping_slot_drop(core, slot);
+    if (!(t->profile->flags & MPING_FLAG_RETRY_SEND) && !t->profile->attempts)
+        mping_target_stop(core, target, err);
+    else
+        mping_target_judged(core, target, MPING_EV_SEND_ERROR, now_ns);
+}
+
+void mping_core_dropped(struct mping_core *core, int family, uint64_t packets, int64_t now_ns)
+{
+    core->rx_drops += packets;
+    core->dropped_ns[mping_family_index(family)] = now_ns;
+}
+
+void mping_core_suspended(struct mping_core *core, int64_t now_ns)
+{
+    core->suspended_ns = now_ns;
+}
+
+/*
+ * Takes note if nobody called for a while although something was due: deadlines that passed
+ * meanwhile prove nothing, and the schedule does not run after the time it has lost.
+ */
+static void note_stall(struct mping_core *core, int64_t now_ns)
+{
+    int64_t last_ns = core->now_ns, due_ns;
+
+    if (last_ns == INT64_MIN || now_ns - last_ns <= MPING_CORE_STALL_NS)
+        return;
+    if (mping_slot_expired(core, last_ns) == MPING_SLAB_NONE)
+        core->stall_from_ns = last_ns;
+    core->stall_to_ns = now_ns - MPING_CORE_STALL_NS;
+
+    due_ns = mping_wheel_next_ns(&core->schedule);
+    if (due_ns == INT64_MAX)
+        return;
+    due_ns += core->skew_ns;
+    if (due_ns < last_ns)
+        due_ns = last_ns;
+    if (now_ns - due_ns > MPING_CORE_STALL_NS)
+        core->skew_ns += now_ns - due_ns;
+}
+
+static void expire(struct mping_core *core, int64_t now_ns)
+{
+    uint32_t slot;
+
+    while (mping_core_event_room(core) >= 4 &&
+           (slot = mping_slot_expired(core, now_ns)) != MPING_SLAB_NONE)
+        mping_verdict_expired(core, slot, now_ns);
+}
+
+/* Gives canceled targets their last verdicts, then lets them go. */
+static void end_targets(struct mping_core *core, int64_t now_ns)
+{
+    uint32_t target;
+
+    while (mping_core_event_room(core) >= 4 &&
+           (target = mping_list_head(&core->targets, MPING_TARGETS_ENDING)) != MPING_SLAB_NONE) {
+        uint32_t slot = mping_target_at(core, target)->first_slot;
+
+        if (slot != MPING_SLAB_NONE)
+            mping_verdict(core, slot, MPING_EV_CANCELED, MPING_REASON_NONE, now_ns);
+        else
+            mping_target_settle(core, target);
+    }
+}
+
+void mping_core_advance(struct mping_core *core, int64_t now_ns)
+{
+    assert(now_ns >= core->now_ns);
+    note_stall(core, now_ns);
+    core->now_ns = now_ns;
+    mping_slot_forget(core, now_ns);
+    expire(core, now_ns);
+    end_targets(core, now_ns);
+}

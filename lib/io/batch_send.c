@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+
+#include "io/sock.h"
+
+enum {
+    /* An error that is not the packet's own does not come back so often. */
+    SEND_RETRIES = 3,
+    IP4_HEADER = 20,
+    IP6_HEADER = 40
+};
+
+static_assert((int)IP_PMTUDISC_PROBE == (int)IPV6_PMTUDISC_PROBE &&
+                  (int)IP_PMTUDISC_DONT == (int)IPV6_PMTUDISC_DONT,
+              "one set of modes for both families");
+
+void mping_sock_init_tx(struct mping_sock *sock)
+{
+    for (size_t i = 0; i < MPING_SEND_BATCH; i++) {
+        struct msghdr *hdr = &sock->tx.msgs[i].msg_hdr;
+
+        hdr->msg_name = &sock->tx.names[i];
+        hdr->msg_iov = sock->tx.iov[i];
+    }
+}
+
+static size_t icmp_bytes(const struct mping_tx *tx)
+{
+    return (size_t)tx->head_len + tx->tail_len;
+}
+
+/*
+ * PROBE sets DF and ignores the path MTU that the kernel believes in, which anybody can forge
+ * (and it spares the IPv4 id, 13 % of a send). Big packets may be fragmented unless told.
+ */
+static int pmtudisc_for(const struct mping_sock *sock, const struct mping_tx *tx)
+{
+    size_t ip_header = sock->io.family == AF_INET6 ? IP6_HEADER : IP4_HEADER;
+
+    if (tx->opts->dont_fragment || ip_header + icmp_bytes(tx) <= MPING_DF_ALWAYS_MAX)
+        return IP_PMTUDISC_PROBE;
+    return IP_PMTUDISC_DONT;
+}
+
+/* How many of the next packets go out in one call: those of the same mode. */
+static size_t run_length(const struct mping_sock *sock, const struct mping_tx *tx, size_t n,
+                         int pmtudisc)
+{
+    size_t len = 1;
+
+    while (len < n && len < MPING_SEND_BATCH && pmtudisc_for(sock, &tx[len]) == pmtudisc)
+        len++;
+    return len;
+}
+
+static int set_pmtudisc(struct mping_sock *sock, int pmtudisc)
+{
+    bool v6 = sock->io.family == AF_INET6;
+
+    if (pmtudisc == sock->tx.pmtudisc)
+        return 0;
+    if (setsockopt(sock->io.fd, v6 ? (int)IPPROTO_IPV6 : (int)IPPROTO_IP,
+                   v6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &pmtudisc, sizeof(pmtudisc)) < 0)
+        return -errno;
+    sock->tx.pmtudisc = pmtudisc;
+    return 0;
+}
+
+static void set_iov(struct mping_sock *sock, size_t i, struct mping_tx *tx)
+{
+    struct iovec *iov = sock->tx.iov[i];
+
+    iov[0] = (struct iovec){.iov_base = tx->head, .iov_len = tx->head_len};
+    /* Not const in the system's struct, but only read. */
+    iov[1] = (struct iovec){.iov_base = (void *)(uintptr_t)tx->tail, .iov_len = tx->tail_len};
+    sock->tx.msgs[i].msg_hdr.msg_iovlen = tx->tail_len ? 2 : 1;
+}
+
+/* Neighbours mostly share their options, hence also their control messages. */
+static void set_control(struct mping_sock *sock, size_t i, const struct mping_tx *tx)
+{
+    struct msghdr *hdr = &sock->tx.msgs[i].msg_hdr;
+
+    if (i > 0 && tx[i].opts == tx[i - 1].opts) {
+        hdr->msg_control = sock->tx.msgs[i - 1].msg_hdr.msg_control;
+        hdr->msg_controllen = sock->tx.msgs[i - 1].msg_hdr.msg_controllen;
+        return;
+    }
+    hdr->msg_control = sock->tx.control[i];
+    hdr->msg_controllen =
+        mping_cmsg_write(sock->tx.control[i], tx[i].opts, sock->io.family, sock->mark);
+}
+
+static int prepare_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, int pmtudisc)
+{
+    size_t bytes_max = 0;
+    int r;
+
+    for (size_t i = 0; i < n; i++) {
+        struct msghdr *hdr = &sock->tx.msgs[i].msg_hdr;
+
+        assert(tx[i].dst.family == sock->io.family);
+        hdr->msg_namelen = mping_sockaddr_set(&sock->tx.names[i], &tx[i].dst);
+        set_iov(sock, i, &tx[i]);
+        set_control(sock, i, tx);
+        if (icmp_bytes(&tx[i]) > bytes_max)
+            bytes_max = icmp_bytes(&tx[i]);
+    }
+    r = mping_sock_reserve_rx(sock, bytes_max);
+    return r < 0 ? r : set_pmtudisc(sock, pmtudisc);
+}
+
+static void set_failed(struct mping_tx *tx, size_t n, int err)
+{
+    int64_t now_ns = n > 0 ? mping_mono_ns() : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        tx[i].err = err;
+        tx[i].sent_ns = now_ns;
+        tx[i].stamp = MPING_STAMP_NONE;
+    }
+}
+
+/* Spreads the packets over the time that the call took. */
+static void set_sent(struct mping_tx *tx, size_t sent, size_t tried, int64_t before_ns,
+                     int64_t after_ns)
+{
+    /* The packet that ended the batch early took its share of it, too. */
+    size_t shares = sent < tried ? sent + 1 : sent;
+    int64_t share_ns = (after_ns - before_ns) / (int64_t)shares;
+
+    for (size_t i = 0; i < sent; i++) {
+        tx[i].err = 0;
+        tx[i].sent_ns = before_ns + (int64_t)i * share_ns;
+        tx[i].stamp = MPING_STAMP_USER;
+    }
+}
+
+/* Fetches the error that some earlier packet's ICMP error has left on the socket. */
+static void clear_error(int fd)
+{
+    int err;
+    socklen_t len = sizeof(err);
+
+    getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len);
+}
+
+/*
+ * What to do about a failed send of one packet. Returns 0 to try it again, -EAGAIN or
+ * -ENOBUFS if the way out is full, or else the error that is its own.
+ */
+static int judge_error(int fd, int err, int tries)
+{
+    if (err == EAGAIN || err == ENOBUFS)
+        return -err;
+    if (tries <= SEND_RETRIES) {
+        clear_error(fd);
+        return 0;
+    }
+    return err == EINTR ? -EAGAIN : -err;
+}
+
+static bool is_full(int err)
+{
+    return err == -EAGAIN || err == -ENOBUFS;
+}
+
+/* Sends the prepared run; returns how many have left or failed, fewer than n if *ret_full. */
+static size_t send_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, int *ret_full)
+{
+    size_t done = 0;
+    int tries = 0;
+
+    while (done < n) {
+        size_t left = n - done;
+        int64_t before_ns = mping_mono_ns();
+        int sent = sendmmsg(sock->io.fd, sock->tx.msgs + done, (unsigned)left, MSG_DONTWAIT);
+        int err;
+
+        if (sent > 0) {
+            set_sent(tx + done, (size_t)sent, left, before_ns, mping_mono_ns());
+            done += (size_t)sent;
+            tries = 0;
+            continue;
+        }
+        err = judge_error(sock->io.fd, errno, ++tries);
+        if (is_full(err)) {
+            *ret_full = err;
+            break;
+        }
+        if (err < 0) {
+            set_failed(tx + done, 1, err);
+            done++;
+            tries = 0;
+        }
+    }
+    return done;
+}
+
+void mping_sock_send(struct mping_io *io, struct mping_tx *tx, size_t n)
+{
+    struct mping_sock *sock = sock_of(io);
+    size_t done = 0;
+
+    assert(n <= MPING_BATCH);
+    while (done < n) {
+        int pmtudisc = pmtudisc_for(sock, &tx[done]);
+        size_t len = run_length(sock, tx + done, n - done, pmtudisc);
+        int r = prepare_run(sock, tx + done, len, pmtudisc);
+        int full = 0;
+
+        if (r < 0) {
+            set_failed(tx + done, len, r);
+            done += len;
+            continue;
+        }
+        done += send_run(sock, tx + done, len, &full);
+        if (full) {
+            set_failed(tx + done, n - done, full);
+            return;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Control messages: options of single packets, and what the kernel tells of received ones. */
+#ifndef MPING_IO_CMSG_H
+#define MPING_IO_CMSG_H
+
+#include <time.h> /* linux/errqueue.h does not bring in what it needs */
+
+#include <linux/errqueue.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "core/packet.h"
+
+/* Room for control messages; IPv6 needs the more. */
+enum {
+    MPING_TX_CONTROL_BYTES = 128, /* packet info, TTL, TOS, mark */
+    MPING_RX_CONTROL_BYTES = 160, /* stamp, packet info, TTL, TOS */
+    MPING_ERR_CONTROL_BYTES = 256 /* these, and an error with its sender */
+};
+
+/*
+ * Writes what opts asks for beyond the defaults of a socket of this family and mark into
+ * control, which is aligned for struct cmsghdr and has room for MPING_TX_CONTROL_BYTES.
+ * Returns the bytes used, 0 if the defaults will do.
+ */
+size_t mping_cmsg_write(uint8_t *control, const struct mping_tx_opts *opts, int family,
+                        uint32_t sock_mark);
+
+struct mping_cmsgs {
+    bool stamped;
+    int64_t real_ns;      /* if stamped: CLOCK_REALTIME */
+    struct mping_addr to; /* family 0: not told */
+    int16_t ttl;          /* -1: not told */
+    int16_t tos;          /* likewise */
+    bool has_error;
+    struct sock_extended_err error; /* if has_error */
+    struct mping_addr offender;     /* likewise; family 0: unknown */
+};
+
+/* Takes the control messages of one received packet apart. */
+void mping_cmsg_read(struct mping_cmsgs *ret_cmsgs, struct msghdr *msg);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What raw and ping sockets have in common: one object with everything that a batch needs,
+ * so that nothing is allocated per packet. Inside lib/io only.
+ */
+#ifndef MPING_IO_SOCK_H
+#define MPING_IO_SOCK_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "io/cmsg.h"
+#include "io/io.h"
+#include "io/sockaddr.h"
+#include "io/stamp.h"
+
+enum {
+    MPING_SEND_BATCH = 16, /* packets between two looks at the clock */
+
+    MPING_ERR_DATA_BYTES = MPING_ICMP_HEADER, /* all that is wanted of a returned packet */
+
+    /*
+     * Receive buffers. An odd number of cache lines apart, else the heads of all of them
+     * would compete for the same few sets of the cache.
+     */
+    MPING_RX_SMALL_BYTES = 33 * 64,
+    MPING_RX_LARGE_BYTES = 1025 * 64
+};
+
+struct mping_sock_tx {
+    struct mmsghdr msgs[MPING_SEND_BATCH];
+    struct iovec iov[MPING_SEND_BATCH][2]; /* head, tail */
+    union mping_sockaddr names[MPING_SEND_BATCH];
+    _Alignas(struct cmsghdr) uint8_t control[MPING_SEND_BATCH][MPING_TX_CONTROL_BYTES];
+    int pmtudisc; /* IP_MTU_DISCOVER or IPV6_MTU_DISCOVER as it stands */
+};
+
+struct mping_sock_rx {
+    struct mmsghdr msgs[MPING_BATCH];
+    struct iovec iov[MPING_BATCH];
+    union mping_sockaddr names[MPING_BATCH];
+    _Alignas(struct cmsghdr) uint8_t control[MPING_BATCH][MPING_RX_CONTROL_BYTES];
+    uint8_t *data;       /* MPING_BATCH buffers of stride bytes */
+    uint8_t *large_data; /* larger ones, in use from the next recv on; NULL: none needed */
+    size_t stride;
+    int64_t dry_ns;
+};
+
+struct mping_sock_err {
+    struct mmsghdr msgs[MPING_BATCH];
+    struct iovec iov[MPING_BATCH];
+    union mping_sockaddr names[MPING_BATCH];
+    _Alignas(struct cmsghdr) uint8_t control[MPING_BATCH][MPING_ERR_CONTROL_BYTES];
+    uint8_t data[MPING_BATCH][MPING_ERR_DATA_BYTES];
+    int64_t dry_ns;
+};
+
+struct mping_sock {
+    struct mping_io io;
+    bool ip_header;         /* packets come with their IPv4 header and an unchecked checksum */
+    uint32_t mark;          /* SO_MARK of the socket */
+    uint64_t drops;         /* packets lost because the receive buffer was full */
+    uint64_t kernel_drops;  /* these, and what the kernel found to be broken */
+    uint64_t charged_bytes; /* the most that what was read since then can have taken up in it */
+    uint16_t ids_first;     /* the filter as it stands */
+    uint32_t ids_count;
+    int64_t opened_ns;
+    struct mping_clock clock;
+    struct mping_sock_tx tx;
+    struct mping_sock_rx rx;
+    struct mping_sock_err err;
+};
+
+static inline struct mping_sock *sock_of(struct mping_io *io)
+{
+    void *sock = io; /* its first member */
+
+    return sock;
+}
+
+/*
+ * Opens a socket of a type (SOCK_RAW, SOCK_DGRAM) for ICMP of opts->family and sets all
+ * options that both kinds share. Returns 0 or -errno.
+ */
+int mping_sock_open(struct mping_sock **ret_sock, const struct mping_io_ops *ops, int type,
+                    const struct mping_io_opts *opts);
+
+/* These are struct mping_io_ops of both kinds. */
+void mping_sock_send(struct mping_io *io, struct mping_tx *tx, size_t n);
+int mping_sock_recv(struct mping_io *io, struct mping_rx *rx, size_t n);
+int mping_sock_recv_errors(struct mping_io *io, struct mping_rx_error *errors, size_t n);
+uint64_t mping_sock_drops(struct mping_io *io);
+void mping_sock_free(struct mping_io *io);
+
+/* recv_errors for raw sockets, which get the errors as packets: throws the queue away. */
+int mping_sock_discard_errors(struct mping_io *io, struct mping_rx_error *errors, size_t n);
+
+/* batch_send.c: prepares what no packet changes. */
+void mping_sock_init_tx(struct mping_sock *sock);
+
+/* batch_recv.c. Returns 0 or -ENOMEM. */
+int mping_sock_init_rx(struct mping_sock *sock);
+/* Makes sure that replies to packets of icmp_bytes fit. Returns 0 or -ENOMEM. */
+int mping_sock_reserve_rx(struct mping_sock *sock, size_t icmp_bytes);
+/* Throws away what has been received so far. */
+void mping_sock_discard(struct mping_sock *sock);
+/*
+ * recvmmsg() past the errors that earlier ICMP errors have left on the socket: IP_RECVERR
+ * makes an unrelated call fail once for each. Returns how many, 0 when dry, or -errno.
+ */
+int mping_sock_read(struct mping_sock *sock, struct mmsghdr *msgs, size_t n, int flags);
+/*
+ * When what has just been read from a queue can have arrived. The queue was last empty at
+ * dry_ns, the read began at began_ns and has ended.
+ */
+struct mping_stamp_window mping_sock_window(struct mping_sock *sock, int64_t dry_ns,
+                                            int64_t began_ns);
+/* The stamp of a received packet; *ret_received_ns is set in any case. */
+uint8_t mping_sock_stamp(const struct mping_sock *sock, const struct mping_cmsgs *cmsgs,
+                         const struct mping_stamp_window *window, int64_t *ret_received_ns);
+/* Counts what has been read into charged_bytes. */
+void mping_sock_charge(struct mping_sock *sock, const struct mmsghdr *msgs, size_t n);
+/* Empties the results of the last read before the next one; names may be NULL. */
+void mping_sock_rearm(struct mmsghdr *msgs, union mping_sockaddr *names, size_t control_bytes,
+                      size_t n);
+
+/* errqueue.c: prepares what no packet changes. */
+void mping_sock_init_err(struct mping_sock *sock);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between struct mping_addr and the system's socket addresses. */
+#ifndef MPING_IO_SOCKADDR_H
+#define MPING_IO_SOCKADDR_H
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <multiping/addr.h>
+
+union mping_sockaddr {
+    sa_family_t family;
+    struct sockaddr_in in;
+    struct sockaddr_in6 in6;
+};
+
+/* Writes the address; returns its length for the system. */
+socklen_t mping_sockaddr_set(union mping_sockaddr *ret_name, const struct mping_addr *addr);
+
+/* Reads an address of either family; any other family gives family 0. */
+void mping_sockaddr_get(const union mping_sockaddr *name, struct mping_addr *ret_addr);
+
+/* From the bytes of a packet, in network order. */
+void mping_addr_set4(struct mping_addr *ret_addr, const void *ip4);
+/* scope_id counts only for a link-local address. */
+void mping_addr_set6(struct mping_addr *ret_addr, const void *ip6, uint32_t scope_id);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "resolve/internal.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <multiping/error.h>
+
+static int compare_jobs(const void *left, const void *right)
+{
+    const struct mping_job *a = left;
+    const struct mping_job *b = right;
+
+    if (a->family != b->family)
+        return a->family < b->family ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
+static void unshare(struct mping_job *job)
+{
+    if (job->shared)
+        tdelete(job, &job->resolver->shared, compare_jobs);
+    job->shared = false;
+}
+
+static struct mping_job *new_job(struct mping_resolver *resolver)
+{
+    struct mping_job *job = calloc(1, sizeof(*job));
+
+    if (!job)
+        return NULL;
+    job->resolver = resolver;
+    mping_list_init(&job->link);
+    mping_list_init(&job->queries);
+    return job;
+}
+
+static void free_job(struct mping_job *job)
+{
+    unshare(job);
+    mping_list_remove(&job->link);
+    free(job->addrs);
+    free(job);
+}
+
+static void unref(struct mping_job *job)
+{
+    if (--job->refs == 0)
+        free_job(job);
+}
+
+struct mping_job *mping_job_get(struct mping_resolver *resolver, const char *name, int family)
+{
+    struct mping_job *job = new_job(resolver);
+    struct mping_job **found;
+
+    if (!job)
+        return NULL;
+    job->family = family;
+    memcpy(job->name, name, strlen(name) + 1);
+    found = tsearch(job, &resolver->shared, compare_jobs);
+    if (!found || *found != job) {
+        free_job(job);
+        return found ? *found : NULL;
+    }
+    job->shared = true;
+    job->state = MPING_JOB_WAITING;
+    mping_list_append(&resolver->waiting, &job->link);
+    return job;
+}
+
+struct mping_job *mping_job_answered(struct mping_resolver *resolver, int err, const char *detail,
+                                     const struct mping_addr *addrs, size_t n)
+{
+    struct mping_job *job = new_job(resolver);
+
+    if (!job)
+        return NULL;
+    job->state = MPING_JOB_ANSWERED;
+    job->err = err;
+    job->detail = detail;
+    if (n == 0)
+        return job;
+    job->addrs = calloc(n, sizeof(*addrs));
+    if (!job->addrs) {
+        free_job(job);
+        return NULL;
+    }
+    memcpy(job->addrs, addrs, n * sizeof(*addrs));
+    job->n_addrs = n;
+    return job;
+}
+
+void mping_job_join(struct mping_job *job, struct mping_query *query)
+{
+    query->job = job;
+    job->refs++;
+    mping_list_append(&job->queries, &query->link);
+}
+
+void mping_job_leave(struct mping_query *query)
+{
+    struct mping_job *job = query->job;
+
+    mping_list_remove(&query->link);
+    query->job = NULL;
+    /* A later query shall not depend on a request that nobody has wanted for a while. */
+    if (mping_list_is_empty(&job->queries))
+        unshare(job);
+    unref(job);
+}
+
+void mping_job_asked(struct mping_job *job)
+{
+    struct mping_resolver *resolver = job->resolver;
+
+    mping_list_remove(&job->link);
+    job->state = MPING_JOB_YOUNG;
+    job->asked_ns = resolver->now_ns;
+    job->refs++;
+    mping_list_append(&resolver->young, &job->link);
+    resolver->n_young++;
+    resolver->n_asked++;
+}
+
+void mping_job_returned(struct mping_job *job)
+{
+    struct mping_resolver *resolver = job->resolver;
+
+    mping_list_remove(&job->link);
+    if (job->state == MPING_JOB_YOUNG)
+        resolver->n_young--;
+    resolver->n_asked--;
+    unshare(job);
+    job->state = MPING_JOB_ANSWERED;
+    while (!mping_list_is_empty(&job->queries))
+        mping_query_ready((struct mping_query *)job->queries.next, job->err, job->detail);
+    unref(job);
+}
+
+void mping_jobs_age(struct mping_resolver *resolver)
+{
+    while (!mping_list_is_empty(&resolver->young)) {
+        struct mping_job *job = (struct mping_job *)resolver->young.next;
+
+        if (resolver->now_ns - job->asked_ns < MPING_YOUNG_NS)
+            return;
+        mping_list_remove(&job->link);
+        unshare(job);
+        job->state = MPING_JOB_OLD;
+        resolver->n_young--;
+    }
+}
+
+void mping_query_ready(struct mping_query *query, int err, const char *detail)
+{
+    struct mping_resolver *resolver = query->job->resolver;
+
+    mping_deadlines_remove(&resolver->deadlines, &query->deadline);
+    mping_list_remove(&query->link);
+    query->err = err;
+    query->detail = detail;
+    mping_list_append(&resolver->ready, &query->link);
+}

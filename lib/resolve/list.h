@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ring lists. A head is a link of its own; members have their link as the first field, so a
+ * link is cast to its owner.
+ */
+#ifndef MPING_RESOLVE_LIST_H
+#define MPING_RESOLVE_LIST_H
+
+#include <stdbool.h>
+
+struct mping_link {
+    struct mping_link *prev;
+    struct mping_link *next;
+};
+
+/* Makes an empty list, or a member of none. */
+static inline void mping_list_init(struct mping_link *link)
+{
+    link->prev = link;
+    link->next = link;
+}
+
+static inline bool mping_list_is_empty(const struct mping_link *head)
+{
+    return head->next == head;
+}
+
+/* Appends a member of no list. */
+static inline void mping_list_append(struct mping_link *head, struct mping_link *link)
+{
+    link->prev = head->prev;
+    link->next = head;
+    head->prev->next = link;
+    head->prev = link;
+}
+
+/* Takes a member out of its list; nothing happens if it is in none. */
+static inline void mping_list_remove(struct mping_link *link)
+{
+    link->prev->next = link->next;
+    link->next->prev = link->prev;
+    mping_list_init(link);
+}
+
+/* Appends all of the other list, which is empty then. */
+static inline void mping_list_take(struct mping_link *head, struct mping_link *other)
+{
+    while (!mping_list_is_empty(other)) {
+        struct mping_link *link = other->next;
+
+        mping_list_remove(link);
+        mping_list_append(head, link);
+    }
+}
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "resolve/resolve.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <multiping/error.h>
+
+#include "resolve/internal.h"
+
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+static int library_status;
+
+/* c-ares wants this once per process; it is never taken back, others may use it too. */
+static void init_library(void)
+{
+    library_status = ares_library_init(ARES_LIB_INIT_ALL);
+}
+
+static int open_descriptors(struct mping_resolver *resolver)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+
+    resolver->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    resolver->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    event.data.fd = resolver->event_fd;
+    if (resolver->epoll_fd < 0 || resolver->event_fd < 0 ||
+        epoll_ctl(resolver->epoll_fd, EPOLL_CTL_ADD, resolver->event_fd, &event) < 0)
+        return -errno;
+    return 0;
+}
+
+int mping_resolver_new(struct mping_resolver **ret_resolver)
+{
+    struct mping_resolver *resolver;
+    int err;
+
+    pthread_once(&library_once, init_library);
+    if (library_status != ARES_SUCCESS)
+        return MPING_ENOMEM;
+    resolver = calloc(1, sizeof(*resolver));
+    if (!resolver)
+        return MPING_ENOMEM;
+    resolver->tick_ns = INT64_MAX;
+    mping_list_init(&resolver->waiting);
+    mping_list_init(&resolver->young);
+    mping_list_init(&resolver->ready);
+    mping_list_init(&resolver->delivering);
+    err = open_descriptors(resolver);
+    if (err < 0) {
+        mping_resolver_free(resolver);
+        return err;
+    }
+    *ret_resolver = resolver;
+    return 0;
+}
+
+static void drop_query(struct mping_query *query)
+{
+    mping_deadlines_remove(&query->job->resolver->deadlines, &query->deadline);
+    mping_job_leave(query);
+    free(query);
+}
+
+static void drop_all(struct mping_link *queries)
+{
+    while (!mping_list_is_empty(queries))
+        drop_query((struct mping_query *)queries->next);
+}
+
+void mping_resolver_free(struct mping_resolver *resolver)
+{
+    if (!resolver)
+        return;
+    mping_channel_close(resolver);
+    while (!mping_list_is_empty(&resolver->waiting)) {
+        struct mping_job *job = (struct mping_job *)resolver->waiting.next;
+
+        /* The job goes with the last of its queries. */
+        for (unsigned refs = job->refs; refs > 0; refs--)
+            drop_query((struct mping_query *)job->queries.next);
+    }
+    drop_all(&resolver->ready);
+    drop_all(&resolver->delivering);
+    mping_deadlines_done(&resolver->deadlines);
+    if (resolver->epoll_fd >= 0)
+        close(resolver->epoll_fd);
+    if (resolver->event_fd >= 0)
+        close(resolver->event_fd);
+    free(resolver);
+}
+
+/* event_fd is readable exactly while process has something to do right away. */
+static void update_event(struct mping_resolver *resolver)
+{
+    bool set = !mping_list_is_empty(&resolver->ready) || mping_channel_has_room(resolver);
+    uint64_t value = 1;
+
+    if (set == resolver->event_set)
+        return;
+    if (set ? write(resolver->event_fd, &value, sizeof(value)) == (ssize_t)sizeof(value)
+            : read(resolver->event_fd, &value, sizeof(value)) == (ssize_t)sizeof(value))
+        resolver->event_set = set;
+}
+
+/* The job that will have the answer, or has it; NULL without memory. */
+static struct mping_job *find_job(struct mping_resolver *resolver, const char *name, int family)
+{
+    char checked[MPING_NAME_MAX + 2];
+    struct mping_addr local[2];
+    const char *detail;
+    size_t n = 0;
+    int err = mping_name_check(name, checked, &detail);
+
+    if (err < 0)
+        return mping_job_answered(resolver, err, detail, NULL, 0);
+    if (!mping_name_is_local(checked, family, local, &n))
+        return mping_job_get(resolver, checked, family);
+    if (n == 0)
+        return mping_job_answered(resolver, MPING_ERESOLVE,
+                                  "the name has no address of the wanted family", NULL, 0);
+    return mping_job_answered(resolver, 0, NULL, local, n);
+}
+
+int mping_resolver_query(struct mping_resolver *resolver, const char *name, int family,
+                         int64_t now_ns, int64_t timeout_ns, mping_resolved_fn done, void *user,
+                         struct mping_query **ret_query)
+{
+    struct mping_query *query = calloc(1, sizeof(*query));
+    struct mping_job *job = query ? find_job(resolver, name, family) : NULL;
+
+    if (!job) {
+        free(query);
+        return MPING_ENOMEM;
+    }
+    mping_list_init(&query->link);
+    query->done = done;
+    query->user = user;
+    query->deadline.owner = query;
+    query->deadline.at_ns = timeout_ns < INT64_MAX - now_ns ? now_ns + timeout_ns : INT64_MAX;
+    mping_job_join(job, query);
+    if (job->state == MPING_JOB_ANSWERED) {
+        mping_query_ready(query, job->err, job->detail);
+    } else if (mping_deadlines_add(&resolver->deadlines, &query->deadline) < 0) {
+        drop_query(query);
+        return MPING_ENOMEM;
+    }
+    update_event(resolver);
+    *ret_query = query;
+    return 0;
+}
+
+void mping_resolver_cancel(struct mping_resolver *resolver, struct mping_query *query)
+{
+    drop_query(query);
+    update_event(resolver);
+}
+
+int mping_resolver_fd(const struct mping_resolver *resolver)
+{
+    return resolver->epoll_fd;
+}
+
+int64_t mping_resolver_deadline_ns(const struct mping_resolver *resolver)
+{
+    const struct mping_deadline *first = mping_deadlines_first(&resolver->deadlines);
+
+    if (resolver->event_set)
+        return 0;
+    return first && first->at_ns < resolver->tick_ns ? first->at_ns : resolver->tick_ns;
+}
+
+static void expire(struct mping_resolver *resolver)
+{
+    struct mping_deadline *first;
+
+    while ((first = mping_deadlines_first(&resolver->deadlines)) &&
+           first->at_ns <= resolver->now_ns)
+        mping_query_ready(first->owner, MPING_ERESOLVE, "no answer in time");
+}
+
+/* Those that become ready meanwhile, by what the callbacks do, wait for the next round. */
+static void deliver(struct mping_resolver *resolver)
+{
+    mping_list_take(&resolver->delivering, &resolver->ready);
+    while (!mping_list_is_empty(&resolver->delivering)) {
+        struct mping_query *query = (struct mping_query *)resolver->delivering.next;
+        struct mping_job *job = query->job;
+
+        mping_list_remove(&query->link);
+        query->done(query->user, query->err, query->detail, job->addrs, job->n_addrs);
+        mping_job_leave(query);
+        free(query);
+    }
+}
+
+void mping_resolver_process(struct mping_resolver *resolver, int64_t now_ns)
+{
+    resolver->now_ns = now_ns;
+    mping_channel_process(resolver);
+    mping_jobs_age(resolver);
+    expire(resolver);
+    mping_channel_start(resolver);
+    deliver(resolver);
+    update_event(resolver);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names to addresses, asynchronously: DNS and /etc/hosts through c-ares. One thread at a
+ * time; nothing is called back from inside any function but mping_resolver_process().
+ */
+#ifndef MPING_RESOLVE_RESOLVE_H
+#define MPING_RESOLVE_RESOLVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <multiping/addr.h>
+
+struct mping_resolver;
+struct mping_query;
+
+/*
+ * The end of a query, called once unless it was canceled. err is 0 and addrs holds n >= 1
+ * addresses in the order of preference, or err is MPING_ERESOLVE (no such name or address,
+ * or no answer in time; detail says which, static text) or MPING_ENOMEM.
+ */
+typedef void (*mping_resolved_fn)(void *user, int err, const char *detail,
+                                  const struct mping_addr *addrs, size_t n);
+
+int mping_resolver_new(struct mping_resolver **ret_resolver);
+void mping_resolver_free(struct mping_resolver *resolver); /* cancels all; NULL is allowed */
+
+/*
+ * Looks name up for family (AF_UNSPEC: both, IPv4 first). Any number may run at once; the
+ * resolver keeps at most 1,000 with the servers and the rest in a queue, first come first
+ * served. timeout_ns counts from now_ns. 0 or MPING_ENOMEM.
+ */
+int mping_resolver_query(struct mping_resolver *resolver, const char *name, int family,
+                         int64_t now_ns, int64_t timeout_ns, mping_resolved_fn done, void *user,
+                         struct mping_query **ret_query);
+
+/* Forgets a query: done will not be called. Not after done has been called. */
+void mping_resolver_cancel(struct mping_resolver *resolver, struct mping_query *query);
+
+/* Readable when mping_resolver_process() has something to read; the same for its life. */
+int mping_resolver_fd(const struct mping_resolver *resolver);
+
+/* When process next has something to do without input, INT64_MAX: never. */
+int64_t mping_resolver_deadline_ns(const struct mping_resolver *resolver);
+
+/* Reads, writes, times out and calls back, without blocking. now_ns is CLOCK_MONOTONIC. */
+void mping_resolver_process(struct mping_resolver *resolver, int64_t now_ns);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <multiping/addr.h>
+#include <multiping/error.h>
+
+/* "eth0" or "2": an interface index, 0 if there is none such. */
+static uint32_t parse_scope(const char *text)
+{
+    unsigned long index;
+    char *end;
+
+    if (*text < '0' || *text > '9')
+        return if_nametoindex(text);
+    errno = 0;
+    index = strtoul(text, &end, 10);
+    if (errno || *end || index > UINT32_MAX)
+        return if_nametoindex(text); /* names may begin with a digit */
+    return (uint32_t)index;
+}
+
+static int parse_ip6(struct mping_addr *addr, const char *text)
+{
+    char ip[INET6_ADDRSTRLEN];
+    const char *percent = strchr(text, '%');
+    size_t len = percent ? (size_t)(percent - text) : strlen(text);
+
+    if (len >= sizeof(ip))
+        return MPING_EINVAL;
+    memcpy(ip, text, len);
+    ip[len] = '\0';
+    if (inet_pton(AF_INET6, ip, addr->ip) != 1)
+        return MPING_EINVAL;
+    addr->family = AF_INET6;
+    if (percent && !(addr->scope_id = parse_scope(percent + 1)))
+        return -ENODEV;
+    return 0;
+}
+
+int mping_addr_parse(struct mping_addr *ret_addr, const char *text)
+{
+    struct mping_addr addr = {0};
+    int err = 0;
+
+    if (!text || !ret_addr)
+        return MPING_EINVAL;
+    if (inet_pton(AF_INET, text, addr.ip) == 1)
+        addr.family = AF_INET;
+    else
+        err = parse_ip6(&addr, text);
+    if (err == 0)
+        *ret_addr = addr;
+    return err;
+}
+
+char *mping_addr_format(const struct mping_addr *addr, char *text, size_t text_size)
+{
+    char ip[INET6_ADDRSTRLEN] = "", name[IF_NAMESIZE];
+
+    if (addr->family == AF_INET || addr->family == AF_INET6)
+        inet_ntop(addr->family, addr->ip, ip, sizeof(ip));
+    if (!addr->scope_id)
+        snprintf(text, text_size, "%s", ip);
+    else if (if_indextoname(addr->scope_id, name))
+        snprintf(text, text_size, "%s%%%s", ip, name);
+    else
+        snprintf(text, text_size, "%s%%%u", ip, addr->scope_id);
+    return text;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "session/internal.h"
+
+enum { INFLIGHT_DEFAULT = 1 << 22, WORKERS_MAX = 1024, BUFFER_MAX = 1 << 20 };
+
+int64_t mping_now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void mping_lock(struct mping *m)
+{
+    pthread_mutex_lock(&m->lock);
+}
+
+void mping_unlock(struct mping *m)
+{
+    pthread_mutex_unlock(&m->lock);
+}
+
+int mping_fail(struct mping *m, int err, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(m->errmsg, sizeof(m->errmsg), format, args);
+    va_end(args);
+    return err;
+}
+
+void mping_opts_init(struct mping_opts *opts, size_t opts_size)
+{
+    memset(opts, 0, opts_size);
+    opts->struct_size = opts_size;
+}
+
+static int import(const struct mping_opts *from, struct mping_opts *ret_opts)
+{
+    size_t size;
+
+    mping_opts_init(ret_opts, sizeof(*ret_opts));
+    if (!from)
+        return 0;
+    size = from->struct_size;
+    if (size < sizeof(size) || size > 4096)
+        return MPING_EINVAL;
+    for (size_t i = sizeof(*ret_opts); i < size; i++)
+        if (((const unsigned char *)from)[i])
+            return -E2BIG;
+    memcpy(ret_opts, from, size < sizeof(*ret_opts) ? size : sizeof(*ret_opts));
+    if (ret_opts->flags)
+        return MPING_ENOTSUP;
+    if (ret_opts->socket_kind < MPING_SOCKET_AUTO || ret_opts->socket_kind > MPING_SOCKET_PING ||
+        ret_opts->workers < 0 || ret_opts->workers > WORKERS_MAX || ret_opts->buffer > BUFFER_MAX)
+        return MPING_EINVAL;
+    return 0;
+}
+
+static int make_core(struct mping *m)
+{
+    struct mping_core_opts opts = {
+        .seed = {m->opts.seed, ~m->opts.seed},
+        .targets_max = m->opts.targets_max,
+        .inflight_max = m->opts.inflight_max ? m->opts.inflight_max : INFLIGHT_DEFAULT,
+        .unpaced_inflight = mping_sockets_capacity(m) / 2,
+        .rate_pps = m->opts.rate_pps,
+    };
+
+    if (!m->opts.seed && getrandom(opts.seed, sizeof(opts.seed), 0) != (ssize_t)sizeof(opts.seed))
+        return -errno; /* without a secret no reply could be believed */
+    return mping_core_new(&m->core, &opts);
+}
+
+static int watch(int epoll_fd, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+    return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+static int make_descriptors(struct mping *m)
+{
+    m->public_fd = epoll_create1(EPOLL_CLOEXEC);
+    m->loop_fd = epoll_create1(EPOLL_CLOEXEC);
+    m->sockets_fd = epoll_create1(EPOLL_CLOEXEC);
+    m->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    m->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    m->pull_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (m->public_fd < 0 || m->loop_fd < 0 || m->sockets_fd < 0 || m->timer_fd < 0 ||
+        m->wake_fd < 0 || m->pull_fd < 0 || watch(m->loop_fd, m->sockets_fd) < 0 ||
+        watch(m->loop_fd, m->timer_fd) < 0 || watch(m->loop_fd, m->wake_fd) < 0 ||
+        watch(m->public_fd, m->loop_fd) < 0 || watch(m->public_fd, m->pull_fd) < 0)
+        return -errno;
+    return 0;
+}
+
+static void close_descriptors(const struct mping *m)
+{
+    const int fds[] = {m->public_fd, m->loop_fd, m->sockets_fd,
+                       m->timer_fd,  m->wake_fd, m->pull_fd};
+
+    for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+}
+
+static void init_lock(struct mping *m)
+{
+    pthread_condattr_t attr;
+
+    pthread_mutex_init(&m->lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&m->changed, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+static void free_targets(struct mping *m)
+{
+    struct mping_target *t;
+
+    while ((t = m->targets)) {
+        m->targets = t->next;
+        if (t->query)
+            mping_resolver_cancel(m->resolver, t->query);
+        mping_core_target_free(m->core, t->core);
+        mping_target_destroy(t);
+    }
+    while ((t = m->closed)) {
+        m->closed = t->next;
+        mping_target_destroy(t);
+    }
+}
+
+/* Frees an engine without threads, also a half-made one. */
+static void destroy(struct mping *m)
+{
+    free_targets(m);
+    mping_resolver_free(m->resolver);
+    for (int family = 0; family < 2 && m->core; family++)
+        mping_family_close(m, family);
+    mping_core_free(m->core);
+    mping_queue_done(&m->pull);
+    close_descriptors(m);
+    pthread_cond_destroy(&m->changed);
+    pthread_mutex_destroy(&m->lock);
+    free(m);
+}
+
+int mping_new(struct mping **ret_engine, const struct mping_opts *opts)
+{
+    struct mping *m;
+    int err;
+
+    if (!ret_engine)
+        return MPING_EINVAL;
+    *ret_engine = NULL;
+    m = calloc(1, sizeof(*m));
+    if (!m)
+        return MPING_ENOMEM;
+    init_lock(m);
+    m->families[0].af = AF_INET;
+    m->families[1].af = AF_INET6;
+    m->armed_ns = MPING_TIME_NEVER;
+    m->load_from_ns = mping_now_ns();
+    m->asleep_ns = INT64_MAX / 2; /* nothing was out before the first turn */
+    err = make_descriptors(m);
+    if (err == 0)
+        err = import(opts, &m->opts);
+    if (err == 0)
+        err = make_core(m);
+    if (err < 0) {
+        destroy(m);
+        return err;
+    }
+    *ret_engine = m;
+    return 0;
+}
+
+static struct mping *default_engine;
+static pthread_mutex_t default_lock = PTHREAD_MUTEX_INITIALIZER;
+
+struct mping *mping_default(void)
+{
+    struct mping *m;
+
+    pthread_mutex_lock(&default_lock);
+    if (!default_engine && mping_new(&default_engine, NULL) == 0)
+        default_engine->is_default = true;
+    m = default_engine;
+    pthread_mutex_unlock(&default_lock);
+    return m;
+}
+
+struct mping *mping_engine_or_default(struct mping *engine)
+{
+    return engine ? engine : mping_default();
+}
+
+int mping_free(struct mping *engine)
+{
+    if (!engine)
+        return 0;
+    if (engine->is_default || mping_in_callback(engine))
+        return MPING_EBUSY;
+    mping_lock(engine);
+    mping_workers_stop(engine);
+    mping_unlock(engine);
+    destroy(engine);
+    return 0;
+}
+
+int mping_set_workers(struct mping *engine, int workers)
+{
+    struct mping *m = mping_engine_or_default(engine);
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (workers < 0 || workers > WORKERS_MAX)
+        return MPING_EINVAL;
+    mping_lock(m);
+    m->opts.workers = workers;
+    mping_unlock(m);
+    return 0;
+}
+
+int mping_set_buffer(struct mping *engine, uint32_t buffer)
+{
+    struct mping *m = mping_engine_or_default(engine);
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (buffer > BUFFER_MAX)
+        return MPING_EINVAL;
+    mping_lock(m);
+    m->opts.buffer = buffer;
+    mping_unlock(m);
+    return 0;
+}
+
+int mping_open(struct mping *engine, int family)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    int errs[2] = {0, 0};
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (family != AF_UNSPEC && family != AF_INET && family != AF_INET6)
+        return MPING_EINVAL;
+    mping_lock(m);
+    for (int i = 0; i < 2; i++) {
+        if (family != AF_UNSPEC && family != m->families[i].af)
+            continue;
+        errs[i] = mping_family_open(m, i);
+        if (errs[i] == 0)
+            m->families[i].kept = true;
+    }
+    mping_unlock(m);
+    if (family != AF_UNSPEC)
+        return errs[0] < 0 ? errs[0] : errs[1];
+    return errs[0] < 0 && errs[1] < 0 ? errs[0] : 0;
+}
+
+int mping_socket_kind(struct mping *engine, int family)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    int kind;
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (family != AF_INET && family != AF_INET6)
+        return MPING_EINVAL;
+    mping_lock(m);
+    kind = m->families[family == AF_INET6].kind;
+    mping_unlock(m);
+    return kind == MPING_SOCKET_AUTO ? MPING_ECLOSED : kind;
+}
+
+const char *mping_errmsg(struct mping *engine)
+{
+    struct mping *m = mping_engine_or_default(engine);
+
+    return m ? m->errmsg : mping_strerror(MPING_ENOMEM);
+}

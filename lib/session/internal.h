@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The session: where the core meets clock, sockets, names and threads.
+ *
+ *   engine.c    making and freeing engines, options
+ *   profile.c   target options, checked and shared
+ *   sockets.c   opening and closing backends, ids, reading and writing
+ *   sources.c   sockets for source addresses, where packets cannot name theirs
+ *   target.c    the public life of a target
+ *   names.c     lookups
+ *   deliver.c   events to callbacks, to the pull queue or to workers
+ *   turn.c      one turn of the engine
+ *   run.c       event loop, blocking calls
+ *   workers.c   threads
+ *   queue.c     rings of events
+ *   simple.c    one-liners
+ *
+ * Every public function takes engine->lock; functions named here are called with it held.
+ * It is released while a callback runs and while a thread sleeps.
+ */
+#ifndef MPING_SESSION_INTERNAL_H
+#define MPING_SESSION_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <multiping/multiping.h>
+
+#include "core/core.h"
+#include "io/io.h"
+#include "resolve/resolve.h"
+
+/* Events that may wait for mping_next() before their targets stop sending. */
+#define MPING_PULL_MAX 65536u
+
+/* A profile with what it needs to be shared. */
+struct mping_shared_profile {
+    struct mping_profile core; /* events: what the session needs from the core */
+    uint64_t events;           /* what the user wants */
+    int64_t resolve_timeout_ns;
+    int32_t family;
+    uint32_t pattern_bytes;
+    uint8_t pattern[256];
+    uint8_t *tail;
+    uint64_t refs;
+    struct mping_shared_profile *next;
+};
+
+struct mping_target {
+    struct mping *engine;
+    struct mping_shared_profile *profile;
+    mping_callback callback;
+    void *user;
+    char *host;
+    struct mping_query *query;        /* the lookup that runs, or NULL */
+    struct mping_target *next, *prev; /* all targets of the engine; closed: next to be freed */
+    pthread_t runner;                 /* running: whose callback it is */
+    uint32_t core;                    /* its index there */
+    uint32_t queued;                  /* events in the pull queue and with workers */
+    int8_t family;                    /* whose sockets it keeps open: 0, 1, or -1 */
+    bool running;                     /* a callback is being made */
+    int end_err;                      /* finished: why */
+    bool finished;                    /* MPING_EV_FINISHED has been taken from the core */
+    bool closed;                      /* the handle has been given back */
+    bool auto_close;                  /* nobody has the handle */
+};
+
+/* A ping socket that sends from one address. */
+struct mping_source {
+    struct mping_addr addr;
+    uint32_t id_index; /* whose id it shares */
+    struct mping_io *io;
+    uint64_t drops; /* as last seen */
+};
+
+/* The backends of one address family. With ping sockets there is one for each id. */
+struct mping_family {
+    int af;
+    int kind; /* enum mping_socket_kind; AUTO: closed */
+    struct mping_io **ios;
+    uint64_t *drops; /* of each, as last seen */
+    uint32_t n, cap;
+    uint32_t filter_ids;          /* raw: how many ids the filter lets pass */
+    uint16_t first_id;            /* raw: the ids are first_id, first_id + 1, ... */
+    struct mping_source *sources; /* beside those, see sources.c */
+    uint32_t source_n;
+    uint64_t users; /* targets that need it */
+    bool kept;      /* opened by mping_open() */
+};
+
+/* A queue of events, as a ring. */
+struct mping_queue {
+    struct mping_event *events;
+    uint32_t size, head, n; /* size: a power of two, or 0 */
+};
+
+struct mping_worker {
+    struct mping *engine;
+    pthread_t thread;
+    pthread_cond_t wake;
+    struct mping_queue queue;
+};
+
+enum mping_threads_state {
+    MPING_THREADS_NONE, /* none were started, or all have been joined */
+    MPING_THREADS_RUNNING,
+    MPING_THREADS_ENDING, /* the engine is idle: they are leaving */
+    MPING_THREADS_JOINING /* somebody waits for that */
+};
+
+struct mping {
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* anything that a blocking call may wait for */
+    struct mping_opts opts;
+    struct mping_core *core;
+    struct mping_family families[2];
+    struct mping_resolver *resolver;
+    struct mping_shared_profile *profiles;
+    struct mping_target *targets; /* whose handles are out */
+    struct mping_target *closed;  /* to be freed when no event names them any more */
+    struct mping_queue pull;
+
+    int public_fd;  /* epoll: loop_fd (without workers) and pull_fd */
+    int loop_fd;    /* epoll: sockets_fd, timer_fd, wake_fd, the resolver */
+    int sockets_fd; /* epoll: all sockets */
+    int timer_fd;
+    int wake_fd; /* eventfd */
+    int pull_fd; /* eventfd, readable while the pull queue has events */
+
+    int64_t armed_ns;     /* what timer_fd is set to; MPING_TIME_NEVER: off */
+    int64_t asleep_ns;    /* CLOCK_BOOTTIME - CLOCK_MONOTONIC: grows by suspends only */
+    int64_t load_from_ns; /* the load is measured since then */
+    uint64_t load_packets;
+    double load_pps;
+    bool busy;          /* in ticks: the sockets do not wake us */
+    bool driving;       /* inside a turn or a blocking call: the timer is set at its end */
+    atomic_bool nudged; /* wake_fd is readable */
+    atomic_bool woken;  /* by mping_wakeup() */
+    uint32_t sleepers;  /* threads asleep on loop_fd */
+    bool is_default;
+
+    struct mping_worker *workers;
+    int worker_count; /* of those running */
+    pthread_t io_thread;
+    enum mping_threads_state threads;
+    uint64_t with_workers; /* events in their queues and callbacks running */
+    uint32_t waiters;      /* threads in blocking calls */
+    bool quit;
+
+    char errmsg[256];
+};
+
+/* engine.c */
+int64_t mping_now_ns(void);
+/* The engine a NULL stands for; NULL only out of memory. */
+struct mping *mping_engine_or_default(struct mping *engine);
+/* Notes what went wrong for mping_errmsg(); returns err. */
+int mping_fail(struct mping *m, int err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void mping_lock(struct mping *m);
+void mping_unlock(struct mping *m);
+/* Whether this thread is inside a callback of the engine. */
+bool mping_in_callback(const struct mping *m);
+
+/* profile.c */
+/* Checks options and finds or makes the profile for them; give it back with put. */
+int mping_profile_get(struct mping *m, const struct mping_target_opts *opts, bool pull,
+                      struct mping_shared_profile **ret_profile);
+void mping_profile_put(struct mping *m, struct mping_shared_profile *profile);
+
+/* sockets.c */
+/* Counts a user of the family (0 or 1) and opens its first socket if need be. */
+int mping_family_use(struct mping *m, int family);
+void mping_family_leave(struct mping *m, int family);
+/* Opens it if it is closed. */
+int mping_family_open(struct mping *m, int family);
+void mping_family_close(struct mping *m, int family);
+/* One more ICMP id: 0 or MPING_ENOIDS, MPING_ENOMEM. */
+int mping_family_add_id(struct mping *m, int family);
+/* Whether any kind of socket can be opened: 0 or MPING_EPERM and the like. */
+int mping_sockets_allowed(struct mping *m);
+/* Hands all packets, or all of the error queues, to the core; false if it has no room for
+ * their events, which must be delivered first. */
+bool mping_sockets_read(struct mping *m);
+bool mping_sockets_read_errors(struct mping *m);
+/* Sends one batch of what is due; false if there was nothing. */
+bool mping_sockets_write(struct mping *m);
+/* Tells the core of new receive drops. */
+void mping_sockets_check_drops(struct mping *m, int64_t now_ns);
+/* Small replies that the receive buffers hold; a guess while they are closed. */
+uint32_t mping_sockets_capacity(const struct mping *m);
+
+/* One more socket of the family's kind with an id that is in use, bound to an address; it is
+ * watched like the others. 0 or -errno. */
+int mping_sockets_open_bound(struct mping *m, const struct mping_family *f,
+                             const struct mping_addr *source, uint16_t id,
+                             struct mping_io **ret_io);
+
+/* sources.c */
+/* Whether probes with these options need a socket of their own. */
+bool mping_sources_needed(const struct mping_family *f, const struct mping_tx_opts *opts);
+/* The one to send tx with, opened if need be: 0 or -errno. */
+int mping_sources_io(struct mping *m, struct mping_family *f, const struct mping_tx *tx,
+                     struct mping_io **ret_io);
+void mping_sources_close(struct mping_family *f);
+
+/* names.c */
+/* Starts the lookups the core wants, and gives it the answers. */
+void mping_names_turn(struct mping *m, int64_t now_ns);
+/* Gives a target its address; opens sockets and adds ids as needed. */
+int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns);
+
+/* target.c */
+/* Frees it and all it holds; its handle must be closed and no event may name it. */
+void mping_target_destroy(struct mping_target *t);
+
+/* queue.c */
+/* Room for n events altogether: 0 or MPING_ENOMEM. */
+int mping_queue_reserve(struct mping_queue *queue, uint32_t n);
+void mping_queue_push(struct mping_queue *queue, const struct mping_event *event);
+bool mping_queue_pop(struct mping_queue *queue, struct mping_event *ret_event);
+void mping_queue_done(struct mping_queue *queue);
+
+/* deliver.c */
+/* Delivers up to max events (0: all); returns how many, counting only what users see. */
+int mping_deliver(struct mping *m, uint32_t max);
+/* Makes the callback; takes care of the lock and of the target's end. */
+void mping_call_back(struct mping *m, const struct mping_event *event);
+/* Frees closed targets that no event names. */
+void mping_reap(struct mping *m);
+
+/* turn.c */
+/* Everything that is due, once. Returns events delivered. */
+int mping_turn(struct mping *m, uint32_t max_events);
+/* When the next turn should be at the latest. */
+int64_t mping_turn_deadline_ns(struct mping *m);
+/* Sets the timer for whoever polls mping_fd(), unless a turn is under way. */
+void mping_turn_arm(struct mping *m);
+
+/* run.c */
+/* Makes whoever sleeps on loop_fd look again. */
+void mping_nudge(struct mping *m);
+/* Whether targets have ended and all has been said about them. */
+bool mping_is_idle(const struct mping *m);
+/* Sleeps until something happens or until_ns, without the lock; whether cancel_fd (-1: none)
+ * is readable. */
+bool mping_sleep(struct mping *m, int64_t until_ns, int cancel_fd);
+/* Runs turns until done(arg), until_ns, mping_wakeup() or cancel_fd: 0, or MPING_ETIMEDOUT,
+ * MPING_EAGAIN (woken), MPING_ECANCELED. */
+int mping_run_until(struct mping *m, bool (*done)(void *arg), void *arg, int64_t until_ns,
+                    int cancel_fd);
+
+/* workers.c */
+/* Starts the threads of an engine with workers, if they are not running. */
+int mping_workers_start(struct mping *m);
+/* Waits for threads that are leaving, or about to, unless called from one of them. */
+void mping_workers_join(struct mping *m);
+/* Makes them leave whatever there is to do, and waits. */
+void mping_workers_stop(struct mping *m);
+/* Gives the event to the target's worker, waiting for room. */
+void mping_workers_hand(struct mping *m, const struct mping_event *event);
+/* Whether this thread is the engine's own. */
+bool mping_workers_own_thread(const struct mping *m);
+
+#endif

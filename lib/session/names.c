@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "session/internal.h"
+
+/* The resolver is made for the first name: programs that know addresses never read
+ * resolv.conf. */
+static int open_resolver(struct mping *m)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+    int err;
+
+    if (m->resolver)
+        return 0;
+    err = mping_resolver_new(&m->resolver);
+    if (err < 0)
+        return err;
+    event.data.fd = mping_resolver_fd(m->resolver);
+    if (epoll_ctl(m->loop_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0) {
+        mping_resolver_free(m->resolver);
+        m->resolver = NULL;
+        return MPING_ENOMEM;
+    }
+    return 0;
+}
+
+static bool is_link_local(const struct mping_addr *addr)
+{
+    return addr->family == AF_INET6 && addr->ip[0] == 0xfe && (addr->ip[1] & 0xc0) == 0x80;
+}
+
+/*
+ * 0.0.0.0 and :: mean this host, as everywhere; ::ffff:a.b.c.d means a.b.c.d; a link-local
+ * address without a scope lies on the link behind the interface to send through, if any.
+ */
+static struct mping_addr normal(const struct mping_addr *addr, uint32_t ifindex)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    static const uint8_t zero[16];
+    struct mping_addr a = *addr;
+
+    if (a.family == AF_INET6 && memcmp(a.ip, mapped, sizeof(mapped)) == 0) {
+        a = (struct mping_addr){.family = AF_INET};
+        memcpy(a.ip, addr->ip + 12, 4);
+    }
+    if (a.family == AF_INET)
+        memset(a.ip + 4, 0, 12);
+    if (memcmp(a.ip, zero, sizeof(zero)) == 0) {
+        a.ip[a.family == AF_INET ? 0 : 15] = a.family == AF_INET ? 127 : 1;
+        a.ip[3] = a.family == AF_INET ? 1 : 0;
+    }
+    if (is_link_local(&a) && !a.scope_id)
+        a.scope_id = ifindex;
+    return a;
+}
+
+/* Opens the sockets of the address's family for the target, closes those of another. */
+static int move_family(struct mping_target *t, int family)
+{
+    int err;
+
+    if (t->family == family)
+        return 0;
+    err = mping_family_use(t->engine, family);
+    if (err < 0)
+        return err;
+    if (t->family >= 0)
+        mping_family_leave(t->engine, t->family);
+    t->family = (int8_t)family;
+    return 0;
+}
+
+int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns)
+{
+    struct mping_addr a = normal(addr, t->profile->core.tx.ifindex);
+    int family = a.family == AF_INET6;
+    int err = move_family(t, family);
+
+    if (err < 0)
+        return err;
+    err = mping_core_target_resolved(t->engine->core, t->core, &a, now_ns);
+    if (err != MPING_ENOIDS)
+        return err;
+    err = mping_family_add_id(t->engine, family);
+    if (err < 0)
+        return err;
+    return mping_core_target_resolved(t->engine->core, t->core, &a, now_ns);
+}
+
+/* Where a name has several addresses, the target stays with the one it has. */
+static const struct mping_addr *choose(const struct mping_target *t, const struct mping_addr *addrs,
+                                       size_t n)
+{
+    struct mping_addr now;
+
+    if (mping_core_target_addr(t->engine->core, t->core, &now) < 0)
+        return addrs;
+    for (size_t i = 0; i < n; i++)
+        if (addrs[i].family == now.family && memcmp(addrs[i].ip, now.ip, sizeof(now.ip)) == 0)
+            return &addrs[i];
+    return addrs;
+}
+
+static void resolved(void *user, int err, const char *detail, const struct mping_addr *addrs,
+                     size_t n)
+{
+    struct mping_target *t = user;
+    int64_t now_ns = mping_now_ns();
+
+    t->query = NULL;
+    if (err < 0) {
+        mping_fail(t->engine, err, "%s", detail);
+        mping_core_target_resolve_failed(t->engine->core, t->core, now_ns);
+        return;
+    }
+    err = mping_names_attach(t, choose(t, addrs, n), now_ns);
+    if (err < 0)
+        mping_core_target_fail(t->engine->core, t->core, err);
+}
+
+static void look_up(struct mping *m, uint32_t target, int64_t now_ns)
+{
+    struct mping_target *t = mping_core_target_owner(m->core, target);
+    int err = open_resolver(m);
+
+    if (err == 0)
+        err = mping_resolver_query(m->resolver, t->host, t->profile->family, now_ns,
+                                   t->profile->resolve_timeout_ns, resolved, t, &t->query);
+    if (err < 0)
+        mping_core_target_resolve_failed(m->core, target, now_ns);
+}
+
+/* Each answer may make a few events; a target whose name is an address needs no lookup. */
+static bool has_room(const struct mping *m)
+{
+    return mping_core_event_room(m->core) >= MPING_CORE_ROOM_MIN;
+}
+
+void mping_names_turn(struct mping *m, int64_t now_ns)
+{
+    uint32_t target;
+
+    while (has_room(m) && (target = mping_core_resolve_wanted(m->core)) != MPING_CORE_NONE) {
+        struct mping_target *t = mping_core_target_owner(m->core, target);
+        struct mping_addr addr;
+
+        if (mping_addr_parse(&addr, t->host) < 0)
+            look_up(m, target, now_ns);
+        else if (mping_names_attach(t, &addr, now_ns) < 0)
+            mping_core_target_resolve_failed(m->core, target, now_ns);
+    }
+    if (m->resolver && has_room(m))
+        mping_resolver_process(m->resolver, now_ns);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/icmp.h"
+#include "session/internal.h"
+
+enum {
+    KNOWN_FLAGS = MPING_FLAG_RAND_DELAY | MPING_FLAG_RETRY_RESOLVE | MPING_FLAG_RETRY_SEND |
+                  MPING_FLAG_DF | MPING_FLAG_SEQ_STRICT | MPING_FLAG_HISTOGRAM | MPING_FLAG_KEEP_ID,
+    ATTEMPTS_MAX = 255,
+    SEARCH_MAX = 16, /* profiles looked at for one to share; a miss only costs memory */
+};
+
+#define DURATION_MAX_NS INT64_C(1000000000000000000) /* 31 years: no sum of two overflows */
+
+void mping_target_opts_init(struct mping_target_opts *opts, size_t opts_size)
+{
+    struct mping_target_opts defaults = {
+        .struct_size = opts_size,
+        .family = AF_UNSPEC,
+        .interval_ns = INT64_C(1000000000),
+        .timeout_ns = INT64_C(1000000000),
+        .first_delay_ns = MPING_DELAY_SPREAD,
+        .resolve_timeout_ns = INT64_C(5000000000),
+        .payload_bytes = 56,
+        .tos = -1,
+        .events = MPING_EVENTS_DEFAULT,
+    };
+
+    if (opts_size > sizeof(defaults)) {
+        memset((char *)opts + sizeof(defaults), 0, opts_size - sizeof(defaults));
+        opts_size = sizeof(defaults);
+    }
+    memcpy(opts, &defaults, opts_size);
+}
+
+/*
+ * Takes over the caller's options, which may be of an older and smaller kind (the rest keeps
+ * its defaults) or of a newer one (what we do not know must be zero).
+ */
+static int import(const struct mping_target_opts *from, struct mping_target_opts *ret_opts)
+{
+    size_t size;
+
+    mping_target_opts_init(ret_opts, sizeof(*ret_opts));
+    if (!from)
+        return 0;
+    size = from->struct_size;
+    if (size < sizeof(size) || size > 4096)
+        return MPING_EINVAL;
+    for (size_t i = sizeof(*ret_opts); i < size; i++)
+        if (((const unsigned char *)from)[i])
+            return -E2BIG;
+    memcpy(ret_opts, from, size < sizeof(*ret_opts) ? size : sizeof(*ret_opts));
+    return 0;
+}
+
+static bool is_duration(int64_t ns)
+{
+    return ns >= 0 && ns <= DURATION_MAX_NS;
+}
+
+static int check_times(struct mping *m, const struct mping_target_opts *o)
+{
+    if (!is_duration(o->interval_ns) && o->interval_ns != MPING_INTERVAL_MANUAL)
+        return mping_fail(m, MPING_EINVAL, "interval_ns is out of range");
+    if (!is_duration(o->timeout_ns))
+        return mping_fail(m, MPING_EINVAL, "timeout_ns is out of range");
+    if (!is_duration(o->first_delay_ns) && o->first_delay_ns != MPING_DELAY_SPREAD)
+        return mping_fail(m, MPING_EINVAL, "first_delay_ns is out of range");
+    if (!is_duration(o->resolve_timeout_ns) || !o->resolve_timeout_ns)
+        return mping_fail(m, MPING_EINVAL, "resolve_timeout_ns is out of range");
+    return 0;
+}
+
+static int check_numbers(struct mping *m, const struct mping_target_opts *o)
+{
+    if (o->window > 65536)
+        return mping_fail(m, MPING_EINVAL, "window is above 65536");
+    if (o->attempts > ATTEMPTS_MAX)
+        return mping_fail(m, MPING_EINVAL, "attempts is above %d", ATTEMPTS_MAX);
+    if (o->backoff != 0 && !(o->backoff >= 1.0 && o->backoff <= 5.0))
+        return mping_fail(m, MPING_EINVAL, "backoff is not between 1 and 5");
+    if (o->payload_bytes > MPING_PAYLOAD_MAX)
+        return mping_fail(m, MPING_EINVAL, "payload_bytes is above %d", MPING_PAYLOAD_MAX);
+    if (o->pattern_bytes > 256 || (o->pattern_bytes && !o->pattern))
+        return mping_fail(m, MPING_EINVAL, "pattern_bytes is above 256 or there is no pattern");
+    if (o->ttl < 0 || o->ttl > 255)
+        return mping_fail(m, MPING_EINVAL, "ttl is not between 1 and 255");
+    if (o->tos < -1 || o->tos > 255)
+        return mping_fail(m, MPING_EINVAL, "tos is not between 0 and 255");
+    return 0;
+}
+
+static bool is_family(int family)
+{
+    return family == AF_UNSPEC || family == AF_INET || family == AF_INET6;
+}
+
+static int check(struct mping *m, const struct mping_target_opts *o)
+{
+    int err;
+
+    if (o->flags & ~(uint32_t)KNOWN_FLAGS)
+        return mping_fail(m, MPING_ENOTSUP, "flags has unknown bits");
+    if (!is_family(o->family))
+        return mping_fail(m, MPING_EINVAL, "family is not AF_UNSPEC, AF_INET or AF_INET6");
+    if (!is_family(o->source.family) ||
+        (o->source.family && o->family && o->source.family != o->family))
+        return mping_fail(m, MPING_EINVAL, "source is of another address family");
+    err = check_times(m, o);
+    return err < 0 ? err : check_numbers(m, o);
+}
+
+static void fill(struct mping_shared_profile *p, const struct mping_target_opts *o, bool pull)
+{
+    bool v6 = o->family == AF_INET6;
+    uint32_t headers = (v6 ? 40u : 20u) + MPING_ICMP_HEADER;
+
+    p->events = o->events;
+    p->resolve_timeout_ns = o->resolve_timeout_ns;
+    p->family = o->family ? o->family : o->source.family;
+    p->pattern_bytes = o->pattern_bytes;
+    if (o->pattern_bytes)
+        memcpy(p->pattern, o->pattern, o->pattern_bytes);
+    p->core = (struct mping_profile){
+        .count = o->attempts ? 0 : o->count,
+        .interval_ns = o->attempts ? 0 : o->interval_ns,
+        .timeout_ns = o->timeout_ns,
+        .first_delay_ns = o->first_delay_ns,
+        .backoff = o->backoff != 0 ? o->backoff : 1.0,
+        .events = o->events | MPING_EVENT_BIT(MPING_EV_FINISHED),
+        .window = o->window && !o->attempts ? o->window : 1,
+        .attempts = o->attempts,
+        .re_resolve_every = o->re_resolve_every,
+        .flags = o->flags,
+        .payload_bytes = o->payload_bytes,
+        .pull = pull,
+        .tx =
+            {
+                .source = o->source,
+                .ifindex = o->ifindex,
+                .mark = o->mark,
+                .ttl = (int16_t)o->ttl,
+                .tos = (int16_t)o->tos,
+                .dont_fragment =
+                    o->flags & MPING_FLAG_DF || o->payload_bytes + headers <= MPING_DF_ALWAYS_MAX,
+            },
+    };
+}
+
+static int make_tail(struct mping_shared_profile *p)
+{
+    const uint32_t head = MPING_PROOF_BYTES + MPING_TAG_BYTES;
+    uint32_t len;
+
+    if (p->core.payload_bytes <= head)
+        return 0;
+    len = p->core.payload_bytes - head;
+    p->tail = calloc(1, len);
+    if (!p->tail)
+        return MPING_ENOMEM;
+    for (uint32_t i = 0; p->pattern_bytes && i < len; i++)
+        p->tail[i] = p->pattern[i % p->pattern_bytes];
+    p->core.tail = p->tail;
+    p->core.tail_sum = mping_icmp_sum(0, p->tail, len);
+    return 0;
+}
+
+static bool same_tx(const struct mping_tx_opts *a, const struct mping_tx_opts *b)
+{
+    return a->source.family == b->source.family && a->source.scope_id == b->source.scope_id &&
+           memcmp(a->source.ip, b->source.ip, sizeof(a->source.ip)) == 0 &&
+           a->ifindex == b->ifindex && a->mark == b->mark && a->ttl == b->ttl && a->tos == b->tos &&
+           a->dont_fragment == b->dont_fragment;
+}
+
+static bool same_schedule(const struct mping_profile *a, const struct mping_profile *b)
+{
+    return a->count == b->count && a->interval_ns == b->interval_ns &&
+           a->timeout_ns == b->timeout_ns && a->first_delay_ns == b->first_delay_ns &&
+           a->backoff == b->backoff && a->window == b->window && a->attempts == b->attempts &&
+           a->re_resolve_every == b->re_resolve_every;
+}
+
+static bool same(const struct mping_shared_profile *a, const struct mping_shared_profile *b)
+{
+    return a->events == b->events && a->resolve_timeout_ns == b->resolve_timeout_ns &&
+           a->family == b->family && a->pattern_bytes == b->pattern_bytes &&
+           memcmp(a->pattern, b->pattern, a->pattern_bytes) == 0 &&
+           a->core.flags == b->core.flags && a->core.pull == b->core.pull &&
+           a->core.payload_bytes == b->core.payload_bytes && same_schedule(&a->core, &b->core) &&
+           same_tx(&a->core.tx, &b->core.tx);
+}
+
+int mping_profile_get(struct mping *m, const struct mping_target_opts *opts, bool pull,
+                      struct mping_shared_profile **ret_profile)
+{
+    struct mping_target_opts o;
+    struct mping_shared_profile wanted = {0}, *p = m->profiles;
+    int err = import(opts, &o);
+
+    if (err < 0)
+        return mping_fail(m, err, "the options' struct_size is wrong, or fields are unknown");
+    err = check(m, &o);
+    if (err < 0)
+        return err;
+    fill(&wanted, &o, pull);
+    for (int i = 0; p && i < SEARCH_MAX && !same(p, &wanted); i++)
+        p = p->next;
+    if (!p || !same(p, &wanted)) {
+        p = malloc(sizeof(*p));
+        if (!p)
+            return MPING_ENOMEM;
+        *p = wanted;
+        if (make_tail(p) < 0) {
+            free(p);
+            return MPING_ENOMEM;
+        }
+        p->next = m->profiles;
+        m->profiles = p;
+    }
+    p->refs++;
+    *ret_profile = p;
+    return 0;
+}
+
+void mping_profile_put(struct mping *m, struct mping_shared_profile *profile)
+{
+    struct mping_shared_profile **at = &m->profiles;
+
+    if (--profile->refs)
+        return;
+    while (*at != profile)
+        at = &(*at)->next;
+    *at = profile->next;
+    free(profile->tail);
+    free(profile);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "session/internal.h"
+
+/* With workers the caller's descriptor is looked at this often while waiting for them. */
+#define CANCEL_LOOK_NS INT64_C(10000000)
+
+void mping_nudge(struct mping *m)
+{
+    const uint64_t one = 1;
+
+    if (!atomic_exchange(&m->nudged, true) && write(m->wake_fd, &one, sizeof(one)) < 0)
+        return; /* only a full counter can fail, and that is readable too */
+}
+
+int mping_wakeup(struct mping *engine)
+{
+    struct mping *m = mping_engine_or_default(engine);
+
+    if (!m)
+        return MPING_ENOMEM;
+    atomic_store(&m->woken, true);
+    mping_nudge(m);
+    return 0;
+}
+
+bool mping_is_idle(const struct mping *m)
+{
+    return mping_core_active(m->core) == 0 && !mping_core_event(m->core) && !m->with_workers;
+}
+
+/* Takes back what made loop_fd readable, so that it does not wake us again. */
+static void clear_wakers(struct mping *m)
+{
+    uint64_t ignored;
+
+    if (atomic_exchange(&m->nudged, false) && read(m->wake_fd, &ignored, sizeof(ignored)) < 0)
+        atomic_store(&m->nudged, true); /* the writer has not got there yet */
+    if (m->armed_ns <= mping_now_ns() && read(m->timer_fd, &ignored, sizeof(ignored)) > 0)
+        m->armed_ns = MPING_TIME_NEVER;
+}
+
+bool mping_sleep(struct mping *m, int64_t until_ns, int cancel_fd)
+{
+    struct pollfd fds[2] = {
+        {.fd = m->loop_fd, .events = POLLIN},
+        {.fd = cancel_fd, .events = POLLIN},
+    };
+    struct timespec timeout;
+    int64_t wait_ns = until_ns - mping_now_ns();
+
+    if (wait_ns < 0 || mping_core_event(m->core))
+        wait_ns = 0;
+    timeout.tv_sec = wait_ns / 1000000000;
+    timeout.tv_nsec = wait_ns % 1000000000;
+    m->sleepers++;
+    mping_unlock(m);
+    if (ppoll(fds, 2, until_ns == MPING_TIME_NEVER ? NULL : &timeout, NULL) < 0)
+        fds[1].revents = 0; /* a signal: whoever waits for it will have called wakeup */
+    mping_lock(m);
+    m->sleepers--;
+    clear_wakers(m);
+    return fds[1].revents != 0;
+}
+
+static bool is_readable(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+
+    return fd >= 0 && poll(&p, 1, 0) > 0;
+}
+
+/* The threads do the work; we wait for what they say. */
+static void wait_for_threads(struct mping *m, int64_t until_ns, int cancel_fd)
+{
+    struct timespec until;
+
+    if (cancel_fd >= 0 && mping_now_ns() + CANCEL_LOOK_NS < until_ns)
+        until_ns = mping_now_ns() + CANCEL_LOOK_NS;
+    until.tv_sec = until_ns / 1000000000;
+    until.tv_nsec = until_ns % 1000000000;
+    m->waiters++;
+    if (until_ns == MPING_TIME_NEVER)
+        pthread_cond_wait(&m->changed, &m->lock);
+    else
+        pthread_cond_timedwait(&m->changed, &m->lock, &until);
+    m->waiters--;
+}
+
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
+{
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+static int drive(struct mping *m, bool (*done)(void *arg), void *arg, int64_t until_ns,
+                 int cancel_fd)
+{
+    bool canceled = is_readable(cancel_fd);
+
+    while (!done(arg)) {
+        if (canceled)
+            return MPING_ECANCELED;
+        if (atomic_exchange(&m->woken, false))
+            return MPING_EAGAIN;
+        if (m->threads != MPING_THREADS_RUNNING) {
+            mping_turn(m, 0);
+            if (done(arg))
+                break;
+        }
+        if (mping_now_ns() >= until_ns)
+            return MPING_ETIMEDOUT;
+        if (m->threads == MPING_THREADS_RUNNING) {
+            wait_for_threads(m, until_ns, cancel_fd);
+            canceled = is_readable(cancel_fd);
+        } else {
+            canceled = mping_sleep(m, earlier(until_ns, mping_turn_deadline_ns(m)), cancel_fd);
+        }
+    }
+    return 0;
+}
+
+int mping_run_until(struct mping *m, bool (*done)(void *arg), void *arg, int64_t until_ns,
+                    int cancel_fd)
+{
+    bool nested = m->driving, own = m->threads != MPING_THREADS_RUNNING;
+    int err;
+
+    if (own)
+        m->driving = true;
+    err = drive(m, done, arg, until_ns, cancel_fd);
+    if (own)
+        m->driving = nested;
+    mping_turn_arm(m);
+    return err;
+}
+
+static int64_t limit_ns(int64_t max_ns)
+{
+    int64_t now_ns = mping_now_ns();
+
+    return max_ns < 0 || max_ns > MPING_TIME_NEVER - now_ns ? MPING_TIME_NEVER : now_ns + max_ns;
+}
+
+/* Nothing left to do, or nothing more possible until the caller takes events. */
+static bool has_run(void *arg)
+{
+    const struct mping *m = arg;
+
+    return mping_is_idle(m) || m->pull.n >= MPING_PULL_MAX;
+}
+
+int mping_run(struct mping *engine, int64_t max_ns)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    uint64_t active;
+    int err = MPING_EBUSY;
+
+    if (!m)
+        return MPING_ENOMEM;
+    mping_lock(m);
+    if (!mping_in_callback(m)) {
+        mping_run_until(m, has_run, m, limit_ns(max_ns), -1);
+        mping_workers_join(m);
+        active = mping_core_active(m->core);
+        err = active > INT32_MAX ? INT32_MAX : (int)active;
+    }
+    mping_unlock(m);
+    return err;
+}
+
+int mping_process(struct mping *engine, uint32_t max_events)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    int n = MPING_EBUSY;
+
+    if (!m)
+        return MPING_ENOMEM;
+    mping_lock(m);
+    if (!mping_in_callback(m) && m->threads == MPING_THREADS_RUNNING) {
+        n = 0;
+    } else if (!mping_in_callback(m)) {
+        clear_wakers(m);
+        atomic_store(&m->woken, false);
+        n = mping_turn(m, max_events);
+        mping_turn_arm(m);
+    }
+    mping_unlock(m);
+    return n;
+}
+
+/* Without threads: at once if there is something to do, else after one sleep. */
+static int wait_once(struct mping *m, int64_t until_ns)
+{
+    int n = mping_turn(m, 0);
+
+    if (n > 0 || m->pull.n || atomic_exchange(&m->woken, false))
+        return n;
+    mping_sleep(m, earlier(until_ns, mping_turn_deadline_ns(m)), -1);
+    atomic_store(&m->woken, false);
+    return mping_turn(m, 0);
+}
+
+int mping_wait(struct mping *engine, int64_t max_ns)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    int n = MPING_EBUSY;
+
+    if (!m)
+        return MPING_ENOMEM;
+    mping_lock(m);
+    if (!mping_in_callback(m) && m->threads == MPING_THREADS_RUNNING) {
+        wait_for_threads(m, limit_ns(max_ns), -1);
+        n = 0;
+    } else if (!mping_in_callback(m)) {
+        n = wait_once(m, limit_ns(max_ns));
+        mping_turn_arm(m);
+    }
+    mping_unlock(m);
+    return n;
+}
+
+int64_t mping_next_timeout(struct mping *engine)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    int64_t deadline_ns, left_ns;
+
+    if (!m)
+        return MPING_ENOMEM;
+    mping_lock(m);
+    deadline_ns = m->pull.n ? 0 : mping_turn_deadline_ns(m);
+    mping_unlock(m);
+    if (deadline_ns == MPING_TIME_NEVER)
+        return -1;
+    left_ns = deadline_ns - mping_now_ns();
+    return left_ns > 0 ? left_ns : 0;
+}
+
+int mping_fd(struct mping *engine)
+{
+    struct mping *m = mping_engine_or_default(engine);
+
+    return m ? m->public_fd : MPING_ENOMEM;
+}

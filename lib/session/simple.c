@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "session/internal.h"
+
+static bool is_over(void *arg)
+{
+    const struct mping_target *t = arg;
+
+    return t->finished && !t->running && (!t->queued || !t->callback);
+}
+
+/* Runs until the target has ended and all has been said about it; why it ended. */
+static int finish(struct mping *m, struct mping_target *t, int cancel_fd)
+{
+    bool canceled = false;
+    int err;
+
+    mping_lock(m);
+    while ((err = mping_run_until(m, is_over, t, MPING_TIME_NEVER, cancel_fd)) < 0) {
+        if (err != MPING_ECANCELED)
+            continue; /* woken for somebody else */
+        canceled = true;
+        cancel_fd = -1;
+        mping_unlock(m);
+        mping_cancel(t);
+        mping_lock(m);
+    }
+    err = canceled && t->end_err == MPING_ECANCELED ? 0 : t->end_err;
+    mping_unlock(m);
+    mping_close(t);
+    mping_lock(m);
+    mping_workers_join(m);
+    mping_unlock(m);
+    return err;
+}
+
+int mping_ping_until(struct mping *engine, int cancel_fd, const char *host,
+                     const struct mping_target_opts *opts)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    struct mping_target_opts unheard;
+    struct mping_target *t;
+    int err;
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (mping_in_callback(m))
+        return MPING_EBUSY;
+    if (!opts) {
+        mping_target_opts_init(&unheard, sizeof(unheard));
+        unheard.events = 0;
+        opts = &unheard;
+    }
+    err = mping_add(m, host, opts, &t);
+    return err < 0 ? err : finish(m, t, cancel_fd);
+}
+
+int mping_ping(struct mping *engine, const char *host, const struct mping_target_opts *opts)
+{
+    return mping_ping_until(engine, -1, host, opts);
+}
+
+static void keep_verdict(const struct mping_event *event, void *user)
+{
+    struct mping_event *kept = user;
+
+    if (MPING_EVENTS_VERDICTS & MPING_EVENT_BIT(event->type))
+        *kept = *event;
+    else if (!kept->type)
+        *kept = *event; /* ended without a probe */
+}
+
+int mping_once(struct mping *engine, const char *host, int64_t timeout_ns,
+               struct mping_event *ret_event)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    struct mping_event event = {.host = host, .rtt_ns = -1, .ttl = -1, .tos = -1};
+    struct mping_target_opts opts;
+    struct mping_target *t;
+    int err;
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (mping_in_callback(m))
+        return MPING_EBUSY;
+    mping_target_opts_init(&opts, sizeof(opts));
+    opts.count = 1;
+    opts.timeout_ns = timeout_ns;
+    opts.first_delay_ns = 0;
+    opts.events = MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_FINISHED);
+    opts.callback = keep_verdict;
+    opts.user = &event;
+    err = mping_add(m, host, &opts, &t);
+    if (err == 0)
+        err = finish(m, t, -1);
+    if (event.type)
+        err = event.err;
+    event.host = host;
+    event.target = NULL;
+    event.user = NULL;
+    if (ret_event)
+        *ret_event = event;
+    return err;
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+
+#include "session/internal.h"
+
+enum {
+    ALL_IDS = 65536,
+    GUESSED_CAPACITY = 256, /* small replies in Linux's default receive buffer */
+};
+
+static bool is_refusal(int err)
+{
+    return err == -EPERM || err == -EACCES;
+}
+
+/* Opens a socket of the wanted kind, or of the one that is allowed. */
+static int open_io(struct mping *m, const struct mping_family *f, struct mping_io **ret_io,
+                   int *ret_kind)
+{
+    const struct mping_io_opts opts = {
+        .family = f->af,
+        .rcvbuf_bytes = m->opts.rcvbuf_bytes,
+        .sndbuf_bytes = m->opts.sndbuf_bytes,
+        .mark = m->opts.mark,
+    };
+    int wanted = f->kind != MPING_SOCKET_AUTO ? f->kind : m->opts.socket_kind;
+    int err = -EACCES;
+
+    if (wanted != MPING_SOCKET_PING) {
+        err = mping_io_raw_open(ret_io, &opts);
+        *ret_kind = MPING_SOCKET_RAW;
+    }
+    if (wanted == MPING_SOCKET_PING || (wanted == MPING_SOCKET_AUTO && is_refusal(err))) {
+        err = mping_io_ping_open(ret_io, &opts);
+        *ret_kind = MPING_SOCKET_PING;
+    }
+    if (is_refusal(err))
+        return mping_fail(m, MPING_EPERM,
+                          "raw sockets need CAP_NET_RAW (root, or setcap cap_net_raw+p on the "
+                          "program), ping sockets need the sysctl net.ipv4.ping_group_range to "
+                          "include your group");
+    if (err < 0)
+        return mping_fail(m, err == -ENOMEM ? MPING_ENOMEM : err, "cannot open a socket: %s",
+                          strerror(-err));
+    return 0;
+}
+
+static int watch(struct mping *m, const struct mping_io *io)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = io->fd};
+
+    return epoll_ctl(m->sockets_fd, EPOLL_CTL_ADD, io->fd, &event) < 0 ? -errno : 0;
+}
+
+static int reserve(struct mping_family *f)
+{
+    uint32_t cap = f->cap ? f->cap * 2 : 4;
+    struct mping_io **ios;
+    uint64_t *drops;
+
+    if (f->n < f->cap)
+        return 0;
+    ios = realloc(f->ios, cap * sizeof(*ios));
+    if (!ios)
+        return MPING_ENOMEM;
+    f->ios = ios;
+    drops = realloc(f->drops, cap * sizeof(*drops));
+    if (!drops)
+        return MPING_ENOMEM;
+    f->drops = drops;
+    f->cap = cap;
+    return 0;
+}
+
+/* One more socket, entered in the tables. */
+static int add_io(struct mping *m, struct mping_family *f)
+{
+    struct mping_io *io;
+    int err = reserve(f), kind;
+
+    if (err < 0)
+        return err;
+    err = open_io(m, f, &io, &kind);
+    if (err < 0)
+        return err;
+    err = watch(m, io);
+    if (err < 0) {
+        io->ops->free(io);
+        return mping_fail(m, err, "cannot watch a socket: %s", strerror(-err));
+    }
+    f->kind = kind;
+    f->drops[f->n] = 0;
+    f->ios[f->n++] = io;
+    return 0;
+}
+
+int mping_sockets_open_bound(struct mping *m, const struct mping_family *f,
+                             const struct mping_addr *source, uint16_t id, struct mping_io **ret_io)
+{
+    const struct mping_io_opts opts = {
+        .family = f->af,
+        .rcvbuf_bytes = m->opts.rcvbuf_bytes,
+        .sndbuf_bytes = m->opts.sndbuf_bytes,
+        .mark = m->opts.mark,
+        .source = *source,
+        .id = id,
+    };
+    int err = mping_io_ping_open(ret_io, &opts);
+
+    if (err < 0)
+        return err;
+    err = watch(m, *ret_io);
+    if (err < 0)
+        (*ret_io)->ops->free(*ret_io);
+    return err;
+}
+
+/* The ids of a raw socket begin at a random place, so that engines rarely share one. */
+static uint16_t random_id(const struct mping *m)
+{
+    uint16_t id = 0;
+
+    if (m->opts.seed)
+        return (uint16_t)(m->opts.seed * UINT64_C(0x9e3779b97f4a7c15) >> 48);
+    if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
+        id = (uint16_t)mping_now_ns();
+    return id;
+}
+
+static int add_raw_id(struct mping *m, struct mping_family *f)
+{
+    uint32_t n = mping_core_ids(m->core, f->af);
+    int err;
+
+    if (n >= ALL_IDS)
+        return MPING_ENOIDS;
+    if (n == f->filter_ids) {
+        uint32_t wider = n ? n * 2 : 1;
+
+        err = f->ios[0]->ops->set_ids(f->ios[0], f->first_id, wider);
+        if (err < 0)
+            return mping_fail(m, err, "cannot set the socket filter: %s", strerror(-err));
+        f->filter_ids = wider;
+    }
+    return mping_core_add_id(m->core, f->af, (uint16_t)(f->first_id + n));
+}
+
+int mping_family_add_id(struct mping *m, int family)
+{
+    struct mping_family *f = &m->families[family];
+
+    if (f->kind == MPING_SOCKET_RAW)
+        return add_raw_id(m, f);
+    /* Beyond the first, sockets are given as long as there are descriptors. */
+    if (f->n > 0 && add_io(m, f) < 0)
+        return MPING_ENOIDS;
+    return mping_core_add_id(m->core, f->af, f->ios[f->n - 1]->id);
+}
+
+int mping_family_open(struct mping *m, int family)
+{
+    struct mping_family *f = &m->families[family];
+    int err;
+
+    if (f->n)
+        return 0;
+    f->kind = MPING_SOCKET_AUTO;
+    err = add_io(m, f);
+    if (err < 0)
+        return err;
+    f->first_id = random_id(m);
+    f->filter_ids = 0;
+    err = f->kind == MPING_SOCKET_RAW ? add_raw_id(m, f)
+                                      : mping_core_add_id(m->core, f->af, f->ios[0]->id);
+    if (err < 0)
+        mping_family_close(m, family);
+    else
+        mping_core_set_unpaced(m->core, mping_sockets_capacity(m) / 2);
+    return err;
+}
+
+void mping_family_close(struct mping *m, int family)
+{
+    struct mping_family *f = &m->families[family];
+
+    for (uint32_t i = 0; i < f->n; i++)
+        f->ios[i]->ops->free(f->ios[i]);
+    mping_sources_close(f);
+    free(f->ios);
+    free(f->drops);
+    f->ios = NULL;
+    f->drops = NULL;
+    f->n = f->cap = 0;
+    f->kind = MPING_SOCKET_AUTO;
+    mping_core_drop_ids(m->core, f->af);
+}
+
+int mping_family_use(struct mping *m, int family)
+{
+    int err = mping_family_open(m, family);
+
+    if (err < 0)
+        return err;
+    m->families[family].users++;
+    return 0;
+}
+
+void mping_family_leave(struct mping *m, int family)
+{
+    struct mping_family *f = &m->families[family];
+
+    if (--f->users == 0 && !f->kept)
+        mping_family_close(m, family);
+}
+
+int mping_sockets_allowed(struct mping *m)
+{
+    int err4, err6;
+
+    if (m->families[0].n || m->families[1].n)
+        return 0;
+    err4 = mping_family_open(m, 0);
+    mping_family_close(m, 0);
+    if (err4 == 0)
+        return 0;
+    err6 = mping_family_open(m, 1);
+    mping_family_close(m, 1);
+    return err6 == 0 ? 0 : err4;
+}
+
+static bool read_packets(struct mping *m, struct mping_io *io)
+{
+    struct mping_rx rx[MPING_BATCH];
+    int n;
+
+    do {
+        if (mping_core_event_room(m->core) < MPING_CORE_ROOM_MIN)
+            return false;
+        n = io->ops->recv(io, rx, MPING_BATCH);
+        if (n > 0) {
+            mping_core_rx(m->core, rx, (size_t)n);
+            m->load_packets += (uint64_t)n;
+        }
+    } while (n == MPING_BATCH);
+    return true;
+}
+
+static bool read_errors(struct mping *m, struct mping_io *io)
+{
+    struct mping_rx_error errors[MPING_BATCH];
+    int n;
+
+    do {
+        if (mping_core_event_room(m->core) < MPING_CORE_ROOM_MIN)
+            return false;
+        n = io->ops->recv_errors(io, errors, MPING_BATCH);
+        for (int i = 0; i < n; i++)
+            mping_core_rx_error(m->core, &errors[i]);
+    } while (n == MPING_BATCH);
+    return true;
+}
+
+static bool read_all(struct mping *m, bool (*read)(struct mping *m, struct mping_io *io))
+{
+    for (int family = 0; family < 2; family++) {
+        const struct mping_family *f = &m->families[family];
+
+        for (uint32_t i = 0; i < f->n; i++)
+            if (!read(m, f->ios[i]))
+                return false;
+        for (uint32_t i = 0; i < f->source_n; i++)
+            if (!read(m, f->sources[i].io))
+                return false;
+    }
+    return true;
+}
+
+bool mping_sockets_read(struct mping *m)
+{
+    return read_all(m, read_packets);
+}
+
+bool mping_sockets_read_errors(struct mping *m)
+{
+    return read_all(m, read_errors);
+}
+
+static void check_drops(struct mping *m, struct mping_io *io, uint64_t *seen, int64_t now_ns)
+{
+    uint64_t drops = io->ops->drops(io);
+
+    if (drops > *seen)
+        mping_core_dropped(m->core, io->family, drops - *seen, now_ns);
+    *seen = drops;
+}
+
+void mping_sockets_check_drops(struct mping *m, int64_t now_ns)
+{
+    for (int family = 0; family < 2; family++) {
+        struct mping_family *f = &m->families[family];
+
+        for (uint32_t i = 0; i < f->n; i++)
+            check_drops(m, f->ios[i], &f->drops[i], now_ns);
+        for (uint32_t i = 0; i < f->source_n; i++)
+            check_drops(m, f->sources[i].io, &f->sources[i].drops, now_ns);
+    }
+}
+
+/* The socket for a probe: NULL, with *ret_err, if it cannot be had. */
+static struct mping_io *io_for(struct mping *m, const struct mping_tx *tx, int *ret_err)
+{
+    struct mping_family *f = &m->families[tx->dst.family == AF_INET6];
+    struct mping_io *io = NULL;
+
+    if (f->kind == MPING_SOCKET_RAW)
+        return f->ios[0];
+    if (!mping_sources_needed(f, tx->opts))
+        return f->ios[tx->id_index];
+    *ret_err = mping_sources_io(m, f, tx, &io);
+    return io;
+}
+
+/* Moves all probes for the same socket to the front, in order; returns how many. */
+static size_t gather(struct mping *m, const struct mping_io *io, struct mping_tx *tx, size_t n)
+{
+    size_t same = 1;
+    int err;
+
+    while (same < n && io_for(m, &tx[same], &err) == io)
+        same++;
+    for (size_t i = same + 1; i < n; i++) {
+        struct mping_tx moved;
+
+        if (io_for(m, &tx[i], &err) != io)
+            continue;
+        moved = tx[i];
+        memmove(&tx[same + 1], &tx[same], (i - same) * sizeof(*tx));
+        tx[same++] = moved;
+    }
+    return same;
+}
+
+static void fail(struct mping_tx *tx, size_t n, int err)
+{
+    for (size_t i = 0; i < n; i++) {
+        tx[i].err = err;
+        tx[i].sent_ns = mping_now_ns();
+        tx[i].stamp = MPING_STAMP_NONE;
+    }
+}
+
+bool mping_sockets_write(struct mping *m)
+{
+    struct mping_tx tx[MPING_BATCH];
+    size_t n = mping_core_poll_tx(m->core, mping_now_ns(), tx, MPING_BATCH);
+
+    for (size_t done = 0; done < n;) {
+        int err = 0;
+        struct mping_io *io = io_for(m, &tx[done], &err);
+        size_t same = gather(m, io, tx + done, n - done);
+
+        if (io)
+            io->ops->send(io, tx + done, same);
+        else
+            fail(tx + done, same, err);
+        mping_core_sent(m->core, mping_now_ns(), tx + done, same);
+        done += same;
+    }
+    m->load_packets += n;
+    return n > 0;
+}
+
+uint32_t mping_sockets_capacity(const struct mping *m)
+{
+    uint32_t capacity = UINT32_MAX;
+
+    for (int family = 0; family < 2; family++) {
+        const struct mping_family *f = &m->families[family];
+
+        for (uint32_t i = 0; i < f->n; i++)
+            if (f->ios[i]->rcvbuf_packets < capacity)
+                capacity = f->ios[i]->rcvbuf_packets;
+    }
+    return capacity == UINT32_MAX ? GUESSED_CAPACITY : capacity;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <time.h>
+
+#include "session/internal.h"
+
+enum {
+    BATCHES_PER_TURN = 64, /* then others get their turn: names, callbacks, the caller */
+    BUSY_PPS = 1000,       /* packets per second from which on the engine works in ticks */
+    CALM_PPS = 500,
+    TICK_PACKETS = 32, /* wanted per tick */
+};
+
+#define TICK_MIN_NS INT64_C(1000000)
+#define TICK_MAX_NS INT64_C(10000000)
+#define LOAD_NS INT64_C(50000000) /* the load is measured over this time */
+#define SUSPEND_MIN_NS INT64_C(100000000)
+
+static int64_t asleep_ns(void)
+{
+    struct timespec boot;
+
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+    return (int64_t)boot.tv_sec * 1000000000 + boot.tv_nsec - mping_now_ns();
+}
+
+/* CLOCK_MONOTONIC stands still while the machine is suspended, CLOCK_BOOTTIME does not. */
+static void check_suspend(struct mping *m, int64_t now_ns)
+{
+    int64_t asleep = asleep_ns();
+
+    if (asleep - m->asleep_ns > SUSPEND_MIN_NS)
+        mping_core_suspended(m->core, now_ns);
+    m->asleep_ns = asleep;
+}
+
+static void watch_sockets(struct mping *m, bool watch)
+{
+    struct epoll_event event = {.events = watch ? EPOLLIN : 0, .data.fd = m->sockets_fd};
+
+    if (epoll_ctl(m->loop_fd, EPOLL_CTL_MOD, m->sockets_fd, &event) == 0)
+        m->busy = !watch;
+}
+
+/*
+ * To wake up costs as much as ten packets. At speed the engine therefore reads in ticks; the
+ * kernel's stamps make late reading harmless. Not while a flood waits for its replies.
+ */
+static void measure_load(struct mping *m, int64_t now_ns)
+{
+    int64_t passed_ns = now_ns - m->load_from_ns;
+    bool flood = mping_core_unpaced(m->core) > 0;
+
+    if (passed_ns >= LOAD_NS) {
+        m->load_pps = (double)m->load_packets * 1e9 / (double)passed_ns;
+        m->load_packets = 0;
+        m->load_from_ns = now_ns;
+    }
+    if (m->busy && (flood || m->load_pps < CALM_PPS))
+        watch_sockets(m, true);
+    else if (!m->busy && !flood && m->load_pps > BUSY_PPS)
+        watch_sockets(m, false);
+}
+
+static int64_t tick_ns(const struct mping *m)
+{
+    double wanted_ns = TICK_PACKETS * 1e9 / m->load_pps;
+    double full_ns = mping_sockets_capacity(m) / 4.0 * 1e9 / m->load_pps;
+
+    if (wanted_ns < (double)TICK_MIN_NS)
+        wanted_ns = (double)TICK_MIN_NS;
+    if (wanted_ns > (double)TICK_MAX_NS)
+        wanted_ns = (double)TICK_MAX_NS;
+    return (int64_t)(wanted_ns < full_ns ? wanted_ns : full_ns);
+}
+
+/* Targets that have lost their hosts would like to try with a fresh id. */
+static void add_wanted_ids(struct mping *m)
+{
+    for (int family = 0; family < 2; family++)
+        if (m->families[family].n && mping_core_id_wanted(m->core, m->families[family].af))
+            (void)mping_family_add_id(m, family); /* without it they keep the one they have */
+}
+
+static bool has_room(const struct mping *m)
+{
+    return mping_core_event_room(m->core) >= MPING_CORE_ROOM_MIN;
+}
+
+/* Reads until the sockets are dry and lets the core judge what the time is up for. */
+static void receive(struct mping *m)
+{
+    int64_t now_ns = mping_now_ns();
+
+    check_suspend(m, now_ns);
+    if (!mping_sockets_read(m) || !mping_sockets_read_errors(m))
+        return;
+    mping_sockets_check_drops(m, now_ns);
+    if (has_room(m))
+        mping_core_advance(m->core, now_ns);
+}
+
+/* Alternates between sending and reading, so that replies never pile up unread. */
+static void send_due(struct mping *m)
+{
+    for (int i = 0; i < BATCHES_PER_TURN && has_room(m); i++)
+        if (!mping_sockets_write(m) || !mping_sockets_read(m))
+            return;
+}
+
+int mping_turn(struct mping *m, uint32_t max_events)
+{
+    bool nested = m->driving;
+    int delivered;
+
+    m->driving = true;
+    receive(m);
+    mping_names_turn(m, mping_now_ns());
+    add_wanted_ids(m);
+    send_due(m);
+    measure_load(m, mping_now_ns());
+    delivered = mping_deliver(m, max_events);
+    m->driving = nested;
+    if (m->waiters)
+        pthread_cond_broadcast(&m->changed);
+    return delivered;
+}
+
+int64_t mping_turn_deadline_ns(struct mping *m)
+{
+    int64_t deadline_ns = mping_core_deadline_ns(m->core), now_ns;
+
+    if (mping_core_event(m->core))
+        return 0;
+    if (m->resolver && mping_resolver_deadline_ns(m->resolver) < deadline_ns)
+        deadline_ns = mping_resolver_deadline_ns(m->resolver);
+    if (!m->busy)
+        return deadline_ns;
+    /* In ticks: neither earlier nor, since the sockets are not watched, later. */
+    now_ns = mping_now_ns();
+    return deadline_ns <= now_ns ? deadline_ns : now_ns + tick_ns(m);
+}
+
+void mping_turn_arm(struct mping *m)
+{
+    struct itimerspec when = {0};
+    int64_t deadline_ns;
+
+    if (m->sleepers)
+        mping_nudge(m);
+    if (m->driving || m->threads == MPING_THREADS_RUNNING)
+        return;
+    deadline_ns = mping_turn_deadline_ns(m);
+    if (deadline_ns == m->armed_ns)
+        return;
+    m->armed_ns = deadline_ns;
+    if (deadline_ns < 1)
+        deadline_ns = 1; /* 0 would turn the timer off */
+    if (deadline_ns != MPING_TIME_NEVER) {
+        when.it_value.tv_sec = deadline_ns / 1000000000;
+        when.it_value.tv_nsec = deadline_ns % 1000000000;
+    }
+    timerfd_settime(m->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One engine's part of the success matrix, for test_api_matrix.c and its threaded brother. */
+#ifndef MULTIPING_TESTS_API_MATRIX_H
+#define MULTIPING_TESTS_API_MATRIX_H
+
+#include "check.h"
+
+enum { MATRIX_HOSTS = 6 };
+
+static const char *const matrix_hosts[MATRIX_HOSTS] = {
+    "127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.3", "::1", "::1",
+};
+
+struct matrix_case {
+    int workers;
+    uint64_t count;
+    int64_t interval_ns;
+    int by_cancel; /* no count: the callback cancels at its count-th reply */
+};
+
+/* The hook of the cancel cases; hook_arg is the case. */
+static void matrix_cancel(struct tally *tally, const struct mping_event *event)
+{
+    const struct matrix_case *c = tally->hook_arg;
+
+    if (event->type == MPING_EV_REPLY && count_of(tally, MPING_EV_REPLY) == c->count)
+        mping_cancel(event->target);
+}
+
+/* Replies already read when the cancel came are still told: with probes out at once only. */
+static int matrix_is_exact(const struct matrix_case *c)
+{
+    return !c->by_cancel || (c->workers == 0 && c->interval_ns != 1 && c->interval_ns != 1000);
+}
+
+static const char *matrix_problem(const struct matrix_case *c, struct tally *tally)
+{
+    unsigned long replies = count_of(tally, MPING_EV_REPLY);
+
+    if (replies < c->count || (matrix_is_exact(c) && replies != c->count))
+        return "the number of replies is wrong";
+    if (!c->by_cancel && atomic_load(&tally->verdicts) != c->count)
+        return "the number of verdicts is wrong";
+    if (count_of(tally, MPING_EV_FINISHED) != 1)
+        return "not one FINISHED";
+    if (!c->by_cancel && tally->last[MPING_EV_FINISHED].err != 0)
+        return "it ended with an error";
+    return NULL;
+}
+
+static struct mping_target *matrix_add(struct mping *engine, struct matrix_case *c,
+                                       const char *host, struct tally *tally)
+{
+    struct mping_target_opts opts;
+
+    tally_opts(&opts, tally);
+    opts.count = c->by_cancel ? 0 : c->count;
+    opts.interval_ns = c->interval_ns;
+    opts.timeout_ns = 10000 * LAB_MS;
+    if (c->by_cancel) {
+        tally->hook = matrix_cancel;
+        tally->hook_arg = c;
+    }
+    return check_add(engine, host, &opts);
+}
+
+static void matrix_run(struct mping *engine, struct matrix_case *c, const char *kind)
+{
+    struct tally *tallies = tally_new(MATRIX_HOSTS);
+    struct mping_target *targets[MATRIX_HOSTS];
+    const char *problem = NULL;
+
+    for (int i = 0; i < MATRIX_HOSTS; i++)
+        targets[i] = matrix_add(engine, c, matrix_hosts[i], &tallies[i]);
+    check_run(engine);
+    for (int i = 0; i < MATRIX_HOSTS; i++) {
+        const char *p = check_close(targets[i], &tallies[i]);
+
+        if (!p)
+            p = matrix_problem(c, &tallies[i]);
+        problem = problem ? problem : p;
+    }
+    ok_none(problem, "matrix: %s, workers %d, count %ju, interval %jd ns, %s: each exact", kind,
+            c->workers, (uintmax_t)c->count, (intmax_t)c->interval_ns,
+            c->by_cancel ? "cancel" : "count");
+    free(tallies);
+}
+
+static void matrix(int socket_kind, int workers)
+{
+    static const uint64_t counts[] = {1, 2, 10};
+    static const int64_t intervals_ns[] = {0, 1, 1000, LAB_MS, 20 * LAB_MS};
+    const char *kind = socket_kind == MPING_SOCKET_RAW ? "raw" : "ping";
+    struct lab_mark mark = lab_mark();
+    struct mping *engine = check_engine_with(socket_kind, workers);
+
+    for (size_t i = 0; i < 3 * 5 * 2; i++) {
+        struct matrix_case c = {workers, counts[i % 3], intervals_ns[i / 3 % 5], i >= 15};
+
+        matrix_run(engine, &c, kind);
+    }
+    check_end(engine, &mark, kind);
+}
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* NULL and nonsense as arguments, texts of errors, names and addresses. */
+#include "check.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static void null_engine(void)
+{
+    struct mping *none = NULL;
+
+    ok_eq(mping_new(NULL, NULL), MPING_EINVAL, "NULL: mping_new without a place");
+    ok_eq(mping_free(none), 0, "NULL: mping_free");
+    mping_opts_init(NULL, sizeof(struct mping_opts));
+    mping_target_opts_init(NULL, sizeof(struct mping_target_opts));
+    ok(1, "NULL: options");
+}
+
+static void null_target(struct mping *engine)
+{
+    struct mping_target *target = NULL;
+    struct mping_stats stats;
+    struct mping_addr addr;
+
+    mping_close(NULL);
+    ok_eq(mping_add(engine, NULL, NULL, &target), MPING_EINVAL, "NULL: nil ip rejected, by name");
+    ok_eq(mping_add_addr(engine, NULL, NULL, &target), MPING_EINVAL,
+          "NULL: nil ip rejected, by address");
+    ok(!target, "NULL: no target is made");
+    ok_eq(mping_send(NULL), MPING_EINVAL, "NULL: mping_send");
+    ok_eq(mping_drain(NULL, 0), MPING_EINVAL, "NULL: mping_drain");
+    ok_eq(mping_cancel(NULL), MPING_EINVAL, "NULL: mping_cancel");
+    ok_eq(mping_target_id(NULL), MPING_EINVAL, "NULL: mping_target_id");
+    ok_eq(mping_target_addr(NULL, &addr), MPING_EINVAL, "NULL: mping_target_addr");
+    ok_eq(mping_target_stats(NULL, &stats, sizeof(stats), 0), MPING_EINVAL,
+          "NULL: mping_target_stats");
+    ok(!mping_target_host(NULL), "NULL: mping_target_host");
+}
+
+static void null_results(struct mping *engine)
+{
+    struct mping_target *target = check_add(engine, "127.0.0.1", NULL);
+
+    ok_eq(mping_target_stats(target, NULL, sizeof(struct mping_stats), 0), MPING_EINVAL,
+          "NULL: statistics without a place");
+    ok_eq(mping_engine_stats(engine, NULL, sizeof(struct mping_stats)), MPING_EINVAL,
+          "NULL: the engine's likewise");
+    ok_eq(mping_target_addr(target, NULL), MPING_EINVAL, "NULL: address without a place");
+    ok_eq(mping_next(engine, NULL, 1), MPING_EINVAL, "NULL: events without a place");
+    ok_eq(mping_next(engine, NULL, 0), 0, "no events asked for, none given");
+    ok_eq(mping_drain(target, -2), MPING_EINVAL, "a negative limit of drain");
+    ok_eq(mping_run(engine, -2), MPING_EINVAL, "a negative limit of run");
+    ok_eq(mping_wait(engine, -2), MPING_EINVAL, "a negative limit of wait");
+    mping_close(target);
+}
+
+static void null_ping(struct mping *engine)
+{
+    struct mping_target_opts opts;
+
+    mping_target_opts_init(&opts, sizeof(opts));
+    opts.count = 1;
+    ok_eq(mping_ping(engine, "127.0.0.1", &opts), MPING_EINVAL,
+          "nil cb rejected: mping_ping with events but without a callback");
+    ok_eq(mping_ping(engine, "127.0.0.1", NULL), MPING_EINVAL,
+          "nil cb rejected: and with default options");
+    ok_eq(mping_ping(engine, NULL, &opts), MPING_EINVAL, "mping_ping without a host");
+    opts.events = 0;
+    ok_eq(mping_ping(engine, "127.0.0.1", &opts), 0, "NoCallbacks: no events, no callback: OK");
+    ok_eq(mping_ping_until(engine, -1, "127.0.0.1", &opts), MPING_EINVAL,
+          "mping_ping_until without a descriptor");
+}
+
+/* Not addresses: bad families and scopes. */
+static void bad_addresses(struct mping *engine)
+{
+    struct mping_addr addr = {.family = 5};
+    struct mping_target *target = NULL;
+
+    ok_eq(mping_add_addr(engine, &addr, NULL, &target), MPING_EINVAL, "family 5 rejected");
+    addr.family = 0;
+    ok_eq(mping_add_addr(engine, &addr, NULL, &target), MPING_EINVAL, "family 0 rejected");
+    ok(!target, "and no target is made");
+}
+
+static void parse(void)
+{
+    static const struct {
+        const char *text;
+        int want;
+        const char *back;
+    } rows[] = {
+        {"192.0.2.1", 0, "192.0.2.1"},
+        {"2001:DB8::1", 0, "2001:db8::1"},
+        {"::ffff:192.0.2.1", 0, "::ffff:192.0.2.1"},
+        {"fe80::1%lo", 0, "fe80::1%lo"},
+        {"fe80::1%1", 0, "fe80::1%lo"},
+        {"fe80::1%nosuch0", -ENODEV, NULL},
+        {"localhost", MPING_EINVAL, NULL},
+        {"192.0.2", MPING_EINVAL, NULL},
+        {"192.0.2.256", MPING_EINVAL, NULL},
+        {"", MPING_EINVAL, NULL},
+        {"192.0.2.1 ", MPING_EINVAL, NULL},
+        {"2001:db8:::1", MPING_EINVAL, NULL},
+        {NULL, MPING_EINVAL, NULL},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[MPING_ADDR_TEXT_MAX] = "";
+        struct mping_addr addr;
+        int r = mping_addr_parse(&addr, rows[i].text);
+
+        ok_eq(r, rows[i].want, "address \"%s\"", rows[i].text ? rows[i].text : "NULL");
+        if (r == 0)
+            ok(strcmp(mping_addr_format(&addr, text, sizeof(text)), rows[i].back) == 0,
+               "written as %s", text);
+    }
+}
+
+static void format_cut(void)
+{
+    struct mping_addr addr;
+    char text[8] = "zzzzzzz";
+
+    mping_addr_parse(&addr, "192.0.2.111");
+    ok(strcmp(mping_addr_format(&addr, text, 5), "192.") == 0 && text[5] == 'z',
+       "an address is cut to the room there is");
+}
+
+/* Every code has a name and a text of its own; strange ones do not crash. */
+static void texts(void)
+{
+    int bad = 0;
+
+    for (int err = -10020; err <= 200; err++) {
+        const char *name = mping_err_name(err);
+        const char *text = mping_strerror(err);
+
+        bad += !name || !*name || !text || !*text;
+        if (err >= MPING_EUNKNOWN && err <= MPING_ETIMEDOUT)
+            bad += strncmp(name, "MPING_E", 7) != 0;
+    }
+    ok_eq(bad, 0, "every error has a name and a text");
+    ok(strcmp(mping_err_name(MPING_ESEQWRAP), "MPING_ESEQWRAP") == 0, "ErrSeqWrapped's name");
+    ok(strcmp(mping_err_name(-ENETUNREACH), "ENETUNREACH") == 0, "a system error's name");
+    ok(strcmp(mping_event_name(MPING_EV_LOST), "lost") == 0, "an event's name");
+    ok(strcmp(mping_event_name(MPING_EV_REPLY), "reply") == 0, "another event's name");
+    ok(*mping_reason_text(MPING_REASON_RX_DROP) != '\0', "a reason's text");
+    ok(mping_event_name((enum mping_event_type)39) && mping_reason_text((enum mping_reason)99),
+       "unknown ones have a text too");
+}
+
+static void version(void)
+{
+    ok_eq(mping_version(), (MPING_VERSION_MAJOR << 16) | (MPING_VERSION_MINOR << 8) |
+                               MPING_VERSION_PATCH,
+          "the library's version is the header's");
+    ok(strcmp(mping_version_string(), MPING_VERSION_STRING) == 0, "as text too");
+    ok_eq(sizeof(struct mping_event), 256, "an event has 256 bytes for good");
+}
+
+int main(void)
+{
+    struct lab_mark mark;
+    struct mping *engine;
+
+    check_start();
+    mark = lab_mark();
+    engine = check_engine(NULL);
+    null_engine();
+    null_target(engine);
+    null_results(engine);
+    null_ping(engine);
+    bad_addresses(engine);
+    ok(mping_errmsg(engine) != NULL, "mping_errmsg is never NULL");
+    check_end(engine, &mark, "arguments");
+    parse();
+    format_cut();
+    texts();
+    version();
+    return done_testing();
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options and arguments: sizes of other versions, ranges, unknown flags, NULL. */
+#include "check.h"
+
+#include <math.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* One change to a target's options and what mping_add() has to say to it. */
+struct change {
+    const char *what;
+    int want;
+    void (*make)(struct mping_target_opts *opts);
+};
+
+#define CHANGE(name, statement)                                                                    \
+    static void name(struct mping_target_opts *o)                                                  \
+    {                                                                                              \
+        statement;                                                                                 \
+    }
+
+CHANGE(nothing, (void)o)
+CHANGE(flag_unknown, o->flags = 1u << 30)
+CHANGE(family_5, o->family = 5)
+CHANGE(interval_low, o->interval_ns = -2)
+CHANGE(timeout_low, o->timeout_ns = -1)
+CHANGE(first_delay_low, o->first_delay_ns = -2)
+CHANGE(resolve_timeout_low, o->resolve_timeout_ns = -1)
+CHANGE(window_max, o->window = 65536)
+CHANGE(window_high, o->window = 65537)
+CHANGE(backoff_one, (o->attempts = 2, o->backoff = 1.0))
+CHANGE(backoff_max, (o->attempts = 2, o->backoff = 5.0))
+CHANGE(backoff_low, (o->attempts = 2, o->backoff = 0.5))
+CHANGE(backoff_high, (o->attempts = 2, o->backoff = 5.1))
+CHANGE(backoff_nan, (o->attempts = 2, o->backoff = (double)NAN))
+CHANGE(payload_none, o->payload_bytes = 0)
+CHANGE(payload_high, o->payload_bytes = 65508)
+CHANGE(pattern_high, (o->pattern_bytes = 257, o->pattern = "x"))
+CHANGE(pattern_null, o->pattern_bytes = 4)
+CHANGE(ttl_max, o->ttl = 255)
+CHANGE(ttl_high, o->ttl = 256)
+CHANGE(ttl_low, o->ttl = -1)
+CHANGE(tos_max, o->tos = 255)
+CHANGE(tos_high, o->tos = 256)
+CHANGE(tos_low, o->tos = -2)
+CHANGE(source_family, o->source.family = AF_INET6)
+CHANGE(size_none, o->struct_size = 0)
+
+static const struct change changes[] = {
+    {"nothing changed", 0, nothing},
+    {"unknown flag -> ENOTSUP", MPING_ENOTSUP, flag_unknown},
+    {"family 5 rejected", MPING_EINVAL, family_5},
+    {"interval -2", MPING_EINVAL, interval_low},
+    {"timeout -1", MPING_EINVAL, timeout_low},
+    {"first delay -2", MPING_EINVAL, first_delay_low},
+    {"resolve timeout -1", MPING_EINVAL, resolve_timeout_low},
+    {"window 65,536", 0, window_max},
+    {"window 65,537", MPING_EINVAL, window_high},
+    {"backoff 1.0", 0, backoff_one},
+    {"backoff 5.0", 0, backoff_max},
+    {"backoff 0.5", MPING_EINVAL, backoff_low},
+    {"backoff 5.1", MPING_EINVAL, backoff_high},
+    {"backoff not a number", MPING_EINVAL, backoff_nan},
+    {"payload 0", 0, payload_none},
+    {"payload 65,508", MPING_EINVAL, payload_high},
+    {"pattern of 257", MPING_EINVAL, pattern_high},
+    {"pattern without bytes", MPING_EINVAL, pattern_null},
+    {"ttl 255", 0, ttl_max},
+    {"ttl 256", MPING_EINVAL, ttl_high},
+    {"ttl -1", MPING_EINVAL, ttl_low},
+    {"tos 255", 0, tos_max},
+    {"tos 256", MPING_EINVAL, tos_high},
+    {"tos -2", MPING_EINVAL, tos_low},
+    {"source of the other family", MPING_EINVAL, source_family},
+    {"struct_size 0", MPING_EINVAL, size_none},
+};
+
+static void target_options(struct mping *engine)
+{
+    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+        struct mping_target *target = NULL;
+        struct mping_target_opts opts;
+
+        mping_target_opts_init(&opts, sizeof(opts));
+        changes[i].make(&opts);
+        ok_eq(mping_add(engine, "127.0.0.1", &opts, &target), changes[i].want, "target: %s",
+              changes[i].what);
+        ok((target != NULL) == (changes[i].want == 0), "target: %s: the handle fits",
+           changes[i].what);
+        mping_close(target);
+    }
+}
+
+static void defaults(void)
+{
+    struct mping_target_opts opts;
+
+    memset(&opts, 0xa5, sizeof(opts));
+    mping_target_opts_init(&opts, sizeof(opts));
+    ok_eq((int64_t)opts.struct_size, (int64_t)sizeof(opts), "defaults: struct_size");
+    ok_eq(opts.interval_ns, 1000 * LAB_MS, "DefaultPingConf: Interval 1 s");
+    ok_eq(opts.timeout_ns, 1000 * LAB_MS, "DefaultPingConf: Timeout 1 s");
+    ok_eq((int64_t)opts.count, 0, "DefaultPingConf: no count");
+    ok_eq(opts.payload_bytes, 56, "defaults: 56 bytes of payload");
+    ok(opts.flags == 0 && opts.family == AF_UNSPEC && opts.ttl == 0 && opts.tos == -1,
+       "defaults: no flags, any family, the system's ttl and tos");
+    ok_eq(opts.first_delay_ns, MPING_DELAY_SPREAD, "defaults: spread over the interval");
+    ok(opts.events == MPING_EVENTS_DEFAULT && !opts.callback, "defaults: events, no callback");
+}
+
+/* A program built against a later header: what it knows beyond ours is zero and stays so. */
+static void larger(struct mping *engine)
+{
+    struct {
+        struct mping_target_opts opts;
+        uint64_t later[4];
+    } target;
+    struct {
+        struct mping_opts opts;
+        uint64_t later[4];
+    } own;
+    struct mping_target *handle = NULL;
+    struct mping *other = NULL;
+
+    memset(&target, 0xa5, sizeof(target));
+    mping_target_opts_init(&target.opts, sizeof(target));
+    ok_eq((int64_t)target.opts.struct_size, (int64_t)sizeof(target), "larger: struct_size kept");
+    ok(target.later[0] == 0 && target.later[3] == 0, "larger: what is beyond is zero");
+    ok_eq(mping_add(engine, "127.0.0.1", &target.opts, &handle), 0, "larger target options");
+    mping_close(handle);
+    memset(&own, 0xa5, sizeof(own));
+    mping_opts_init(&own.opts, sizeof(own));
+    ok(own.later[0] == 0 && own.later[3] == 0, "larger: likewise for the engine");
+    ok_eq(mping_new(&other, &own.opts), 0, "larger engine options");
+    mping_free(other);
+}
+
+/* A program built against an earlier header knows less; the rest has its defaults. */
+static void smaller(struct mping *engine)
+{
+    const size_t target_size = offsetof(struct mping_target_opts, first_delay_ns);
+    const size_t own_size = offsetof(struct mping_opts, workers);
+    struct mping_target *target = NULL;
+    struct mping *other = NULL;
+    struct mping_target_opts opts;
+    struct mping_opts own;
+
+    memset(&opts, 0xa5, sizeof(opts));
+    mping_target_opts_init(&opts, target_size);
+    ok_eq((int64_t)opts.struct_size, (int64_t)target_size, "smaller: struct_size kept");
+    ok_eq(opts.window, UINT32_C(0xa5a5a5a5), "smaller: nothing is written beyond");
+    opts.count = 1;
+    ok_eq(mping_add(engine, "127.0.0.1", &opts, &target), 0, "smaller target options");
+    check_run(engine);
+    mping_close(target);
+    memset(&own, 0xa5, sizeof(own));
+    mping_opts_init(&own, own_size);
+    ok_eq((int64_t)own.seed, (int64_t)UINT64_C(0xa5a5a5a5a5a5a5a5),
+          "smaller: nor for the engine");
+    ok_eq(mping_new(&other, &own), 0, "smaller engine options");
+    mping_free(other);
+}
+
+static void smaller_stats(struct mping *engine)
+{
+    struct mping_stats stats;
+    struct {
+        struct mping_stats stats;
+        uint64_t later[2];
+    } more;
+
+    memset(&stats, 0xa5, sizeof(stats));
+    ok_eq(mping_engine_stats(engine, &stats, offsetof(struct mping_stats, lost)), 0,
+          "smaller statistics");
+    ok(stats.sent < UINT64_C(0xa5a5a5a5a5a5a5a5) && stats.lost == UINT64_C(0xa5a5a5a5a5a5a5a5),
+       "smaller statistics: cut");
+    memset(&more, 0xa5, sizeof(more));
+    ok_eq(mping_engine_stats(engine, &more.stats, sizeof(more)), 0, "larger statistics");
+    ok(more.later[0] == 0 && more.later[1] == 0, "larger statistics: zero-filled");
+}
+
+static void engine_options(void)
+{
+    static const struct {
+        const char *what;
+        size_t at; /* of a 32-bit field */
+        int32_t value;
+        int want;
+    } rows[] = {
+        {"unknown flag -> ENOTSUP", offsetof(struct mping_opts, flags), 1, MPING_ENOTSUP},
+        {"socket kind 3", offsetof(struct mping_opts, socket_kind), 3, MPING_EINVAL},
+        {"socket kind -1", offsetof(struct mping_opts, socket_kind), -1, MPING_EINVAL},
+        {"-1 workers", offsetof(struct mping_opts, workers), -1, MPING_EINVAL},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct mping *engine = NULL;
+        struct mping_opts opts;
+
+        mping_opts_init(&opts, sizeof(opts));
+        memcpy((char *)&opts + rows[i].at, &rows[i].value, sizeof(rows[i].value));
+        ok_eq(mping_new(&engine, &opts), rows[i].want, "engine: %s", rows[i].what);
+        ok(!engine, "engine: %s: none is made", rows[i].what);
+    }
+}
+
+int main(void)
+{
+    struct lab_mark mark;
+    struct mping *engine;
+
+    check_start();
+    mark = lab_mark();
+    engine = check_engine(NULL);
+    target_options(engine);
+    defaults();
+    larger(engine);
+    smaller(engine);
+    smaller_stats(engine);
+    engine_options();
+    check_end(engine, &mark, "options");
+    return done_testing();
+}

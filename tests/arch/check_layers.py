@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Includes go one way: base <- core <- {io, resolve} <- session, and programs use the
+public headers only.
+
+usage: check_layers.py ROOT
+"""
+import re
+import sys
+from pathlib import Path
+
+import tap
+
+# What each layer may include of lib/.
+LAYERS = {
+    "base": {"base"},
+    "core": {"base", "core"},
+    "io": {"base", "core", "io"},
+    "resolve": {"base", "core", "resolve"},
+    "session": {"base", "core", "io", "resolve", "session"},
+}
+# Headers that bring in system calls, clocks or threads: not for the pure layers.
+IMPURE = re.compile(r"(sys/(?!types\.h|socket\.h)|pthread|time\.h|unistd|fcntl|poll|signal|stdio)")
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+
+
+def includes(path):
+    """The (quote, name) of each include of a file."""
+    return INCLUDE.findall(path.read_text())
+
+
+def sources(folder):
+    return sorted(path for path in folder.rglob("*.[ch]"))
+
+
+def layer_faults(path, layer):
+    """What a file of a layer includes although it must not."""
+    for quote, name in includes(path):
+        if quote == '"' and name.split("/")[0] not in LAYERS[layer]:
+            yield f'{path}: "{name}"'
+        if quote == "<" and layer in ("base", "core") and IMPURE.match(name):
+            yield f"{path}: <{name}>"
+
+
+def program_faults(path, root):
+    """What a program includes of the library beyond its public headers."""
+    for quote, name in includes(path):
+        own = (path.parent / name, root / name)
+        if quote == '"' and not any(own_file.is_file() for own_file in own):
+            yield f'{path}: "{name}"'
+        if quote == '"' and name.startswith(".."):
+            yield f'{path}: "{name}"'
+
+
+def main():
+    root = Path(sys.argv[1])
+    for layer in LAYERS:
+        files = sources(root / "lib" / layer)
+        faults = [fault for path in files for fault in layer_faults(path, layer)]
+        tap.ok(files and not faults, f"lib/{layer} includes only what is below it", *faults)
+    for folder in ("cli", "examples"):
+        files = sources(root / folder)
+        faults = [fault for path in files for fault in program_faults(path, root / folder)]
+        tap.ok(files and not faults, f"{folder} includes only public and own headers", *faults)
+    files = sources(root / "include")
+    faults = [f"{path}: {name}" for path in files for quote, name in includes(path) if quote == '"']
+    tap.ok(not faults, "public headers include each other as <multiping/...>", *faults)
+    tap.done()
+
+
+main()

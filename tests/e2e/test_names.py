@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names: from the hosts file and from a name server that lies, sleeps or says no."""
+import signal
+
+import pytest
+
+from command import wait_until
+
+
+@pytest.mark.parametrize("name,address", [
+    ("peer-b", "10.78.0.7"), ("localhost", "127.0.0.1"), ("dual-b", "10.78.0.8"),
+    ("only6-b", "fd78::9"), ("ok.test", "10.78.0.1"), ("ok6.test", "fd78::1"),
+    ("dual.test", "10.78.0.2"),
+])
+def test_a_name_is_shown_with_its_address(ping, dns, name, address):
+    result = ping("-c", "2", "-i", "1ms", name)
+    assert result.rc == 0 and result.err == "", result
+    assert [(line.host, line.addr) for line in result.report.lines("reply")] \
+        == [(name, address)] * 2
+    assert result.report.of(name).addr == address and result.report.of(name).received == 2
+
+
+@pytest.mark.parametrize("option,address", [("-4", "10.78.0.2"), ("-6", "fd78::2")])
+def test_family_of_a_dual_name(ping, dns, option, address):
+    result = ping("-c", "1", option, "dual.test")
+    assert result.rc == 0 and result.report.of("dual.test").addr == address, result
+
+
+@pytest.mark.parametrize("option,name", [("-4", "ok6.test"), ("-6", "ok.test"),
+                                         ("-6", "peer-b"), ("-4", "only6-b")])
+def test_no_address_of_the_wanted_family(ping, dns, arrived, option, name):
+    result = ping("-c", "1", option, name)
+    assert result.rc == 2 and name in result.err and "cannot resolve" in result.err, result
+    assert arrived["got4"] == arrived["got6"] == 0
+
+
+@pytest.mark.parametrize("name", ["nx.test", "servfail.test", "empty.test", "foo.test"])
+def test_a_name_that_does_not_resolve(ping, dns, left, name):
+    result = ping("-c", "2", "-i", "10ms", name, timeout=19)
+    assert result.rc == 2, result
+    assert any(line.startswith(f"cannot resolve {name}:") or
+               line.startswith(f"multiping: cannot resolve {name}:")
+               for line in result.err.splitlines()), result
+    assert left["sent4"] == left["sent6"] == 0 and dns.queries(name) > 0
+
+
+def test_no_server_at_all(command, fresh_space):
+    """Nothing listens on port 53 there."""
+    result = command.run(fresh_space, "-c", "1", "ok.test", timeout=19)
+    assert result.rc == 2 and "cannot resolve ok.test" in result.err, result
+
+
+def test_good_names_go_on_beside_bad_ones(ping, dns):
+    result = ping("-c", "3", "-i", "10ms", "nx.test", "ok.test", "127.0.0.1")
+    assert result.rc == 2 and "cannot resolve nx.test" in result.err, result
+    assert result.report.of("ok.test").received == 3
+    assert result.report.of("127.0.0.1").received == 3
+
+
+@pytest.mark.parametrize("name", ["silent.test", "slow.test"])
+def test_a_slow_name_delays_nobody(start, dns, arrived, name):
+    """Thirty probes to the other host come in while the name has no address yet."""
+    dns.set("slow.test", A=["10.78.0.3"], delay=3600)
+    run = start("-i", "20ms", name, "10.78.0.1")
+    assert wait_until(lambda: arrived["got4"] >= 30, 4), run.result(None)
+    assert "cannot resolve" not in run.stderr() and run.alive()
+    run.signal(signal.SIGINT)
+    result = run.wait(5)
+    summary = result.report.of("10.78.0.1")
+    assert summary.received >= 30 and summary.lost == 0, result
+
+
+def test_a_slow_name_is_pinged_in_the_end(ping, dns):
+    result = ping("-c", "3", "-i", "10ms", "slow.test", "127.0.0.1")
+    assert result.rc == 0 and result.report.of("slow.test").received == 3, result
+    kinds = [line.host for line in result.report.lines("reply")]
+    assert kinds.index("127.0.0.1") < kinds.index("slow.test")
+
+
+def test_a_thousand_names(ping, dns, lab):
+    names = [f"host{i}.test" for i in range(1000)]
+    for i, name in enumerate(names):
+        dns.names[name] = {"A": [f"10.78.{i // 250}.{i % 250 + 1}"]}
+    dns.set("last.test", A=["10.78.9.9"])
+    path = lab.dir / "names"
+    path.write_text("\n".join([*names, "last.test"]) + "\n")
+    result = ping("-q", "-c", "1", f"@{path}", timeout=19)
+    assert result.rc == 0 and result.report.total.received == 1001, result
+
+
+def test_an_address_asks_nobody(ping, dns):
+    before = dns.log.read_text()
+    ping("-c", "1", "127.0.0.1", "::1", "10.78.0.1")
+    assert dns.log.read_text() == before
+
+
+@pytest.mark.parametrize("option", ["-r1", "--re-resolve=1", "-r"])
+def test_a_name_that_moves(start, dns, arrived, option):
+    """Looked up again, the name takes its probes to the new address."""
+    dns.set("moving.test", A=["10.78.1.1"])
+    run = start(option, "-i", "50ms", "moving.test")
+    assert wait_until(lambda: "(10.78.1.1)" in run.stdout()), run.result(None)
+    dns.set("moving.test", A=["10.78.1.2"])
+    assert wait_until(lambda: "(10.78.1.2)" in run.stdout()), run.result(None)
+    run.signal(signal.SIGINT)
+    result = run.wait()
+    addresses = [line.addr for line in result.report.lines("reply")]
+    assert addresses == sorted(addresses) and result.report.total.lost == 0, result
+
+
+def test_a_name_that_stays_is_asked_once(ping, dns):
+    before = dns.queries("ok.test")
+    ping("-c", "5", "-i", "10ms", "-4", "ok.test")
+    assert dns.queries("ok.test") == before + 1
+
+
+def test_re_resolve_every_nth_probe(ping, dns):
+    before = dns.queries("ok.test")
+    result = ping("-r3", "-4", "-c", "9", "-i", "20ms", "ok.test")
+    assert result.report.of("ok.test").received == 9, result
+    assert dns.queries("ok.test") - before == 3
+
+
+def test_a_name_that_vanishes_keeps_its_losses_apart(start, dns):
+    """Probes that could not be made are not losses; with the name back they are made again."""
+    dns.set("moving.test", A=["10.78.1.1"])
+    run = start("-r1", "-i", "50ms", "moving.test")
+    assert wait_until(lambda: "(10.78.1.1)" in run.stdout()), run.result(None)
+    dns.set("moving.test", rcode=3)
+    assert wait_until(lambda: "cannot resolve moving.test" in run.stderr()), run.result(None)
+    dns.set("moving.test", A=["10.78.1.2"])
+    assert wait_until(lambda: "(10.78.1.2)" in run.stdout()), run.result(None)
+    run.signal(signal.SIGINT)
+    result = run.wait()
+    assert result.report.of("moving.test").lost == 0, result
+
+
+@pytest.mark.parametrize("name", ["silent.test", "slow.test"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_during_the_lookup(start, dns, left, name, number):
+    before = dns.queries(name)
+    run = start("-c", "1", name)
+    assert wait_until(lambda: dns.queries(name) > before), run.result(None)
+    run.signal(number)
+    result = run.wait(5)
+    assert result.rc != 0 and left["sent4"] == 0, result
+    assert result.report.total.sent == result.report.total.received == 0

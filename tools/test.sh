@@ -1,0 +1,184 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# ./dev test: builds with each compiler and sanitizer, runs all suites, adds up their points.
+# Sourced by ../dev.
+
+TEST_DIR= # below BUILD
+RESULTS=  # a line "passed failed skipped" for every suite
+
+tally() {
+    echo "$1 $2 $3" >>"$RESULTS"
+}
+
+# The sanitizers of older compilers cannot bear as much address randomisation as newer
+# kernels do.
+fixed_addresses() {
+    if setarch -R true 2>/dev/null; then
+        echo setarch -R
+    fi
+}
+
+# What to put before commands that need root: nothing for root, sudo if it does not ask.
+root_prefix() {
+    if [ "$(id -u)" -ne 0 ] && sudo -n true 2>/dev/null; then
+        echo sudo -n
+    fi
+}
+
+# build_variant LABEL CC [MESON_OPTION...]
+build_variant() {
+    local label=$1 compiler=$2 started=$SECONDS
+    shift 2
+    if CC=$compiler compile "$TEST_DIR/$label" all "$@"; then
+        echo "$label: built in $((SECONDS - started)) s"
+    else
+        echo "$label: the build failed"
+        tally 0 1 0
+        return 1
+    fi
+}
+
+# run_suites LABEL SUITE... [-- PREFIX...]
+run_suites() {
+    local label=$1 suites=()
+    shift
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        suites+=(--suite "$1")
+        shift
+    done
+    "$PYTHON" "$ROOT/tools/run_tests.py" --label "$label" --results "$RESULTS" \
+        "${suites[@]}" "$TEST_DIR/$label" "$@" ||
+        {
+            echo "$label: the test runner failed"
+            tally 0 1 0
+        }
+}
+
+test_gcc() {
+    local as_root
+    read -ra as_root < <(root_prefix) || true
+    build_variant gcc /usr/bin/gcc -Dwerror=true --buildtype=release -Doptimization=2 \
+        -Ddebug=true --prefix="$TEST_DIR/prefix" --libdir=lib || return 0
+    run_suites gcc sim arch
+    run_suites gcc unit api examples -- "${as_root[@]}"
+    test_e2e "${as_root[@]}"
+}
+
+test_clang() {
+    local as_root
+    read -ra as_root < <(root_prefix) || true
+    build_variant clang /usr/bin/clang -Dwerror=true --buildtype=release -Doptimization=2 ||
+        return 0
+    run_suites clang unit api -- "${as_root[@]}"
+}
+
+test_asan() {
+    local as_root plain
+    read -ra as_root < <(root_prefix) || true
+    read -ra plain < <(fixed_addresses) || true
+    build_variant asan /usr/bin/clang -Db_sanitize=address,undefined -Db_lundef=false || return 0
+    plain+=(env ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1
+        UBSAN_OPTIONS=print_stacktrace=1)
+    run_suites asan sim -- "${plain[@]}"
+    run_suites asan unit api -- "${as_root[@]}" "${plain[@]}"
+}
+
+test_tsan() {
+    local as_root plain compiler=/usr/bin/clang
+    read -ra as_root < <(root_prefix) || true
+    read -ra plain < <(fixed_addresses) || true
+    can_tsan "$compiler" || compiler=/usr/bin/gcc
+    build_variant tsan "$compiler" -Db_sanitize=thread -Db_lundef=false || return 0
+    run_suites tsan api -- "${as_root[@]}" "${plain[@]}" env TSAN_OPTIONS=halt_on_error=1
+}
+
+can_tsan() {
+    local program=$TEST_DIR/tsan-probe plain
+    read -ra plain < <(fixed_addresses) || true
+    "$1" -fsanitize=thread -x c -o "$program" - <<<'int main(void) { return 0; }' 2>/dev/null &&
+        "${plain[@]}" "$program" 2>/dev/null
+}
+
+# count_pytest LOG EXIT_CODE: adds up what pytest's last line says.
+count_pytest() {
+    local passed failed skipped
+    read -r passed failed skipped < <(tail -n 1 "$1" | awk -v code="$2" '
+        {
+            for (i = 2; i <= NF; i++)
+                n[substr($i, 1, 3)] += $(i - 1)
+            failed = n["fai"] + n["err"]
+            if (code != 0 && failed == 0)
+                failed = 1
+        }
+        END { print n["pas"] + 0, (NR ? failed : 1) + 0, n["ski"] + 0 }')
+    if [ "$failed" -gt 0 ]; then
+        tail -n 80 "$1"
+        echo "# all of it: $1"
+    fi
+    echo "e2e: $passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
+    tally "$passed" "$failed" "$skipped"
+}
+
+skip_e2e() {
+    local n
+    n=$(env PYTHONDONTWRITEBYTECODE=1 "$PYTHON" -m pytest -p no:cacheprovider --collect-only -q \
+        "$ROOT/tests/e2e" </dev/null 2>/dev/null | grep -c '::') || n=1
+    echo "e2e: $n skipped: $1"
+    tally 0 0 "$n"
+}
+
+# test_e2e [PREFIX...]: pytest drives the installed command in network namespaces.
+test_e2e() {
+    local log=$TEST_DIR/e2e.log code=0
+    if ! quietly "$TEST_DIR/install.log" "$MESON" install -C "$TEST_DIR/gcc" --no-rebuild; then
+        echo "e2e: could not install"
+        tally 0 1 0
+    elif [ "$(id -u)" -ne 0 ] && [ $# -eq 0 ]; then
+        skip_e2e "it needs root, or sudo without a password"
+    elif ! "$@" unshare -n true 2>/dev/null; then
+        skip_e2e "network namespaces are not allowed here"
+    else
+        "$@" timeout -s INT -k 30 600 env PYTHONDONTWRITEBYTECODE=1 \
+            MULTIPING="$TEST_DIR/prefix/bin/multiping" \
+            "$PYTHON" -m pytest -q -p no:cacheprovider "$ROOT/tests/e2e" \
+            >"$log" 2>&1 </dev/null || code=$?
+        count_pytest "$log" "$code"
+    fi
+}
+
+# The last line: what all suites sum up to.
+print_total() {
+    awk '
+        { passed += $1; failed += $2; skipped += $3 }
+        END {
+            printf "%d passed, %d failed", passed, failed
+            if (skipped)
+                printf ", %d skipped", skipped
+            printf "\n"
+            exit failed > 0
+        }' "$RESULTS"
+}
+
+need_to_test() {
+    local clang_version
+    need_to_build
+    need gcc clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
+        python3-pytest python3-scapy
+    clang_version=$(/usr/bin/clang -dumpversion)
+    need "libclang-rt-${clang_version%%.*}-dev"
+}
+
+cmd_test() {
+    TEST_DIR=$BUILD/test
+    RESULTS=$TEST_DIR/results
+    mkdir -p "$TEST_DIR"
+    exec 8>"$TEST_DIR/.lock"
+    flock -n 8 || die "another ./dev test is at work in $TEST_DIR"
+    need_to_test
+    : >"$RESULTS"
+    test_gcc
+    test_clang
+    test_asan
+    test_tsan
+    print_total
+}
