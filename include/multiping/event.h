@@ -43,10 +43,10 @@ enum mping_event_type {
 /* All verdicts. */
 #define MPING_EVENTS_VERDICTS UINT64_C(0xfe)
 /* What a target reports unless told otherwise: everything but MPING_EV_SENT. */
-#define MPING_EVENTS_DEFAULT                                                                       \
-    (MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_LATE) |                                      \
-     MPING_EVENT_BIT(MPING_EV_DUPLICATE) | MPING_EVENT_BIT(MPING_EV_MISMATCH) |                    \
-     MPING_EVENT_BIT(MPING_EV_ICMP_ERROR) | MPING_EVENT_BIT(MPING_EV_RESOLVED) |                   \
+#define MPING_EVENTS_DEFAULT                                                     \
+    (MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_LATE) |                    \
+     MPING_EVENT_BIT(MPING_EV_DUPLICATE) | MPING_EVENT_BIT(MPING_EV_MISMATCH) |  \
+     MPING_EVENT_BIT(MPING_EV_ICMP_ERROR) | MPING_EVENT_BIT(MPING_EV_RESOLVED) | \
      MPING_EVENT_BIT(MPING_EV_FINISHED))
 
 /* Why a verdict is unknown, or why a packet is no reply. */

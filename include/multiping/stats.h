@@ -53,14 +53,14 @@ struct mping_stats {
     uint64_t loss_run_max; /* the longest such run */
 
     /* The engine only, 0 for a target. */
-    uint64_t targets;       /* active targets */
-    uint64_t rx_packets;    /* packets read from the sockets */
-    uint64_t rx_drops;      /* packets the kernel dropped because a receive buffer was full */
-    uint64_t rx_malformed;  /* not ICMP, or cut short */
-    uint64_t rx_checksum;   /* wrong ICMP checksum */
-    uint64_t rx_foreign;    /* replies and errors that are none of ours */
-    uint64_t send_retries;  /* sends repeated because buffers were full for the moment */
-    uint64_t ids;           /* ICMP ids in use, both families */
+    uint64_t targets;      /* active targets */
+    uint64_t rx_packets;   /* packets read from the sockets */
+    uint64_t rx_drops;     /* packets the kernel dropped because a receive buffer was full */
+    uint64_t rx_malformed; /* not ICMP, or cut short */
+    uint64_t rx_checksum;  /* wrong ICMP checksum */
+    uint64_t rx_foreign;   /* replies and errors that are none of ours */
+    uint64_t send_retries; /* sends repeated because buffers were full for the moment */
+    uint64_t ids;          /* ICMP ids in use, both families */
 };
 
 /*

@@ -62,15 +62,15 @@ struct mping_target_opts {
     uint32_t re_resolve_every;  /* look the name up again before every nth probe; 0: never */
     int64_t resolve_timeout_ns; /* for one lookup; default 5 s */
 
-    uint32_t payload_bytes; /* after the ICMP header, 0 to 65,507; default 56 */
-    uint32_t pattern_bytes; /* length of pattern, at most 256 */
-    const void *pattern;    /* repeated to fill the payload from byte 16 on; NULL: zeros.
-                               The first 16 bytes are the proof. Below 8 bytes of payload the
-                               proof is cut, and below 1 only source, id and seq protect */
-    int32_t ttl;            /* 1 to 255; 0: the system's default */
-    int32_t tos;            /* TOS or traffic class, 0 to 255; -1: the system's default */
-    uint32_t mark;          /* firewall mark, needs CAP_NET_ADMIN or CAP_NET_RAW; 0: none */
-    uint32_t ifindex;       /* send through this interface; 0: as routed */
+    uint32_t payload_bytes;   /* after the ICMP header, 0 to 65,507; default 56 */
+    uint32_t pattern_bytes;   /* length of pattern, at most 256 */
+    const void *pattern;      /* repeated to fill the payload from byte 16 on; NULL: zeros.
+                                 The first 16 bytes are the proof. Below 8 bytes of payload the
+                                 proof is cut, and below 1 only source, id and seq protect */
+    int32_t ttl;              /* 1 to 255; 0: the system's default */
+    int32_t tos;              /* TOS or traffic class, 0 to 255; -1: the system's default */
+    uint32_t mark;            /* firewall mark, needs CAP_NET_ADMIN or CAP_NET_RAW; 0: none */
+    uint32_t ifindex;         /* send through this interface; 0: as routed */
     struct mping_addr source; /* send from this local address; family 0: as routed */
 
     uint64_t events;         /* MPING_EVENT_BIT()s wanted; default MPING_EVENTS_DEFAULT */
