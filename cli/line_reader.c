@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <multiping/error.h>
+
 #include "complain.h"
 #include "target_line.h"
 
@@ -82,7 +84,7 @@ static int read_all(struct cli_line_reader *reader, int fd, cli_target_fn take, 
             continue;
         if (n < 0) {
             reader->number = 0;
-            return complain(reader, strerror(errno));
+            return complain(reader, mping_strerror(-errno));
         }
         if (cli_lines_feed(reader, data, (size_t)n, take, user) < 0)
             return -1;
@@ -96,7 +98,7 @@ int cli_lines_read_file(const char *path, cli_target_fn take, void *user)
     int fd = open(path, O_RDONLY | O_CLOEXEC), r;
 
     if (fd < 0)
-        return complain(&reader, strerror(errno));
+        return complain(&reader, mping_strerror(-errno));
     r = read_all(&reader, fd, take, user);
     close(fd);
     return r;

@@ -41,7 +41,8 @@ static int open_engine(const struct cli_settings *settings, int family, struct m
     if (err == 0)
         return CLI_EXIT_OK;
     if (err == MPING_EPERM) {
-        cli_privileges_explain();
+        cli_privileges_explain(settings->sockets != CLI_SOCKETS_PING,
+                               settings->sockets != CLI_SOCKETS_RAW);
         return CLI_EXIT_PERMISSION;
     }
     cli_complain("", *ret_engine != NULL ? mping_errmsg(*ret_engine) : mping_strerror(err), "");
@@ -79,7 +80,7 @@ static int say(const struct cli_settings *settings)
     err = cli_write_all(STDOUT_FILENO, text.data, text.len);
     if (err == 0)
         return CLI_EXIT_OK;
-    cli_complain("write error: ", strerror(-err), "");
+    cli_complain("write error: ", mping_strerror(err), "");
     return CLI_EXIT_SYSTEM;
 }
 
@@ -90,9 +91,9 @@ int main(int argc, char **argv)
     struct cli_settings settings;
 
     fill_standard_descriptors();
-    signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
     if (cli_options_parse(&settings, argc, argv, &error) < 0) {
-        cli_complain(error.data, "", "");
+        (void)cli_complain(error.data, "", "");
         return CLI_EXIT_USAGE;
     }
     return settings.action == CLI_ACTION_PING ? ping(&settings) : say(&settings);

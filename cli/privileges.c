@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#include <multiping/error.h>
 
 #include "complain.h"
 #include "escape.h"
@@ -51,22 +51,33 @@ int cli_privileges_drop(void)
         prctl(PR_CAPBSET_DROP, cap, 0, 0, 0); /* only those who have CAP_SETPCAP may */
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     if (drop_ids() < 0 || drop_capabilities() < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-        return cli_complain("cannot give up privileges: ", strerror(errno), "");
+        return cli_complain("cannot give up privileges: ", mping_strerror(-errno), "");
     return 0;
 }
 
-void cli_privileges_explain(void)
+/* The path of this program, for commands about it. */
+static void add_program(struct cli_text *text)
 {
-    char path[PATH_MAX], shown[CLI_ESCAPED_MAX + 1];
+    char path[PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
     path[len > 0 ? len : 0] = '\0';
-    cli_escape(shown, sizeof(shown), len > 0 ? path : "multiping");
-    fprintf(stderr,
-            "multiping: not permitted to open ICMP sockets. One of these helps:\n"
-            "  run it as root:             sudo multiping ...\n"
-            "  permit raw sockets to it:   sudo setcap cap_net_raw+p %s\n"
-            "  permit ping sockets to all: sudo sysctl -w "
-            "net.ipv4.ping_group_range=\"0 2147483647\"\n",
-            shown);
+    cli_text_foreign(text, len > 0 ? path : "multiping");
+}
+
+void cli_privileges_explain(bool raw, bool ping_sockets)
+{
+    char ways[CLI_COMPLAINT_MAX - CLI_ESCAPED_MAX];
+    struct cli_text text = cli_text_init(ways, sizeof(ways));
+
+    if (raw) {
+        cli_text_add(&text, "run it as root (sudo multiping ...), or permit raw sockets to it "
+                            "(sudo setcap cap_net_raw+p ");
+        add_program(&text);
+        cli_text_add(&text, ping_sockets ? "), or " : ")");
+    }
+    if (ping_sockets)
+        cli_text_add(&text, "permit ping sockets to everybody (sudo sysctl -w "
+                            "net.ipv4.ping_group_range=\"0 2147483647\")");
+    (void)cli_complain("not permitted to open ICMP sockets: ", "", text.data);
 }

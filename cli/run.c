@@ -177,7 +177,7 @@ static void end_input(struct run *run, int err)
 {
     run->reading = false;
     if (err != 0) {
-        cli_complain("standard input: ", strerror(err), "");
+        cli_complain("standard input: ", mping_strerror(-err), "");
         stop(run, CLI_EXIT_SYSTEM);
     } else if (!run->settings->manual &&
                cli_lines_end(&run->input, cli_targets_add, &run->targets) < 0) {
@@ -272,7 +272,7 @@ static int output_status(struct run *run)
     int error = cli_output_error(&run->out);
 
     if (error != 0)
-        cli_complain("write error: ", strerror(error), "");
+        cli_complain("write error: ", mping_strerror(-error), "");
     else if (!cli_output_ended(&run->out))
         cli_complain("nobody reads the output: the rest of it is lost", "", "");
     else if (cli_output_dropped(&run->out) > 0)
@@ -294,7 +294,7 @@ static int open_descriptors(struct run *run)
     run->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     run->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (run->signal_fd < 0 || run->wake_fd < 0)
-        return cli_complain("cannot open a descriptor: ", strerror(errno), "");
+        return cli_complain("cannot open a descriptor: ", mping_strerror(-errno), "");
     if (cli_output_init(&run->out, STDOUT_FILENO, run->wake_fd) < 0 ||
         cli_output_init(&run->err, STDERR_FILENO, run->wake_fd) < 0)
         return cli_complain(mping_strerror(MPING_ENOMEM), "", "");

@@ -42,7 +42,7 @@ static int check_operand(const struct cli_settings *settings, const char *operan
     if (is_stdin(operand))
         return 0;
     if (is_file(operand) && access(operand + 1, R_OK) < 0)
-        return complain("", operand + 1, ": ", strerror(errno));
+        return complain("", operand + 1, ": ", mping_strerror(-errno));
     if (is_file(operand))
         return 0;
     problem = cli_host_problem(operand, strlen(operand));
@@ -83,7 +83,7 @@ static int reserve(struct cli_targets *targets)
 
     if (targets->n < targets->cap)
         return 0;
-    all = realloc(targets->all, cap * sizeof(*all));
+    all = realloc(targets->all, cap * sizeof(struct mping_target *));
     if (all == NULL)
         return -1;
     targets->all = all;
@@ -99,9 +99,9 @@ static int fail(struct cli_targets *targets, const char *host, int err)
     return complain("", host, ": ", mping_strerror(err));
 }
 
-int cli_targets_add(void *user, const char *host)
+int cli_targets_add(void *list, const char *host)
 {
-    struct cli_targets *targets = user;
+    struct cli_targets *targets = list;
     struct mping_addr addr;
     int err;
 

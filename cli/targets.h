@@ -27,8 +27,8 @@ int cli_targets_check(const struct cli_settings *settings, int *ret_family);
 /* Whether standard input is one of the lists. */
 bool cli_targets_from_stdin(const struct cli_settings *settings);
 
-/* Adds one: a cli_target_fn. 0, or -1 after a complaint, with targets->status set. */
-int cli_targets_add(void *targets, const char *host);
+/* Adds one: a cli_target_fn. 0, or -1 after a complaint, with the status of the list set. */
+int cli_targets_add(void *list, const char *host);
 
 /* Adds the operands and what is in their files, all but standard input. Likewise. */
 int cli_targets_add_operands(struct cli_targets *targets, const struct cli_settings *settings);

@@ -48,7 +48,7 @@ lint_shell() {
 }
 
 lint_spelling() {
-    tree_files '*.c' '*.h' '*.py' '*.sh' '*.md' '*.build' dev run | xargs -0 codespell
+    tree_files '*.c' '*.h' '*.py' '*.sh' '*.md' '*.build' dev run | xargs -0 codespell --ignore-words-list=inflight
 }
 
 lint_licence() {
