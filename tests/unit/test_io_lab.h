@@ -187,6 +187,14 @@ LAB_FN const uint8_t *lab_icmp(const struct mping_rx *rx)
     return rx->len >= at + 8 ? rx->data + at : NULL;
 }
 
+/* Its sequence number, -1 if there is no header. */
+LAB_FN int lab_seq(const struct mping_rx *rx)
+{
+    const uint8_t *icmp = lab_icmp(rx);
+
+    return icmp ? load_be16(icmp + 6) : -1;
+}
+
 LAB_FN bool lab_is_reply(const struct mping_rx *rx, int family, uint16_t id)
 {
     const uint8_t *icmp = lab_icmp(rx);
