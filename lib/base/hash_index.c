@@ -79,7 +79,7 @@ void mping_hash_remove(struct mping_hash_index *index, uint32_t hash, uint32_t v
 {
     size_t mask = index->size - 1, pos = hash & mask;
 
-    while (index->entries[pos].value != value) {
+    while (index->entries[pos].value != value || index->entries[pos].hash != hash) {
         assert(index->entries[pos].value != UINT32_MAX);
         pos = (pos + 1) & mask;
     }
