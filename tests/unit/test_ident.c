@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who a probe belongs to: ids, the proof that a reply is ours, the tag, the table of probes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <multiping/error.h>
+
+#include "core/internal.h"
+#include "tap.h"
+
+enum { IDENT_BYTES = MPING_PROOF_BYTES + MPING_TAG_BYTES, ALL_IDS = 65536 };
+
+static const struct mping_profile profile = {
+    .interval_ns = INT64_C(1000000000),
+    .timeout_ns = INT64_C(1000000000),
+    .backoff = 1,
+    .window = 1,
+    .payload_bytes = 56,
+};
+
+static struct mping_core *new_core(uint64_t seed)
+{
+    struct mping_core_opts opts = {
+        .seed = {seed, seed + 1},
+        .inflight_max = 1 << 20,
+        .unpaced_inflight = 1000,
+    };
+    struct mping_core *core = NULL;
+
+    if (mping_core_new(&core, &opts) < 0)
+        abort();
+    return core;
+}
+
+static struct mping_addr addr_of(uint32_t host)
+{
+    struct mping_addr addr = {.family = AF_INET, .ip = {127}};
+
+    store_be32(addr.ip, UINT32_C(0x7f000000) + host);
+    return addr;
+}
+
+/* A target that has no address yet. */
+static uint32_t new_target(struct mping_core *core)
+{
+    uint32_t target;
+
+    if (mping_core_target_new(core, &profile, NULL, 0, &target) < 0)
+        abort();
+    if (mping_core_resolve_wanted(core) != target)
+        abort();
+    return target;
+}
+
+static int resolve(struct mping_core *core, uint32_t target, uint32_t host)
+{
+    struct mping_addr addr = addr_of(host);
+
+    return mping_core_target_resolved(core, target, &addr, 0);
+}
+
+static void write_ident(struct mping_core *core, uint32_t target, uint64_t count,
+                        uint8_t bytes[IDENT_BYTES])
+{
+    const struct mping_core_target *t = mping_target_at(core, target);
+    struct mping_slot slot = {
+        .key = t->key, .id = t->id, .count = count, .target = target, .generation = t->generation};
+
+    mping_ident_write(core, &slot, bytes);
+}
+
+/* The same place, id and count, one thing changed: never the same proof. */
+static void test_proof(void)
+{
+    struct mping_core *core = new_core(1), *other = new_core(2);
+    struct mping_slot slot = {.id = 7, .count = 9, .target = 3, .generation = 4}, s;
+    uint8_t first[IDENT_BYTES], bytes[IDENT_BYTES];
+    unsigned same = 0;
+
+    mping_ident_write(core, &slot, first);
+    mping_ident_write(core, &slot, bytes);
+    ok(memcmp(first, bytes, sizeof(bytes)) == 0, "the proof of a probe is always the same");
+    ok(load_be32(first + 8) == 3 && load_be32(first + 12) == 4, "the tag names the target");
+    mping_ident_write(other, &slot, bytes);
+    ok(memcmp(first, bytes, 8) != 0, "another key, another proof");
+    for (unsigned bit = 0; bit < 128 + 16 + 64 + 32 + 32; bit++) {
+        s = slot;
+        if (bit < 128)
+            s.key.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        else if (bit < 144)
+            s.id ^= (uint16_t)(1u << (bit - 128));
+        else if (bit < 208)
+            s.count ^= UINT64_C(1) << (bit - 144);
+        else if (bit < 240)
+            s.target ^= 1u << (bit - 208);
+        else
+            s.generation ^= 1u << (bit - 240);
+        mping_ident_write(core, &s, bytes);
+        same += memcmp(first, bytes, 8) == 0;
+    }
+    ok(same == 0, "every bit of address, id, count, target counts (%u do not)", same);
+    mping_core_free(core);
+    mping_core_free(other);
+}
+
+/* A target that comes later to the same place, address and id is not mistaken for it. */
+static void test_later_target(void)
+{
+    struct mping_core *core = new_core(3);
+    uint8_t old[IDENT_BYTES], new[IDENT_BYTES];
+    struct mping_icmp icmp = {.payload = old, .payload_len = IDENT_BYTES};
+    uint32_t first, second;
+
+    mping_core_add_id(core, AF_INET, 500);
+    first = new_target(core);
+    write_ident(core, first, 0, old);
+    ok(mping_ident_tagged(core, &icmp) == MPING_CORE_NONE, "no address yet: the tag says nothing");
+    resolve(core, first, 1);
+    write_ident(core, first, 0, old);
+    ok(mping_ident_tagged(core, &icmp) == first, "the tag finds its target");
+    mping_core_target_free(core, first);
+    ok(mping_ident_tagged(core, &icmp) == MPING_CORE_NONE, "freed: found no more");
+    second = new_target(core);
+    resolve(core, second, 1);
+    ok(second == first && mping_core_target_id(core, second) == 500,
+       "a later target has the same place, address and id");
+    write_ident(core, second, 0, new);
+    ok(memcmp(old, new, 8) != 0, "but another proof");
+    ok(mping_ident_tagged(core, &icmp) == MPING_CORE_NONE, "and the old tag is not its own");
+    icmp.payload = new;
+    ok(mping_ident_tagged(core, &icmp) == second, "only the new one is");
+    mping_core_free(core);
+}
+
+/* Tags as anybody may send them: never an index beyond the table. */
+static void test_hostile_tags(void)
+{
+    static const uint32_t targets[] = {0, 1, 1023, 1024, 1025, UINT32_MAX, UINT32_C(1) << 31};
+    struct mping_core *core = new_core(4);
+    uint8_t bytes[IDENT_BYTES] = {0};
+    struct mping_icmp icmp = {.payload = bytes, .payload_len = IDENT_BYTES};
+    unsigned found = 0;
+    uint32_t target;
+
+    ok(mping_ident_tagged(core, &icmp) == MPING_CORE_NONE, "an empty core has no targets");
+    mping_core_add_id(core, AF_INET, 1);
+    target = new_target(core);
+    resolve(core, target, 1);
+    for (unsigned i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        store_be32(bytes + 8, targets[i]);
+        found += mping_ident_tagged(core, &icmp) != MPING_CORE_NONE;
+    }
+    ok(found == 1, "of tags at and beyond all borders only the true one is found (%u)", found);
+    store_be32(bytes + 8, target);
+    for (icmp.payload_len = 0; icmp.payload_len < IDENT_BYTES; icmp.payload_len++)
+        found += mping_ident_tagged(core, &icmp) != MPING_CORE_NONE;
+    ok(found == 1, "a cut tag says nothing");
+    mping_core_free(core);
+}
+
+/* All 65,536 ids at one address, each once; then none; then the one that is given back. */
+static void test_all_ids(void)
+{
+    static uint8_t seen[ALL_IDS];
+    static uint32_t targets[ALL_IDS];
+    struct mping_core *core = new_core(5);
+    unsigned twice = 0, lost = 0;
+    uint32_t one_more;
+    int r = 0;
+
+    for (uint32_t i = 0; i < ALL_IDS && r == 0; i++) {
+        /* Every other id, then the rest: the order must not matter. */
+        uint16_t id = (uint16_t)(i * 2 + i / 32768);
+
+        targets[i] = new_target(core);
+        r = resolve(core, targets[i], 9);
+        if (r == MPING_ENOIDS && mping_core_add_id(core, AF_INET, id) == 0)
+            r = resolve(core, targets[i], 9);
+        if (r == 0)
+            twice += seen[mping_core_target_id(core, targets[i])]++;
+    }
+    ok(r == 0 && twice == 0, "65,536 targets at one address have each an id of their own");
+    ok(mping_core_ids(core, AF_INET) == ALL_IDS && mping_core_ids(core, AF_INET6) == 0,
+       "of the 65,536 there are");
+    one_more = new_target(core);
+    ok(resolve(core, one_more, 9) == MPING_ENOIDS, "then there is none");
+    ok(resolve(core, one_more, 10) == 0, "but at another address");
+    for (uint32_t i = 0; i < ALL_IDS; i++) {
+        struct mping_key key = mping_target_at(core, targets[i])->key;
+
+        lost += mping_ident_find(core, &key, mping_target_at(core, targets[i])->id) != targets[i];
+    }
+    ok(lost == 0, "all are found by address and id (%u are not)", lost);
+    mping_core_target_free(core, targets[31337]);
+    one_more = new_target(core);
+    ok(resolve(core, one_more, 9) == 0, "an id given back is found again, wherever it is");
+    mping_core_free(core);
+}
+
+/* Nearly all targets share the first id; a target that loses moves around a few. */
+static void test_move(void)
+{
+    struct mping_core *core = new_core(6);
+    unsigned others = 0, ids = 0;
+    uint32_t target = MPING_CORE_NONE, mask = 0;
+
+    mping_core_add_id(core, AF_INET, 100);
+    for (uint32_t i = 0; i < 1000; i++) {
+        target = new_target(core);
+        resolve(core, target, i);
+        others += mping_core_target_id(core, target) != 100;
+    }
+    ok(others == 0, "a thousand addresses need one id");
+    ok(!mping_core_id_wanted(core, AF_INET), "no other is wanted");
+    mping_ident_move(core, target);
+    ok(mping_core_target_id(core, target) == 100 && mping_core_id_wanted(core, AF_INET),
+       "a target that would like to move asks for one");
+    for (uint16_t id = 101; mping_core_id_wanted(core, AF_INET) && id < 200; id++) {
+        mping_core_add_id(core, AF_INET, id);
+        ids++;
+        for (unsigned i = 0; i < 20; i++) {
+            mping_ident_move(core, target);
+            mask |= 1u << (mping_core_target_id(core, target) - 100);
+        }
+    }
+    ok(ids == MPING_FRESH_IDS - 1 && mask == 0xff, "it takes turns at %d of them", MPING_FRESH_IDS);
+    ok(!mping_core_id_wanted(core, AF_INET6), "the other family is not concerned");
+    mping_core_free(core);
+}
+
+/* Probes are found by address, id and seq: all 65,536 seqs, and none beside them. */
+static void test_slots(void)
+{
+    struct mping_core *core = new_core(7);
+    static uint32_t slots[ALL_IDS];
+    unsigned lost = 0, wrong = 0, tagged = 0;
+    uint32_t target;
+    struct mping_key key;
+
+    mping_core_add_id(core, AF_INET, 65535);
+    target = new_target(core);
+    resolve(core, target, 77);
+    key = mping_target_at(core, target)->key;
+    for (uint32_t i = 0; i < ALL_IDS; i++) {
+        mping_target_at(core, target)->count = UINT64_C(0x123450000) + i;
+        slots[i] = mping_slot_new(core, target);
+        lost += slots[i] == MPING_SLAB_NONE;
+    }
+    for (uint32_t i = 0; i < ALL_IDS; i++) {
+        lost += mping_slot_find(core, &key, 65535, (uint16_t)i) != slots[i];
+        wrong += mping_slot_find(core, &key, 0, (uint16_t)i) != MPING_SLAB_NONE;
+        tagged += mping_slot_seq(mping_slot_at(core, slots[i])) != i;
+    }
+    ok(lost == 0 && tagged == 0, "every seq from 0 to 65,535 is found at id 65,535 (%u lost)",
+       lost);
+    ok(wrong == 0, "and at no other id (%u are)", wrong);
+    ok(mping_core_target_pending(core, target) == ALL_IDS && mping_core_inflight(core) == ALL_IDS,
+       "all are pending");
+    for (uint32_t i = 0; i < ALL_IDS; i += 2)
+        mping_slot_drop(core, slots[i]);
+    for (uint32_t i = 0; i < ALL_IDS; i++)
+        wrong +=
+            mping_slot_find(core, &key, 65535, (uint16_t)i) != (i % 2 ? slots[i] : MPING_SLAB_NONE);
+    ok(wrong == 0, "dropped ones are found no more, the others still (%u wrong)", wrong);
+    mping_core_free(core);
+}
+
+int main(void)
+{
+    test_proof();
+    test_later_target();
+    test_hostile_tags();
+    test_all_ids();
+    test_move();
+    test_slots();
+    return done_testing();
+}
