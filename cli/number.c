@@ -137,16 +137,18 @@ static int whole_ns(const struct decimal *d, int64_t unit_ns, int64_t *ret_ns)
     return 0;
 }
 
-/* Exact down to the nanosecond; what is finer is cut off. */
+/*
+ * Exact down to the nanosecond; what is finer is cut off. From the last digit to the first:
+ * so each division passes on all that can still matter, also where the unit is no power of ten.
+ */
 static int64_t fraction_ns(const struct decimal *d, int64_t unit_ns, bool *ret_nonzero)
 {
     int64_t ns = 0;
 
-    for (size_t i = 0; i < d->fraction_len; i++) {
+    for (size_t i = d->fraction_len; i-- > 0;) {
         int digit = d->fraction[i] - '0';
 
-        unit_ns /= 10;
-        ns += digit * unit_ns;
+        ns = (ns + digit * unit_ns) / 10;
         *ret_nonzero = *ret_nonzero || digit != 0;
     }
     return ns;
