@@ -14,14 +14,21 @@ static const struct {
     {0x5c, 0x5c},       /* the backslash, because it begins our own escapes */
     {0x7f, 0x9f},       /* DEL and C1 */
     {0xad, 0xad},       /* soft hyphen */
+    {0x34f, 0x34f},     /* combining grapheme joiner */
     {0x61c, 0x61c},     /* Arabic letter mark */
-    {0x180e, 0x180e},   /* Mongolian vowel separator */
+    {0x115f, 0x1160},   /* Hangul fillers */
+    {0x17b4, 0x17b5},   /* Khmer inherent vowels */
+    {0x180b, 0x180f},   /* Mongolian variation selectors and vowel separator */
     {0x200b, 0x200f},   /* zero width, direction marks */
     {0x2028, 0x202e},   /* line and paragraph separators, direction embeddings */
     {0x2060, 0x206f},   /* word joiner, direction isolates, deprecated formats */
+    {0x3164, 0x3164},   /* Hangul filler */
     {0xfe00, 0xfe0f},   /* variation selectors */
     {0xfeff, 0xfeff},   /* zero width no-break space, byte order mark */
-    {0xfff9, 0xfffb},   /* interlinear annotation */
+    {0xffa0, 0xffa0},   /* halfwidth Hangul filler */
+    {0xfff0, 0xfffb},   /* unassigned but ignorable, interlinear annotation */
+    {0x1bca0, 0x1bca3}, /* shorthand format controls */
+    {0x1d173, 0x1d17a}, /* musical format controls */
     {0xe0000, 0xe0fff}, /* tags, variation selectors */
 };
 
