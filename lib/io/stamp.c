@@ -7,6 +7,8 @@
 enum {
     /* Brackets that miss each other by no more than this differ by rounding. */
     ROUNDING_NS = 1000,
+    /* Interrupted between its readings, a bracket says little; so wide a one is no measure. */
+    WIDE_NS = 10000,
     /* The first brackets decide how good the first stamps are. */
     START_READS = 4
 };
@@ -14,6 +16,11 @@ enum {
 static int64_t offset_ns(const struct mping_clock *clock)
 {
     return clock->lo_ns + (clock->hi_ns - clock->lo_ns) / 2;
+}
+
+static bool is_wide(const struct mping_clock *clock)
+{
+    return clock->hi_ns - clock->lo_ns > WIDE_NS;
 }
 
 void mping_clock_init(struct mping_clock *clock, int64_t before_ns, int64_t real_ns,
@@ -40,7 +47,7 @@ void mping_clock_measure(struct mping_clock *clock, int64_t before_ns, int64_t r
     }
     if (lo_ns > clock->hi_ns + ROUNDING_NS || hi_ns < clock->lo_ns - ROUNDING_NS) {
         clock->old_ns = offset_ns(clock);
-        clock->old_until_ns = after_ns + MPING_STAMP_OLD_NS;
+        clock->old_until_ns = is_wide(clock) ? INT64_MIN : after_ns + MPING_STAMP_OLD_NS;
     }
     clock->lo_ns = lo_ns;
     clock->hi_ns = hi_ns;
@@ -55,7 +62,8 @@ enum mping_stamp mping_stamp_convert(const struct mping_clock *clock, int64_t re
                                      const struct mping_stamp_window *window, int64_t *ret_mono_ns)
 {
     int64_t error_ns = clock->hi_ns - clock->lo_ns + ROUNDING_NS;
-    int64_t by_new_ns = real_ns - offset_ns(clock);
+    bool wide = is_wide(clock);
+    int64_t by_new_ns = real_ns - (wide ? clock->lo_ns : offset_ns(clock));
     int64_t by_old_ns = real_ns - clock->old_ns;
     bool new_fits = fits(by_new_ns, window, error_ns);
     bool old_fits = window->now_ns < clock->old_until_ns && fits(by_old_ns, window, error_ns);
@@ -68,7 +76,7 @@ enum mping_stamp mping_stamp_convert(const struct mping_clock *clock, int64_t re
     if (mono_ns > window->now_ns)
         mono_ns = window->now_ns;
     *ret_mono_ns = mono_ns;
-    if (new_fits == old_fits || mono_ns >= window->user_from_ns)
+    if (new_fits == old_fits || (new_fits && wide) || mono_ns >= window->user_from_ns)
         return MPING_STAMP_USER;
     return MPING_STAMP_KERNEL;
 }
