@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The resolver as far as it asks nobody: names of this machine, literals, refusals,
+ * deadlines, sharing, cancelling, ends. Time is the test's own, and no packet is sent.
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <multiping/error.h>
+
+#include "resolve/internal.h"
+#include "tap.h"
+
+#define SECOND INT64_C(1000000000)
+
+struct answer {
+    unsigned calls;
+    int err;
+    const char *detail;
+    size_t n;
+    struct mping_addr addrs[2];
+    unsigned order; /* the how-manieth of all answers */
+};
+
+static unsigned answers;
+
+static void done(void *user, int err, const char *detail, const struct mping_addr *addrs, size_t n)
+{
+    struct answer *a = user;
+
+    a->calls++;
+    a->err = err;
+    a->detail = detail;
+    a->n = n;
+    a->order = ++answers;
+    for (size_t i = 0; i < n && i < 2; i++)
+        a->addrs[i] = addrs[i];
+}
+
+static struct mping_resolver *new_resolver(void)
+{
+    struct mping_resolver *resolver;
+
+    if (mping_resolver_new(&resolver) < 0)
+        abort();
+    answers = 0;
+    return resolver;
+}
+
+static struct mping_query *ask(struct mping_resolver *resolver, const char *name, int family,
+                               int64_t timeout_ns, struct answer *answer)
+{
+    struct mping_query *query = NULL;
+
+    *answer = (struct answer){0};
+    if (mping_resolver_query(resolver, name, family, SECOND, timeout_ns, done, answer, &query) < 0)
+        abort();
+    return query;
+}
+
+static bool is_readable(const struct mping_resolver *resolver)
+{
+    struct pollfd pfd = {.fd = mping_resolver_fd(resolver), .events = POLLIN};
+
+    return poll(&pfd, 1, 0) == 1;
+}
+
+/* Answered without anybody being asked: n addresses, or refused. */
+static void test_at_once(void)
+{
+    static const struct {
+        const char *name;
+        int family;
+        size_t n;
+    } rows[] = {
+        {"127.0.0.1", AF_UNSPEC, 1}, {"127.0.0.1", AF_INET, 1},      {"127.0.0.1", AF_INET6, 0},
+        {"localhost", AF_UNSPEC, 2}, {"LocalHost.", AF_INET6, 1},    {"x.localhost", AF_INET, 1},
+        {"", AF_UNSPEC, 0},          {"a..b", AF_UNSPEC, 0},         {"a b", AF_UNSPEC, 0},
+        {"a\\.b", AF_INET, 0},       {"m\xc3\xbcller", AF_INET6, 0},
+    };
+
+    for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        struct mping_resolver *resolver = new_resolver();
+        struct answer a;
+
+        ask(resolver, rows[r].name, rows[r].family, 5 * SECOND, &a);
+        ok(a.calls == 0 && is_readable(resolver) && mping_resolver_deadline_ns(resolver) == 0,
+           "\"%s\": not from inside the query, but at once", rows[r].name);
+        mping_resolver_process(resolver, SECOND);
+        ok(a.calls == 1 && a.n == rows[r].n &&
+               (a.n ? a.err == 0 : a.err == MPING_ERESOLVE && a.detail && *a.detail),
+           "\"%s\": %zu addresses (%s)", rows[r].name, a.n, a.detail ? a.detail : "");
+        ok(!is_readable(resolver) && mping_resolver_deadline_ns(resolver) == INT64_MAX,
+           "\"%s\": then there is nothing to do", rows[r].name);
+        mping_resolver_free(resolver);
+    }
+}
+
+static void test_order(void)
+{
+    struct mping_resolver *resolver = new_resolver();
+    static struct answer a[100];
+    unsigned wrong = 0;
+
+    for (unsigned i = 0; i < 100; i++)
+        ask(resolver, i % 3 ? "127.0.0.1" : "a..b", AF_UNSPEC, SECOND, &a[i]);
+    mping_resolver_process(resolver, SECOND);
+    for (unsigned i = 0; i < 100; i++)
+        wrong += a[i].calls != 1 || a[i].order != i + 1 || (a[i].err == 0) != (i % 3 != 0);
+    ok(wrong == 0, "a hundred are answered in their order, each once (%u wrong)", wrong);
+    mping_resolver_free(resolver);
+}
+
+static void test_cancel(void)
+{
+    struct mping_resolver *resolver = new_resolver();
+    struct answer local, waiting;
+    struct mping_query *query = ask(resolver, "127.0.0.1", AF_UNSPEC, SECOND, &local);
+    struct mping_query *other = ask(resolver, "host.invalid", AF_UNSPEC, SECOND, &waiting);
+
+    mping_resolver_cancel(resolver, query);
+    mping_resolver_cancel(resolver, other);
+    ok(!is_readable(resolver) && mping_resolver_deadline_ns(resolver) == INT64_MAX,
+       "canceled: nothing to do");
+    mping_resolver_process(resolver, 10 * SECOND);
+    ok(local.calls == 0 && waiting.calls == 0, "and nobody is called back");
+    ask(resolver, "127.0.0.1", AF_UNSPEC, SECOND, &local);
+    ask(resolver, "host.invalid", AF_UNSPEC, SECOND, &waiting);
+    mping_resolver_free(resolver);
+    ok(local.calls == 0 && waiting.calls == 0, "nor when the resolver ends");
+    mping_resolver_free(NULL);
+}
+
+/* As many as may be are out already, so no name is asked for: all wait. */
+static void let_all_wait(struct mping_resolver *resolver)
+{
+    resolver->n_asked = MPING_ASKED_MAX;
+}
+
+/* Three queries for one name: each ends at its own deadline, not before. */
+static void test_deadlines(void)
+{
+    struct mping_resolver *resolver = new_resolver();
+    struct answer first, second, longest;
+
+    let_all_wait(resolver);
+    ask(resolver, "a.invalid", AF_INET, SECOND / 2, &second);
+    ask(resolver, "a.invalid", AF_INET, SECOND / 4, &first);
+    ask(resolver, "a.invalid", AF_INET, INT64_MAX, &longest);
+    ok(mping_resolver_deadline_ns(resolver) == SECOND + SECOND / 4 && !is_readable(resolver),
+       "the earliest deadline is next");
+    mping_resolver_process(resolver, SECOND + SECOND / 4 - 1);
+    ok(first.calls == 0, "a nanosecond before its deadline a query still waits");
+    mping_resolver_process(resolver, SECOND + SECOND / 4);
+    ok(first.calls == 1 && first.err == MPING_ERESOLVE && first.n == 0 &&
+           strcmp(first.detail, "no answer in time") == 0 && second.calls == 0,
+       "at its deadline it ends, alone");
+    mping_resolver_process(resolver, SECOND + SECOND / 2);
+    ok(second.calls == 1 && longest.calls == 0, "then the other, though both want the same name");
+    mping_resolver_process(resolver, INT64_MAX - 1);
+    ok(longest.calls == 0, "one without end waits for ever");
+    mping_resolver_free(resolver);
+    ok(first.calls == 1 && second.calls == 1 && longest.calls == 0, "each once");
+}
+
+static unsigned count_jobs(const struct mping_resolver *resolver)
+{
+    unsigned n = 0;
+
+    for (const struct mping_link *l = resolver->waiting.next; l != &resolver->waiting; l = l->next)
+        n++;
+    return n;
+}
+
+/* Who wants the same at the same time shares one request. */
+static void test_shared(void)
+{
+    struct mping_resolver *resolver = new_resolver();
+    static struct mping_query *queries[1000];
+    static struct answer a[1000];
+    struct answer other;
+
+    let_all_wait(resolver);
+    for (unsigned i = 0; i < 1000; i++)
+        queries[i] = ask(resolver, i % 2 ? "A.Invalid" : "a.invalid", AF_INET, SECOND, &a[i]);
+    ok(count_jobs(resolver) == 1, "a thousand queries for one name are one request");
+    ask(resolver, "a.invalid", AF_INET6, SECOND, &other);
+    ask(resolver, "b.invalid", AF_INET, SECOND, &other);
+    ok(count_jobs(resolver) == 3, "another family or name is another");
+    for (unsigned i = 0; i < 999; i++)
+        mping_resolver_cancel(resolver, queries[i]);
+    ok(count_jobs(resolver) == 3, "it stays while somebody wants it");
+    mping_resolver_cancel(resolver, queries[999]);
+    ok(count_jobs(resolver) == 2, "and goes with the last");
+    mping_resolver_free(resolver);
+}
+
+/* What c-ares says, for people. */
+static void test_errors(void)
+{
+    unsigned silent = 0, wrong = 0;
+
+    for (int status = 1; status < 40; status++) {
+        const char *detail = NULL;
+        int err = mping_answer_error(status, &detail);
+
+        wrong += err != (status == ARES_ENOMEM ? MPING_ENOMEM : MPING_ERESOLVE);
+        silent += !detail || !*detail;
+    }
+    ok(wrong == 0 && silent == 0, "every failure has its error and a text (%u, %u)", wrong, silent);
+}
+
+int main(void)
+{
+    test_at_once();
+    test_order();
+    test_cancel();
+    test_deadlines();
+    test_shared();
+    test_errors();
+    return done_testing();
+}
