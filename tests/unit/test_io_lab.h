@@ -210,8 +210,8 @@ LAB_FN size_t lab_collect(struct mping_io *io, size_t want,
                           void (*each)(const struct mping_rx *rx, void *arg), void *arg)
 {
     struct pollfd pfd = {.fd = io->fd, .events = POLLIN};
-    struct mping_rx_error errors[MPING_BATCH];
-    struct mping_rx rx[MPING_BATCH];
+    static struct mping_rx_error errors[MPING_BATCH];
+    static struct mping_rx rx[MPING_BATCH];
     size_t count = 0;
 
     for (;;) {
