@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "io/sock.h"
 
@@ -44,13 +45,26 @@ static int pmtudisc_for(const struct mping_sock *sock, const struct mping_tx *tx
     return IP_PMTUDISC_DONT;
 }
 
+/*
+ * The kernel accepts a source address from whoever sends through an IPv6 ping socket, and
+ * then uses that of the socket. A packet that may not leave as it should does not leave.
+ */
+static bool is_refused(const struct mping_sock *sock, const struct mping_tx *tx)
+{
+    const struct mping_addr *source = &tx->opts->source;
+
+    return sock->io.family == AF_INET6 && sock->io.ops->own_id && source->family &&
+           memcmp(source->ip, sock->source.ip, sizeof(source->ip)) != 0;
+}
+
 /* How many of the next packets go out in one call: those of the same mode. */
 static size_t run_length(const struct mping_sock *sock, const struct mping_tx *tx, size_t n,
                          int pmtudisc)
 {
     size_t len = 1;
 
-    while (len < n && len < MPING_SEND_BATCH && pmtudisc_for(sock, &tx[len]) == pmtudisc)
+    while (len < n && len < MPING_SEND_BATCH && pmtudisc_for(sock, &tx[len]) == pmtudisc &&
+           !is_refused(sock, &tx[len]))
         len++;
     return len;
 }
@@ -208,9 +222,15 @@ void mping_sock_send(struct mping_io *io, struct mping_tx *tx, size_t n)
     while (done < n) {
         int pmtudisc = pmtudisc_for(sock, &tx[done]);
         size_t len = run_length(sock, tx + done, n - done, pmtudisc);
-        int r = prepare_run(sock, tx + done, len, pmtudisc);
         int full = 0;
+        int r;
 
+        if (is_refused(sock, &tx[done])) {
+            set_failed(tx + done, 1, -EOPNOTSUPP);
+            done++;
+            continue;
+        }
+        r = prepare_run(sock, tx + done, len, pmtudisc);
         if (r < 0) {
             set_failed(tx + done, len, r);
             done += len;

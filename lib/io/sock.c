@@ -65,6 +65,7 @@ static int open_fd(struct mping_sock *sock, int type, const struct mping_io_opts
     if (opts->mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &opts->mark, sizeof(opts->mark)) < 0)
         return -errno;
     sock->mark = opts->mark;
+    sock->source = opts->source;
     sock->io.rcvbuf_packets = mping_sockbuf_rcv(fd, opts->rcvbuf_bytes);
     mping_sockbuf_snd(fd, opts->sndbuf_bytes);
     return 0;

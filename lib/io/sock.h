@@ -61,12 +61,13 @@ struct mping_sock_err {
 
 struct mping_sock {
     struct mping_io io;
-    bool ip_header;         /* packets come with their IPv4 header and an unchecked checksum */
-    uint32_t mark;          /* SO_MARK of the socket */
-    uint64_t drops;         /* packets lost because the receive buffer was full */
-    uint64_t kernel_drops;  /* these, and what the kernel found to be broken */
-    uint64_t charged_bytes; /* the most that what was read since then can have taken up in it */
-    uint16_t ids_first;     /* the filter as it stands */
+    bool ip_header;           /* packets come with their IPv4 header and an unchecked checksum */
+    uint32_t mark;            /* SO_MARK of the socket */
+    struct mping_addr source; /* it is bound to; family 0: to none */
+    uint64_t drops;           /* packets lost because the receive buffer was full */
+    uint64_t kernel_drops;    /* these, and what the kernel found to be broken */
+    uint64_t charged_bytes;   /* the most that what was read since then can have taken up in it */
+    uint16_t ids_first;       /* the filter as it stands */
     uint32_t ids_count;
     int64_t opened_ns;
     struct mping_clock clock;

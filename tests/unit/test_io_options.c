@@ -20,17 +20,24 @@ struct request {
     struct mping_addr src;
 };
 
+/* IPv6 ping sockets send from the address they are bound to, whatever a packet asks for. */
+static bool is_bound_to_send(const struct lab_kind *kind)
+{
+    return !kind->raw && kind->family == AF_INET6;
+}
+
 static int open_observer(int family)
 {
     int protocol = family == AF_INET6 ? (int)IPPROTO_ICMPV6 : (int)IPPROTO_ICMP;
     int fd = socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-    int on = 1;
+    int on = 1, room = 4 << 20; /* reassembled packets are charged many times their size */
 
     if (family == AF_INET6) {
         setsockopt(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &on, sizeof(on));
         setsockopt(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, &on, sizeof(on));
     }
     setsockopt(fd, SOL_SOCKET, SO_RCVMARK, &on, sizeof(on));
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
     return fd;
 }
 
@@ -70,8 +77,11 @@ static bool observe(int fd, int family, struct request *ret_request)
     struct mping_cmsgs cmsgs;
 
     for (;;) {
-        struct msghdr msg = {.msg_name = &name, .msg_namelen = sizeof(name), .msg_iov = &iov,
-                             .msg_iovlen = 1, .msg_control = control,
+        struct msghdr msg = {.msg_name = &name,
+                             .msg_namelen = sizeof(name),
+                             .msg_iov = &iov,
+                             .msg_iovlen = 1,
+                             .msg_control = control,
                              .msg_controllen = sizeof(control)};
         struct pollfd pfd = {.fd = fd, .events = POLLIN};
 
@@ -111,7 +121,8 @@ static void test_mixed(const struct lab_kind *kind)
 
     if (!io)
         return;
-    some.source = lab_addr(kind->family, kind->other);
+    if (!is_bound_to_send(kind))
+        some.source = lab_addr(kind->family, kind->other);
     some.ifindex = if_nametoindex("lo");
     for (uint16_t i = 0; i < MPING_BATCH; i++) /* by pairs, so that neighbours share, too */
         lab_request(&tx[i], io, kind->dst, i, opts[i / 2 % 3]);
@@ -148,8 +159,10 @@ static void note_reply(const struct mping_rx *rx, void *arg)
 
 static void test_source(const struct lab_kind *kind)
 {
-    struct mping_io *io = lab_open(kind);
     struct mping_tx_opts opts = {.source = lab_addr(kind->family, kind->other), .tos = 0x28};
+    struct mping_io *io = is_bound_to_send(kind)
+                              ? lab_open_with(kind, (struct mping_io_opts){.source = opts.source})
+                              : lab_open(kind);
     struct mping_tx_opts foreign = {.source = lab_addr(kind->family, kind->no_route)};
     struct mping_tx_opts nowhere = {.ifindex = 99999, .tos = -1};
     struct note note = {.tos = -1};
@@ -164,11 +177,30 @@ static void test_source(const struct lab_kind *kind)
     io->ops->send(io, tx, 4);
     ok(tx[0].err == 0 && tx[3].err == 0, "%s: sent from a chosen address", kind->name);
     ok(tx[1].err < 0, "%s: not from one that is not ours: %s", kind->name, strerror(-tx[1].err));
-    ok(tx[2].err < 0, "%s: nor by an interface that is none: %s", kind->name,
-       strerror(-tx[2].err));
+    ok(tx[2].err < 0, "%s: nor by an interface that is none: %s", kind->name, strerror(-tx[2].err));
     ok(lab_collect(io, 2, note_reply, &note) == 2 && lab_same(&note.to, &opts.source),
        "%s: the replies come to that address", kind->name);
     ok(note.tos == 0x28, "%s: the TOS of the reply is told", kind->name);
+    io->ops->free(io);
+}
+
+/* One that is not bound refuses, rather than to send from elsewhere. */
+static void test_no_source(const struct lab_kind *kind)
+{
+    struct mping_io *io = lab_open(kind);
+    struct mping_tx_opts opts = {.source = lab_addr(kind->family, kind->other), .tos = -1};
+    struct mping_tx tx[MPING_BATCH];
+    unsigned wrong = 0;
+
+    if (!io)
+        return;
+    for (uint16_t i = 0; i < MPING_BATCH; i++)
+        lab_request(&tx[i], io, kind->dst, i, i % 5 == 0 ? &opts : NULL);
+    io->ops->send(io, tx, MPING_BATCH);
+    for (unsigned i = 0; i < MPING_BATCH; i++)
+        wrong += tx[i].err != (i % 5 == 0 ? -EOPNOTSUPP : 0);
+    ok(wrong == 0, "%s: a chosen address is refused, not ignored (%u wrong)", kind->name, wrong);
+    ok(lab_collect(io, 51, lab_ignore, NULL) == 51, "%s: the others are answered", kind->name);
     io->ops->free(io);
 }
 
@@ -277,8 +309,7 @@ static void test_no_route(const struct lab_kind *kind)
         wrong += tx[i].err != (unreachable ? -ENETUNREACH : 0);
         wrong += (tx[i].stamp == MPING_STAMP_USER) == unreachable;
     }
-    ok(bad == 7 && wrong == 0, "%s: no route for 7 of 40: ENETUNREACH for these only",
-       kind->name);
+    ok(bad == 7 && wrong == 0, "%s: no route for 7 of 40: ENETUNREACH for these only", kind->name);
     ok(lab_collect(io, 33, lab_ignore, NULL) == 33, "%s: the other 33 are answered", kind->name);
     io->ops->free(io);
 }
@@ -330,6 +361,8 @@ int main(void)
     for (size_t i = 0; i < LAB_KINDS; i++) {
         test_mixed(&lab_kinds[i]);
         test_source(&lab_kinds[i]);
+        if (is_bound_to_send(&lab_kinds[i]))
+            test_no_source(&lab_kinds[i]);
         test_socket_mark(&lab_kinds[i]);
         test_no_route(&lab_kinds[i]);
         if (lab_kinds[i].family == AF_INET)
