@@ -22,7 +22,7 @@ enum mping_event_type {
     MPING_EV_LOST = 2,          /* no reply, and nothing on our side explains it */
     MPING_EV_UNREACHABLE = 3,   /* no reply, and an ICMP error said why: icmp_*, peer */
     MPING_EV_SEND_ERROR = 4,    /* the probe never left; err is -errno */
-    MPING_EV_RESOLVE_ERROR = 5, /* the name did not resolve, so this probe was not made */
+    MPING_EV_RESOLVE_ERROR = 5, /* the name did not resolve, so no probe was made: reason */
     MPING_EV_CANCELED = 6,      /* still out when the target was canceled */
     MPING_EV_UNKNOWN = 7,       /* no reply, but one may have been missed: reason */
 
@@ -49,7 +49,7 @@ enum mping_event_type {
      MPING_EVENT_BIT(MPING_EV_ICMP_ERROR) | MPING_EVENT_BIT(MPING_EV_RESOLVED) | \
      MPING_EVENT_BIT(MPING_EV_FINISHED))
 
-/* Why a verdict is unknown, or why a packet is no reply. */
+/* Why a verdict is unknown, a packet is no reply, or a name has no address. */
 enum mping_reason {
     MPING_REASON_NONE = 0,
 
@@ -66,7 +66,16 @@ enum mping_reason {
     MPING_REASON_TRUNCATED = 19, /* shorter than what we sent */
     MPING_REASON_CODE = 20,      /* an echo reply with a code other than 0 */
     MPING_REASON_UNSENT = 21,    /* no such probe is known: never sent, or long forgotten */
-    MPING_REASON_FOREIGN = 22    /* not for this engine at all; only counted */
+    MPING_REASON_FOREIGN = 22,   /* not for this engine at all; only counted */
+
+    /* MPING_EV_RESOLVE_ERROR */
+    MPING_REASON_NOT_A_NAME = 32,    /* no host name can look like that */
+    MPING_REASON_NO_SUCH_NAME = 33,  /* the name does not exist */
+    MPING_REASON_NO_ADDRESS = 34,    /* it has no address of the wanted family */
+    MPING_REASON_NO_ANSWER = 35,     /* not within resolve_timeout_ns */
+    MPING_REASON_NO_SERVER = 36,     /* no name server can be reached */
+    MPING_REASON_SERVER_FAILED = 37, /* SERVFAIL, or an answer that makes no sense */
+    MPING_REASON_SERVER_REFUSED = 38 /* REFUSED */
 };
 
 /* Where a time stamp was taken. */

@@ -61,11 +61,11 @@ struct mping_profile {
     uint32_t window;        /* 1 to 65,536 */
     uint32_t attempts;      /* 0: off; at most 255; count is 0 then and interval_ns 0 */
     uint32_t re_resolve_every;
-    uint32_t flags;         /* enum mping_flag */
+    uint32_t flags; /* enum mping_flag */
     uint32_t payload_bytes;
-    const uint8_t *tail;    /* payload from byte 16 on; NULL if payload_bytes <= 16 */
-    uint16_t tail_sum;      /* its Internet checksum part, from mping_icmp_sum() */
-    bool pull;              /* events are pulled: sending pauses by mping_core_pause_pull() */
+    const uint8_t *tail; /* payload from byte 16 on; NULL if payload_bytes <= 16 */
+    uint16_t tail_sum;   /* its Internet checksum part, from mping_icmp_sum() */
+    bool pull;           /* events are pulled: sending pauses by mping_core_pause_pull() */
     struct mping_tx_opts tx;
 };
 
@@ -98,8 +98,12 @@ int mping_core_target_new(struct mping_core *core, const struct mping_profile *p
 int mping_core_target_resolved(struct mping_core *core, uint32_t target,
                                const struct mping_addr *addr, int64_t now_ns);
 
-/* The lookup failed: one MPING_EV_RESOLVE_ERROR; the end without MPING_FLAG_RETRY_RESOLVE. */
-void mping_core_target_resolve_failed(struct mping_core *core, uint32_t target, int64_t now_ns);
+/*
+ * The lookup failed: one MPING_EV_RESOLVE_ERROR with err and reason; the end of the target
+ * without MPING_FLAG_RETRY_RESOLVE.
+ */
+void mping_core_target_resolve_failed(struct mping_core *core, uint32_t target, int err,
+                                      enum mping_reason reason, int64_t now_ns);
 
 /* Ends the target with err, as if canceled. */
 void mping_core_target_fail(struct mping_core *core, uint32_t target, int err);
@@ -127,8 +131,7 @@ struct mping_target *mping_core_target_owner(const struct mping_core *core, uint
 /* Builds up to n probes due by now_ns (n <= MPING_BATCH); each must come back by sent(). */
 size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_tx *tx, size_t n);
 /* What became of them, in the same order. */
-void mping_core_sent(struct mping_core *core, int64_t now_ns, const struct mping_tx *tx,
-                     size_t n);
+void mping_core_sent(struct mping_core *core, int64_t now_ns, const struct mping_tx *tx, size_t n);
 
 /* Takes in n received datagrams (n <= MPING_BATCH). */
 void mping_core_rx(struct mping_core *core, const struct mping_rx *rx, size_t n);

@@ -66,8 +66,7 @@ static int init_target(struct mping_core *core, uint32_t target,
         .node = node,
         .profile = profile,
         .owner = owner,
-        .next_due_ns =
-            add_time(mping_schedule_ns(core, now_ns), first_delay_ns(core, profile)),
+        .next_due_ns = add_time(mping_schedule_ns(core, now_ns), first_delay_ns(core, profile)),
         .first_slot = MPING_SLAB_NONE,
         .last_slot = MPING_SLAB_NONE,
         .generation = generation,
@@ -254,7 +253,8 @@ static void judge_attempt(struct mping_core *core, uint32_t target, enum mping_e
 {
     struct mping_core_target *t = mping_target_at(core, target);
 
-    if (type == MPING_EV_REPLY || type == MPING_EV_LATE || t->attempt + 1u >= t->profile->attempts) {
+    if (type == MPING_EV_REPLY || type == MPING_EV_LATE ||
+        t->attempt + 1u >= t->profile->attempts) {
         mping_target_stop(core, target, 0);
         return;
     }
@@ -303,7 +303,8 @@ int mping_core_target_resolved(struct mping_core *core, uint32_t target,
     return 0;
 }
 
-void mping_core_target_resolve_failed(struct mping_core *core, uint32_t target, int64_t now_ns)
+void mping_core_target_resolve_failed(struct mping_core *core, uint32_t target, int err,
+                                      enum mping_reason reason, int64_t now_ns)
 {
     struct mping_core_target *t = mping_target_at(core, target);
     bool retry = t->profile->flags & MPING_FLAG_RETRY_RESOLVE;
@@ -316,12 +317,13 @@ void mping_core_target_resolve_failed(struct mping_core *core, uint32_t target, 
         return; /* nobody has asked for a probe yet */
     event = mping_event_new(core, t, MPING_EV_RESOLVE_ERROR);
     if (event) {
-        event->err = MPING_ERESOLVE;
+        event->err = err;
+        event->reason = (uint8_t)reason;
         event->seq = (uint16_t)t->count;
     }
     mping_count_verdict(core, t, MPING_EV_RESOLVE_ERROR);
     if (!retry) {
-        mping_target_stop(core, target, MPING_ERESOLVE);
+        mping_target_stop(core, target, err);
         return;
     }
     mping_target_advance(core, target, now_ns);

@@ -65,33 +65,30 @@ int mping_answer_copy(const struct ares_addrinfo *info, int family, struct mping
     return 0;
 }
 
-int mping_answer_error(int ares_status, const char **ret_detail)
+int mping_answer_error(int ares_status, enum mping_reason *ret_reason)
 {
+    *ret_reason = MPING_REASON_NONE;
     switch (ares_status) {
     case ARES_ENOMEM:
-        *ret_detail = "out of memory";
         return MPING_ENOMEM;
     case ARES_ENOTFOUND:
     case ARES_EBADNAME: /* checked before, so too long only with a search domain at its end */
-        *ret_detail = "no such name";
+        *ret_reason = MPING_REASON_NO_SUCH_NAME;
         break;
     case ARES_ENODATA:
-        *ret_detail = "the name has no address of the wanted family";
-        break;
-    case ARES_ESERVFAIL:
-        *ret_detail = "the name server failed";
+        *ret_reason = MPING_REASON_NO_ADDRESS;
         break;
     case ARES_EREFUSED:
-        *ret_detail = "the name server refused to answer";
+        *ret_reason = MPING_REASON_SERVER_REFUSED;
         break;
     case ARES_ETIMEOUT:
-        *ret_detail = "no answer in time";
+        *ret_reason = MPING_REASON_NO_ANSWER;
         break;
     case ARES_ECONNREFUSED:
-        *ret_detail = "no name server can be reached";
+        *ret_reason = MPING_REASON_NO_SERVER;
         break;
     default:
-        *ret_detail = ares_strerror(ares_status);
+        *ret_reason = MPING_REASON_SERVER_FAILED;
         break;
     }
     return MPING_ERESOLVE;

@@ -54,10 +54,9 @@ static void on_answer(void *arg, int status, int timeouts, struct ares_addrinfo 
     (void)timeouts;
     if (status == ARES_SUCCESS) {
         job->err = mping_answer_copy(info, job->family, &job->addrs, &job->n_addrs);
-        job->detail = job->err == MPING_ENOMEM ? "out of memory"
-                                               : "the name has no address of the wanted family";
+        job->reason = job->err == MPING_ERESOLVE ? MPING_REASON_NO_ADDRESS : MPING_REASON_NONE;
     } else {
-        job->err = mping_answer_error(status, &job->detail);
+        job->err = mping_answer_error(status, &job->reason);
     }
     if (info)
         ares_freeaddrinfo(info);
@@ -77,7 +76,7 @@ static void ask(struct mping_resolver *resolver, struct mping_job *job)
     mping_job_asked(job);
     if (err < 0) {
         job->err = err;
-        job->detail = "the resolver could not be set up";
+        job->reason = err == MPING_ERESOLVE ? MPING_REASON_NO_SERVER : MPING_REASON_NONE;
         mping_job_returned(job);
         return;
     }

@@ -44,7 +44,8 @@ static void sift_down(struct mping_deadlines *deadlines, size_t pos,
 static int grow(struct mping_deadlines *deadlines)
 {
     size_t capacity = deadlines->capacity ? 2 * deadlines->capacity : 64;
-    struct mping_deadline **heap = realloc(deadlines->heap, capacity * sizeof(*heap));
+    struct mping_deadline **heap =
+        realloc(deadlines->heap, capacity * sizeof(struct mping_deadline *));
 
     if (!heap)
         return MPING_ENOMEM;

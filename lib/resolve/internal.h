@@ -21,11 +21,11 @@
 #include "resolve/resolve.h"
 
 enum {
-    MPING_NAME_MAX = 253,    /* RFC 1035, 2.3.4, as text without the last dot */
-    MPING_LABEL_MAX = 63,    /* the same */
-    MPING_START_BATCH = 64,  /* names given to c-ares before answers are read again */
-    MPING_WINDOW = 200,      /* young names out at once: more would overflow socket buffers */
-    MPING_ASKED_MAX = 16000  /* two questions each: half of the 65,536 DNS message ids */
+    MPING_NAME_MAX = 253,   /* RFC 1035, 2.3.4, as text without the last dot */
+    MPING_LABEL_MAX = 63,   /* the same */
+    MPING_START_BATCH = 64, /* names given to c-ares before answers are read again */
+    MPING_WINDOW = 200,     /* young names out at once: more would overflow socket buffers */
+    MPING_ASKED_MAX = 16000 /* two questions each: half of the 65,536 DNS message ids */
 };
 
 #define MPING_NS_PER_MS INT64_C(1000000)
@@ -51,7 +51,7 @@ struct mping_job {
     int64_t asked_ns;
     int family;
     int err;
-    const char *detail;
+    enum mping_reason reason;
     struct mping_addr *addrs;
     size_t n_addrs;
     char name[MPING_NAME_MAX + 2]; /* lower case; room for the last dot */
@@ -62,22 +62,22 @@ struct mping_query {
     struct mping_job *job;
     struct mping_deadline deadline; /* queued until the query is ready */
     int err;
-    const char *detail;
+    enum mping_reason reason;
     mping_resolved_fn done;
     void *user;
 };
 
 struct mping_resolver {
     int epoll_fd;
-    int event_fd;       /* readable: process has something to do right away */
+    int event_fd; /* readable: process has something to do right away */
     bool event_set;
-    bool has_channel;   /* made for the first name that needs it */
+    bool has_channel; /* made for the first name that needs it */
     ares_channel channel;
-    int64_t now_ns;     /* of the call of process that is running */
-    int64_t tick_ns;    /* when c-ares next looks for its time-outs; INT64_MAX: never */
+    int64_t now_ns;  /* of the call of process that is running */
+    int64_t tick_ns; /* when c-ares next looks for its time-outs; INT64_MAX: never */
     size_t n_young;
-    size_t n_asked;     /* young and old jobs */
-    void *shared;       /* tsearch() tree of jobs, by family and name */
+    size_t n_asked; /* young and old jobs */
+    void *shared;   /* tsearch() tree of jobs, by family and name */
     struct mping_link waiting;
     struct mping_link young;      /* oldest first */
     struct mping_link ready;      /* queries to be called back, first come first served */
@@ -88,10 +88,10 @@ struct mping_resolver {
 /* name.c */
 
 /*
- * Copies a name in lower case to ret_name, MPING_NAME_MAX + 2 bytes. 0, or MPING_ERESOLVE if
- * it can be no host name: *ret_detail says why.
+ * Copies a name in lower case to ret_name, MPING_NAME_MAX + 2 bytes. Whether it can be a host
+ * name; an international one can only in its xn-- form.
  */
-int mping_name_check(const char *name, char *ret_name, const char **ret_detail);
+bool mping_name_check(const char *name, char *ret_name);
 
 /*
  * Whether a name is a numeric address in any notation, or one of the localhost names. If so
@@ -109,8 +109,8 @@ bool mping_name_is_local(const char *name, int family, struct mping_addr ret_add
 int mping_answer_copy(const struct ares_addrinfo *info, int family, struct mping_addr **ret_addrs,
                       size_t *ret_n);
 
-/* What a failure of c-ares means: the error, and static text for people. */
-int mping_answer_error(int ares_status, const char **ret_detail);
+/* What a failure of c-ares means: MPING_ERESOLVE with its reason, or MPING_ENOMEM. */
+int mping_answer_error(int ares_status, enum mping_reason *ret_reason);
 
 /* job.c */
 
@@ -118,8 +118,9 @@ int mping_answer_error(int ares_status, const char **ret_detail);
 struct mping_job *mping_job_get(struct mping_resolver *resolver, const char *name, int family);
 
 /* A job that is answered already; addrs are copied. NULL: out of memory. */
-struct mping_job *mping_job_answered(struct mping_resolver *resolver, int err, const char *detail,
-                                     const struct mping_addr *addrs, size_t n);
+struct mping_job *mping_job_answered(struct mping_resolver *resolver, int err,
+                                     enum mping_reason reason, const struct mping_addr *addrs,
+                                     size_t n);
 
 void mping_job_join(struct mping_job *job, struct mping_query *query);
 /* Takes the query out of whatever list it is in; the job ends if nobody needs it any more. */
@@ -133,7 +134,7 @@ void mping_job_returned(struct mping_job *job);
 void mping_jobs_age(struct mping_resolver *resolver);
 
 /* Moves a query to the ready ones. */
-void mping_query_ready(struct mping_query *query, int err, const char *detail);
+void mping_query_ready(struct mping_query *query, int err, enum mping_reason reason);
 
 /* channel.c */
 

@@ -70,8 +70,9 @@ struct mping_job *mping_job_get(struct mping_resolver *resolver, const char *nam
     return job;
 }
 
-struct mping_job *mping_job_answered(struct mping_resolver *resolver, int err, const char *detail,
-                                     const struct mping_addr *addrs, size_t n)
+struct mping_job *mping_job_answered(struct mping_resolver *resolver, int err,
+                                     enum mping_reason reason, const struct mping_addr *addrs,
+                                     size_t n)
 {
     struct mping_job *job = new_job(resolver);
 
@@ -79,7 +80,7 @@ struct mping_job *mping_job_answered(struct mping_resolver *resolver, int err, c
         return NULL;
     job->state = MPING_JOB_ANSWERED;
     job->err = err;
-    job->detail = detail;
+    job->reason = reason;
     if (n == 0)
         return job;
     job->addrs = calloc(n, sizeof(*addrs));
@@ -135,7 +136,7 @@ void mping_job_returned(struct mping_job *job)
     unshare(job);
     job->state = MPING_JOB_ANSWERED;
     while (!mping_list_is_empty(&job->queries))
-        mping_query_ready((struct mping_query *)job->queries.next, job->err, job->detail);
+        mping_query_ready((struct mping_query *)job->queries.next, job->err, job->reason);
     unref(job);
 }
 
@@ -153,13 +154,13 @@ void mping_jobs_age(struct mping_resolver *resolver)
     }
 }
 
-void mping_query_ready(struct mping_query *query, int err, const char *detail)
+void mping_query_ready(struct mping_query *query, int err, enum mping_reason reason)
 {
     struct mping_resolver *resolver = query->job->resolver;
 
     mping_deadlines_remove(&resolver->deadlines, &query->deadline);
     mping_list_remove(&query->link);
     query->err = err;
-    query->detail = detail;
+    query->reason = reason;
     mping_list_append(&resolver->ready, &query->link);
 }

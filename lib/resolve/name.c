@@ -12,7 +12,9 @@
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c | 0x20);
+    return c;
 }
 
 /*
@@ -24,53 +26,45 @@ static bool is_host_char(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
-static const char *label_fault(const char *label, size_t len)
+static bool is_label(const char *label, size_t len)
 {
-    if (len == 0)
-        return "not a host name: two dots in a row, or one at its start";
-    if (len > MPING_LABEL_MAX)
-        return "not a host name: more than 63 bytes between two dots";
+    if (len == 0 || len > MPING_LABEL_MAX)
+        return false;
     for (size_t i = 0; i < len; i++) {
-        if ((unsigned char)label[i] >= 0x80)
-            return "not a host name: an international name is to be given in its xn-- form";
         if (!is_host_char(lower(label[i])))
-            return "not a host name: it may have letters, digits, '-', '_' and '.'";
+            return false;
     }
-    return NULL;
+    return true;
 }
 
-static const char *name_fault(const char *name, size_t len)
+static bool is_name(const char *name, size_t len)
 {
-    const char *fault = NULL;
-
-    if (len == 0)
-        return "the name is empty";
-    if (name[len - 1] == '.')
+    if (len > 0 && name[len - 1] == '.')
         len--;
-    if (len > MPING_NAME_MAX)
-        return "not a host name: longer than 253 bytes";
-    for (size_t at = 0; at <= len && !fault;) {
+    if (len == 0 || len > MPING_NAME_MAX)
+        return false;
+    for (size_t at = 0; at <= len;) {
         const char *dot = memchr(name + at, '.', len - at);
         size_t label_len = dot ? (size_t)(dot - name) - at : len - at;
 
-        fault = label_fault(name + at, label_len);
+        if (!is_label(name + at, label_len))
+            return false;
         at += label_len + 1;
     }
-    return fault;
+    return true;
 }
 
-int mping_name_check(const char *name, char *ret_name, const char **ret_detail)
+bool mping_name_check(const char *name, char *ret_name)
 {
     /* One byte more than the longest name: enough to tell that it is longer. */
     size_t len = strnlen(name, MPING_NAME_MAX + 2);
 
-    *ret_detail = name_fault(name, len);
-    if (*ret_detail)
-        return MPING_ERESOLVE;
+    if (!is_name(name, len))
+        return false;
     for (size_t i = 0; i < len; i++)
         ret_name[i] = lower(name[i]);
     ret_name[len] = '\0';
-    return 0;
+    return true;
 }
 
 /* "localhost" and what ends in ".localhost" is this machine and never asked for: RFC 6761, 6.3. */

@@ -61,6 +61,7 @@ int mping_resolver_new(struct mping_resolver **ret_resolver)
 
 static void drop_query(struct mping_query *query)
 {
+    mping_list_remove(&query->link);
     mping_deadlines_remove(&query->job->resolver->deadlines, &query->deadline);
     mping_job_leave(query);
     free(query);
@@ -112,39 +113,36 @@ static struct mping_job *find_job(struct mping_resolver *resolver, const char *n
 {
     char checked[MPING_NAME_MAX + 2];
     struct mping_addr local[2];
-    const char *detail;
     size_t n = 0;
-    int err = mping_name_check(name, checked, &detail);
 
-    if (err < 0)
-        return mping_job_answered(resolver, err, detail, NULL, 0);
+    if (!mping_name_check(name, checked))
+        return mping_job_answered(resolver, MPING_ERESOLVE, MPING_REASON_NOT_A_NAME, NULL, 0);
     if (!mping_name_is_local(checked, family, local, &n))
         return mping_job_get(resolver, checked, family);
     if (n == 0)
-        return mping_job_answered(resolver, MPING_ERESOLVE,
-                                  "the name has no address of the wanted family", NULL, 0);
-    return mping_job_answered(resolver, 0, NULL, local, n);
+        return mping_job_answered(resolver, MPING_ERESOLVE, MPING_REASON_NO_ADDRESS, NULL, 0);
+    return mping_job_answered(resolver, 0, MPING_REASON_NONE, local, n);
 }
 
-int mping_resolver_query(struct mping_resolver *resolver, const char *name, int family,
-                         int64_t now_ns, int64_t timeout_ns, mping_resolved_fn done, void *user,
-                         struct mping_query **ret_query)
+int mping_resolver_query(struct mping_resolver *resolver, const struct mping_lookup *lookup,
+                         int64_t now_ns, struct mping_query **ret_query)
 {
+    int64_t timeout_ns = lookup->timeout_ns;
     struct mping_query *query = calloc(1, sizeof(*query));
-    struct mping_job *job = query ? find_job(resolver, name, family) : NULL;
+    struct mping_job *job = query ? find_job(resolver, lookup->name, lookup->family) : NULL;
 
     if (!job) {
         free(query);
         return MPING_ENOMEM;
     }
     mping_list_init(&query->link);
-    query->done = done;
-    query->user = user;
+    query->done = lookup->done;
+    query->user = lookup->user;
     query->deadline.owner = query;
     query->deadline.at_ns = timeout_ns < INT64_MAX - now_ns ? now_ns + timeout_ns : INT64_MAX;
     mping_job_join(job, query);
     if (job->state == MPING_JOB_ANSWERED) {
-        mping_query_ready(query, job->err, job->detail);
+        mping_query_ready(query, job->err, job->reason);
     } else if (mping_deadlines_add(&resolver->deadlines, &query->deadline) < 0) {
         drop_query(query);
         return MPING_ENOMEM;
@@ -180,7 +178,7 @@ static void expire(struct mping_resolver *resolver)
 
     while ((first = mping_deadlines_first(&resolver->deadlines)) &&
            first->at_ns <= resolver->now_ns)
-        mping_query_ready(first->owner, MPING_ERESOLVE, "no answer in time");
+        mping_query_ready(first->owner, MPING_ERESOLVE, MPING_REASON_NO_ANSWER);
 }
 
 /* Those that become ready meanwhile, by what the callbacks do, wait for the next round. */
@@ -192,7 +190,7 @@ static void deliver(struct mping_resolver *resolver)
         struct mping_job *job = query->job;
 
         mping_list_remove(&query->link);
-        query->done(query->user, query->err, query->detail, job->addrs, job->n_addrs);
+        query->done(query->user, query->err, query->reason, job->addrs, job->n_addrs);
         mping_job_leave(query);
         free(query);
     }

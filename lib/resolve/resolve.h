@@ -10,29 +10,37 @@
 #include <stdint.h>
 
 #include <multiping/addr.h>
+#include <multiping/event.h>
 
 struct mping_resolver;
 struct mping_query;
 
 /*
  * The end of a query, called once unless it was canceled. err is 0 and addrs holds n >= 1
- * addresses in the order of preference, or err is MPING_ERESOLVE (no such name or address,
- * or no answer in time; detail says which, static text) or MPING_ENOMEM.
+ * addresses in the order of preference, or err is MPING_ERESOLVE for some reason, or
+ * MPING_ENOMEM.
  */
-typedef void (*mping_resolved_fn)(void *user, int err, const char *detail,
+typedef void (*mping_resolved_fn)(void *user, int err, enum mping_reason reason,
                                   const struct mping_addr *addrs, size_t n);
+
+/* What is to be looked up, and whom to tell. */
+struct mping_lookup {
+    const char *name;
+    int family; /* AF_UNSPEC: both, IPv4 first */
+    int64_t timeout_ns;
+    mping_resolved_fn done;
+    void *user;
+};
 
 int mping_resolver_new(struct mping_resolver **ret_resolver);
 void mping_resolver_free(struct mping_resolver *resolver); /* cancels all; NULL is allowed */
 
 /*
- * Looks name up for family (AF_UNSPEC: both, IPv4 first). Any number may run at once; the
- * resolver keeps at most 1,000 with the servers and the rest in a queue, first come first
- * served. timeout_ns counts from now_ns. 0 or MPING_ENOMEM.
+ * Starts a lookup, whose time begins now. Any number may run at once: a window of them is with
+ * the servers and the rest in a queue, first come first served. 0 or MPING_ENOMEM.
  */
-int mping_resolver_query(struct mping_resolver *resolver, const char *name, int family,
-                         int64_t now_ns, int64_t timeout_ns, mping_resolved_fn done, void *user,
-                         struct mping_query **ret_query);
+int mping_resolver_query(struct mping_resolver *resolver, const struct mping_lookup *lookup,
+                         int64_t now_ns, struct mping_query **ret_query);
 
 /* Forgets a query: done will not be called. Not after done has been called. */
 void mping_resolver_cancel(struct mping_resolver *resolver, struct mping_query *query);

@@ -103,7 +103,7 @@ static const struct mping_addr *choose(const struct mping_target *t, const struc
     return addrs;
 }
 
-static void resolved(void *user, int err, const char *detail, const struct mping_addr *addrs,
+static void resolved(void *user, int err, enum mping_reason reason, const struct mping_addr *addrs,
                      size_t n)
 {
     struct mping_target *t = user;
@@ -111,8 +111,7 @@ static void resolved(void *user, int err, const char *detail, const struct mping
 
     t->query = NULL;
     if (err < 0) {
-        mping_fail(t->engine, err, "%s", detail);
-        mping_core_target_resolve_failed(t->engine->core, t->core, now_ns);
+        mping_core_target_resolve_failed(t->engine->core, t->core, err, reason, now_ns);
         return;
     }
     err = mping_names_attach(t, choose(t, addrs, n), now_ns);
@@ -123,13 +122,19 @@ static void resolved(void *user, int err, const char *detail, const struct mping
 static void look_up(struct mping *m, uint32_t target, int64_t now_ns)
 {
     struct mping_target *t = mping_core_target_owner(m->core, target);
+    const struct mping_lookup lookup = {
+        .name = t->host,
+        .family = t->profile->family,
+        .timeout_ns = t->profile->resolve_timeout_ns,
+        .done = resolved,
+        .user = t,
+    };
     int err = open_resolver(m);
 
     if (err == 0)
-        err = mping_resolver_query(m->resolver, t->host, t->profile->family, now_ns,
-                                   t->profile->resolve_timeout_ns, resolved, t, &t->query);
+        err = mping_resolver_query(m->resolver, &lookup, now_ns, &t->query);
     if (err < 0)
-        mping_core_target_resolve_failed(m->core, target, now_ns);
+        mping_core_target_resolve_failed(m->core, target, err, MPING_REASON_NONE, now_ns);
 }
 
 /* Each answer may make a few events; a target whose name is an address needs no lookup. */
@@ -145,11 +150,12 @@ void mping_names_turn(struct mping *m, int64_t now_ns)
     while (has_room(m) && (target = mping_core_resolve_wanted(m->core)) != MPING_CORE_NONE) {
         struct mping_target *t = mping_core_target_owner(m->core, target);
         struct mping_addr addr;
+        int err;
 
         if (mping_addr_parse(&addr, t->host) < 0)
             look_up(m, target, now_ns);
-        else if (mping_names_attach(t, &addr, now_ns) < 0)
-            mping_core_target_resolve_failed(m->core, target, now_ns);
+        else if ((err = mping_names_attach(t, &addr, now_ns)) < 0)
+            mping_core_target_fail(m->core, target, err);
     }
     if (m->resolver && has_room(m))
         mping_resolver_process(m->resolver, now_ns);

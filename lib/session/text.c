@@ -121,6 +121,20 @@ const char *mping_reason_text(enum mping_reason reason)
         return "no such probe";
     case MPING_REASON_FOREIGN:
         return "foreign";
+    case MPING_REASON_NOT_A_NAME:
+        return "not a host name";
+    case MPING_REASON_NO_SUCH_NAME:
+        return "no such name";
+    case MPING_REASON_NO_ADDRESS:
+        return "no address of the wanted family";
+    case MPING_REASON_NO_ANSWER:
+        return "no answer in time";
+    case MPING_REASON_NO_SERVER:
+        return "no name server can be reached";
+    case MPING_REASON_SERVER_FAILED:
+        return "the name server failed";
+    case MPING_REASON_SERVER_REFUSED:
+        return "the name server refused to answer";
     }
     return "?";
 }
