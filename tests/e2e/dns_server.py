@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A name server for the tests: dns_server.py ZONE LOG, on 127.0.0.1:53 of its namespace.
 
-ZONE is JSON, read again for every query: {"name": {"A": [...], "AAAA": [...], "delay": s,
+ZONE is JSON, read again whenever it was replaced: {"name": {"A": [...], "AAAA": [...], "delay": s,
 "silent": true, "rcode": n}}. Names that are not in it do not exist. Every query adds a line
 "name type" to LOG. Ends when its standard input does.
 """
@@ -41,7 +41,24 @@ def answer(packet, entry, kind, question):
         + question + records
 
 
-def serve(zone_path, log):
+class Zone:
+    """The names that are known, as of the file's last replacement."""
+
+    def __init__(self, path):
+        self.path = path
+        self.seen = None
+        self.names = {}
+
+    def entry(self, name):
+        status = self.path.stat()
+        version = status.st_ino, status.st_mtime_ns
+        if version != self.seen:
+            self.names = json.loads(self.path.read_text())
+            self.seen = version
+        return self.names.get(name)
+
+
+def serve(zone, log):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind(("127.0.0.1", 53))
     print("ready", flush=True)
@@ -56,7 +73,7 @@ def serve(zone_path, log):
             name, kind, question = read_question(packet)
             log.write(f"{name} {TYPES.get(kind, kind)}\n")
             log.flush()
-            entry = json.loads(zone_path.read_text()).get(name)
+            entry = zone.entry(name)
             if not (entry and entry.get("silent")):
                 due = time.monotonic() + (entry.get("delay", 0) if entry else 0)
                 reply = answer(packet, entry, kind, question)
@@ -68,4 +85,4 @@ def serve(zone_path, log):
 
 if __name__ == "__main__":
     with open(sys.argv[2], "a", encoding="latin-1") as log_file:
-        serve(Path(sys.argv[1]), log_file)
+        serve(Zone(Path(sys.argv[1])), log_file)
