@@ -95,13 +95,14 @@ static void extra(struct mping_core *core, const struct mping_slot *s,
 static void genuine(struct mping_core *core, uint32_t slot, struct mping_core_target *t,
                     const struct mping_rx *rx, const struct mping_icmp *icmp)
 {
-    const struct mping_slot *s = mping_slot_at(core, slot);
+    struct mping_slot *s = mping_slot_at(core, slot);
     struct mping_event *event;
-    int64_t rtt_ns = rx->received_ns - s->sent_ns;
 
+    /* The stamp of sending is interpolated. A quick answer proves that the probe left earlier. */
+    if (rx->received_ns < s->sent_ns)
+        s->sent_ns = rx->received_ns;
     if (s->state == MPING_SLOT_INFLIGHT && rx->received_ns <= s->node.due_ns) {
-        /* The stamp of sending is interpolated: a quick answer may seem to precede it. */
-        event = mping_verdict_reply(core, slot, rtt_ns > 0 ? rtt_ns : 0, rx->received_ns);
+        event = mping_verdict_reply(core, slot, rx->received_ns - s->sent_ns, rx->received_ns);
         if (event)
             mping_event_packet(event, rx, icmp);
         return;
