@@ -46,6 +46,8 @@ int mping_fail(struct mping *m, int err, const char *format, ...)
 
 void mping_opts_init(struct mping_opts *opts, size_t opts_size)
 {
+    if (!opts)
+        return;
     memset(opts, 0, opts_size);
     opts->struct_size = opts_size;
 }

@@ -30,6 +30,8 @@ void mping_target_opts_init(struct mping_target_opts *opts, size_t opts_size)
         .events = MPING_EVENTS_DEFAULT,
     };
 
+    if (!opts)
+        return;
     if (opts_size > sizeof(defaults)) {
         memset((char *)opts + sizeof(defaults), 0, opts_size - sizeof(defaults));
         opts_size = sizeof(defaults);
