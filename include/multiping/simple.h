@@ -21,7 +21,8 @@ MPING_API int mping_once(struct mping *engine, const char *host, int64_t timeout
 
 /*
  * Pings until opts->count probes have their verdicts and their callbacks have returned.
- * Returns 0, or why the target ended early. Needs opts->callback, or none of the events.
+ * Returns 0, also if the callback canceled the target, or why it ended early. Needs
+ * opts->callback, or none of the events: else MPING_EINVAL.
  */
 MPING_API int mping_ping(struct mping *engine, const char *host,
                          const struct mping_target_opts *opts);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "session/internal.h"
 
 static bool is_over(void *arg)
@@ -11,20 +13,18 @@ static bool is_over(void *arg)
 /* Runs until the target has ended and all has been said about it; why it ended. */
 static int finish(struct mping *m, struct mping_target *t, int cancel_fd)
 {
-    bool canceled = false;
     int err;
 
     mping_lock(m);
     while ((err = mping_run_until(m, is_over, t, MPING_TIME_NEVER, cancel_fd)) < 0) {
         if (err != MPING_ECANCELED)
             continue; /* woken for somebody else */
-        canceled = true;
         cancel_fd = -1;
         mping_unlock(m);
         mping_cancel(t);
         mping_lock(m);
     }
-    err = canceled && t->end_err == MPING_ECANCELED ? 0 : t->end_err;
+    err = t->end_err == MPING_ECANCELED ? 0 : t->end_err;
     mping_unlock(m);
     mping_close(t);
     mping_lock(m);
@@ -33,11 +33,21 @@ static int finish(struct mping *m, struct mping_target *t, int cancel_fd)
     return err;
 }
 
-int mping_ping_until(struct mping *engine, int cancel_fd, const char *host,
-                     const struct mping_target_opts *opts)
+/* Events and callback lie at the end: absent from an older, smaller struct. */
+static bool wants_events_unheard(const struct mping_target_opts *opts)
+{
+    struct mping_target_opts o;
+
+    mping_target_opts_init(&o, sizeof(o));
+    if (opts)
+        memcpy(&o, opts, opts->struct_size < sizeof(o) ? opts->struct_size : sizeof(o));
+    return o.events && !o.callback;
+}
+
+static int ping(struct mping *engine, int cancel_fd, const char *host,
+                const struct mping_target_opts *opts)
 {
     struct mping *m = mping_engine_or_default(engine);
-    struct mping_target_opts unheard;
     struct mping_target *t;
     int err;
 
@@ -45,18 +55,25 @@ int mping_ping_until(struct mping *engine, int cancel_fd, const char *host,
         return MPING_ENOMEM;
     if (mping_in_callback(m))
         return MPING_EBUSY;
-    if (!opts) {
-        mping_target_opts_init(&unheard, sizeof(unheard));
-        unheard.events = 0;
-        opts = &unheard;
+    if (wants_events_unheard(opts)) {
+        mping_lock(m);
+        err = mping_fail(m, MPING_EINVAL, "events are wanted but there is no callback for them");
+        mping_unlock(m);
+        return err;
     }
     err = mping_add(m, host, opts, &t);
     return err < 0 ? err : finish(m, t, cancel_fd);
 }
 
+int mping_ping_until(struct mping *engine, int cancel_fd, const char *host,
+                     const struct mping_target_opts *opts)
+{
+    return cancel_fd < 0 ? MPING_EINVAL : ping(engine, cancel_fd, host, opts);
+}
+
 int mping_ping(struct mping *engine, const char *host, const struct mping_target_opts *opts)
 {
-    return mping_ping_until(engine, -1, host, opts);
+    return ping(engine, -1, host, opts);
 }
 
 static void keep_verdict(const struct mping_event *event, void *user)
