@@ -101,26 +101,39 @@ static void receive(struct mping *m)
         mping_core_advance(m->core, now_ns);
 }
 
-/* Alternates between sending and reading, so that replies never pile up unread. */
-static void send_due(struct mping *m)
+/* Adds to the events delivered, at most max (0: all) of them. */
+static void deliver(struct mping *m, uint32_t max, int *delivered)
 {
-    for (int i = 0; i < BATCHES_PER_TURN && has_room(m); i++)
-        if (!mping_sockets_write(m) || !mping_sockets_read(m))
-            return;
+    if (!max || (uint32_t)*delivered < max)
+        *delivered += mping_deliver(m, max ? max - (uint32_t)*delivered : 0);
+}
+
+/*
+ * Alternates between sending and reading, so that replies never pile up unread. What they
+ * say is told before the next probes leave: a callback may cancel its target.
+ */
+static void send_due(struct mping *m, uint32_t max_events, int *delivered)
+{
+    bool more = true;
+
+    for (int i = 0; i < BATCHES_PER_TURN && more && has_room(m); i++) {
+        deliver(m, max_events, delivered);
+        more = mping_sockets_write(m) && mping_sockets_read(m);
+    }
+    deliver(m, max_events, delivered);
 }
 
 int mping_turn(struct mping *m, uint32_t max_events)
 {
     bool nested = m->driving;
-    int delivered;
+    int delivered = 0;
 
     m->driving = true;
     receive(m);
     mping_names_turn(m, mping_now_ns());
     add_wanted_ids(m);
-    send_due(m);
+    send_due(m, max_events, &delivered);
     measure_load(m, mping_now_ns());
-    delivered = mping_deliver(m, max_events);
     m->driving = nested;
     if (m->waiters)
         pthread_cond_broadcast(&m->changed);
