@@ -161,6 +161,8 @@ int mping_run(struct mping *engine, int64_t max_ns)
 
     if (!m)
         return MPING_ENOMEM;
+    if (max_ns < -1)
+        return MPING_EINVAL;
     mping_lock(m);
     if (!mping_in_callback(m)) {
         mping_run_until(m, has_run, m, limit_ns(max_ns), -1);
@@ -211,6 +213,8 @@ int mping_wait(struct mping *engine, int64_t max_ns)
 
     if (!m)
         return MPING_ENOMEM;
+    if (max_ns < -1)
+        return MPING_EINVAL;
     mping_lock(m);
     if (!mping_in_callback(m) && m->threads == MPING_THREADS_RUNNING) {
         wait_for_threads(m, limit_ns(max_ns), -1);

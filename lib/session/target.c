@@ -247,7 +247,7 @@ int mping_drain(struct mping_target *target, int64_t max_ns)
     struct mping *m;
     int err;
 
-    if (!target)
+    if (!target || max_ns < -1)
         return MPING_EINVAL;
     m = target->engine;
     mping_lock(m);
