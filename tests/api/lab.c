@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lab_dns.h"
+
 #define HOSTS_HEAD "127.0.0.1 localhost\n::1 localhost ip6-localhost\n"
 
 static int tun_fd = -1;
@@ -23,12 +25,17 @@ static const char *const network[] = {
     "link set dev " LAB_TUN " up mtu 1500",
     "addr add " LAB_SOURCE4 "/32 dev " LAB_TUN,
     "addr add " LAB_SOURCE6 "/128 dev " LAB_TUN " nodad",
+    "addr add " LAB_OTHER4 "/32 dev " LAB_TUN,
+    "addr add " LAB_OTHER6 "/128 dev " LAB_TUN " nodad",
     "addr add fe80::ff/64 dev " LAB_TUN " nodad",
     "route add 192.0.2.0/24 dev " LAB_TUN,
     "route add 198.51.100.0/24 dev " LAB_TUN,
     "route add 203.0.113.0/24 dev " LAB_TUN,
     "route add 2001:db8::/32 dev " LAB_TUN,
     "route add local 2001:db8:1::/64 dev lo",
+    "route add unreachable 198.51.100.0/24 table 107",
+    "route add unreachable 2001:db8::/64 table 107",
+    "rule add fwmark 107 table 107",
 };
 
 static int write_file(const char *path, const char *text)
@@ -109,7 +116,7 @@ static int tun_open(void)
 
 static int network_up(void)
 {
-    FILE *ip = popen("ip -batch -", "w");
+    FILE *ip = popen("ip -batch - && ip -6 rule add fwmark 107 table 107", "w");
 
     if (!ip)
         return -1;
@@ -136,7 +143,7 @@ const char *lab_start(void)
         return "no TUN device";
     if (network_up() != 0)
         return "the ip command fails";
-    return NULL;
+    return lab_dns_start();
 }
 
 int lab_tun_fd(void)
@@ -163,7 +170,8 @@ int64_t lab_now_ns(void)
 
 void lab_sleep_ns(int64_t duration_ns)
 {
-    struct timespec left = {.tv_sec = duration_ns / 1000000000, .tv_nsec = duration_ns % 1000000000};
+    struct timespec left = {.tv_sec = duration_ns / 1000000000,
+                            .tv_nsec = duration_ns % 1000000000};
 
     while (nanosleep(&left, &left) != 0)
         continue;

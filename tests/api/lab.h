@@ -2,7 +2,8 @@
 /*
  * A private laboratory for the tests of the public interface: a network namespace with
  * loopback and a TUN device that swallows what is routed to it, and a mount namespace with
- * its own hosts and resolv.conf. Nothing sent in it can leave it; it ends with the process.
+ * its own hosts, resolv.conf and name server. Nothing sent in it can leave it; it ends with the
+ * process.
  *
  *   127.0.0.0/8, ::1, 2001:db8:1::/64            answered by the kernel
  *   192.0.2.0/24, 203.0.113.0/24, 2001:db8::/32  swallowed
@@ -19,6 +20,12 @@
 #define LAB_TUN "mpvoid"
 #define LAB_SOURCE4 "198.18.0.1"
 #define LAB_SOURCE6 "2001:db8:ffff::1"
+/* Further addresses of our own. */
+#define LAB_OTHER4 "198.18.0.2"
+#define LAB_OTHER6 "2001:db8:ffff::2"
+
+/* Packets with this firewall mark find 198.51.100.0/24 and 2001:db8::/64 unreachable. */
+enum { LAB_MARK = 107 };
 
 /* Longest wait for anything that is expected to happen. */
 #define LAB_PATIENCE_NS INT64_C(30000000000)

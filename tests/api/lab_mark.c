@@ -44,8 +44,8 @@ struct lab_mark lab_mark(void)
     return (struct lab_mark){
         .threads = count_entries("/proc/self/task"),
         .fds = count_entries("/proc/self/fd"),
-        .sockets = lab_sockets("raw") + lab_sockets("raw6") + lab_sockets("icmp") +
-                   lab_sockets("icmp6"),
+        .sockets =
+            lab_sockets("raw") + lab_sockets("raw6") + lab_sockets("icmp") + lab_sockets("icmp6"),
     };
 }
 
@@ -61,8 +61,9 @@ const char *lab_leak(const struct lab_mark *mark)
     }
     if (memcmp(&now, mark, sizeof(now)) == 0)
         return NULL;
-    snprintf(text, sizeof(text), "threads %ld, was %ld; descriptors %ld, was %ld; sockets %ld, was %ld",
-             now.threads, mark->threads, now.fds, mark->fds, now.sockets, mark->sockets);
+    snprintf(text, sizeof(text),
+             "threads %ld, was %ld; descriptors %ld, was %ld; sockets %ld, was %ld", now.threads,
+             mark->threads, now.fds, mark->fds, now.sockets, mark->sockets);
     return text;
 }
 

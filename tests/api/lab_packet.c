@@ -72,6 +72,7 @@ static bool parse4(struct lab_packet *packet, const uint8_t *data, size_t len)
     packet->family = AF_INET;
     packet->tos = data[1];
     packet->ttl = data[8];
+    packet->dont_fragment = data[6] & 0x40;
     memcpy(packet->src, data + 12, 4);
     memcpy(packet->dst, data + 16, 4);
     packet->icmp_len = len - IP4_HEADER;

@@ -14,7 +14,8 @@ struct lab_packet {
     int family;
     uint8_t src[16], dst[16];
     uint8_t ttl, tos;
-    bool bad_checksum; /* lab_packet_build() spoils the ICMP checksum */
+    bool dont_fragment; /* IPv4 only */
+    bool bad_checksum;  /* lab_packet_build() spoils the ICMP checksum */
     size_t icmp_len;
     uint8_t icmp[LAB_PACKET_MAX];
 };
