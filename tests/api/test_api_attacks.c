@@ -46,7 +46,7 @@ static const struct row rows[] = {
     {LAB_UNREACHABLE_OTHER, "an ICMP error about another packet", MPING_EV_LOST, 0, 0, false,
      false},
     {LAB_ERROR_THEN_ANSWER, "an ICMP error, then the reply", MPING_EV_REPLY, MPING_EV_ICMP_ERROR, 0,
-     false, false},
+     false, true},
     {LAB_BAD_THEN_ANSWER, "a forgery, then the reply", MPING_EV_REPLY, MPING_EV_MISMATCH,
      MPING_REASON_PROOF, false, false},
 };
