@@ -72,7 +72,8 @@ static void no_drops(struct mping *engine, const char *name)
 
     mping_engine_stats(engine, &stats, sizeof(stats));
     ok_eq((int64_t)stats.rx_drops, 0, "%s: the kernel dropped nothing on receiving", name);
-    ok(stats.rx_packets >= stats.received, "%s: packets read are counted", name);
+    ok_eq((int64_t)stats.rx_packets, (int64_t)stats.received,
+          "%s: one packet read per reply: requests on loopback never reach us", name);
 }
 
 static void all(int socket_kind, uint32_t rcvbuf_bytes, const char *name)

@@ -112,6 +112,51 @@ static void re_resolve(struct mping *engine)
     free(tally);
 }
 
+/* The name moves while a probe is out: that one goes on waiting, and is told where it went. */
+static void keep_canceled(struct tally *tally, const struct mping_event *event)
+{
+    struct mping_addr *first = tally->hook_arg;
+
+    if (event->type == MPING_EV_CANCELED && event->count == 0)
+        *first = event->dst;
+}
+
+static void old_pending(struct mping *engine)
+{
+    static const struct lab_dns_name before = {.name = "void.test", .v4 = "192.0.2.5"};
+    static const struct lab_dns_name after = {.name = "void.test", .v4 = "192.0.2.6"};
+    struct tally *tally = tally_new(1);
+    struct mping_target_opts opts;
+    struct mping_target *target;
+    struct mping_addr first = {.family = 0};
+    int id;
+
+    lab_dns_set(&before);
+    tally_opts(&opts, tally);
+    opts.interval_ns = MPING_INTERVAL_MANUAL;
+    opts.timeout_ns = 0;
+    opts.re_resolve_every = 1;
+    opts.events |= MPING_EVENT_BIT(MPING_EV_SENT);
+    tally->hook = keep_canceled;
+    tally->hook_arg = &first;
+    target = check_add(engine, "void.test", &opts);
+    for (unsigned long n = 1; n <= 2; n++) {
+        mping_send(target);
+        while (count_of(tally, MPING_EV_SENT) < n && mping_wait(engine, LAB_PATIENCE_NS) >= 0)
+            continue;
+        id = mping_target_id(target);
+        ok_eq(tally->last[MPING_EV_SENT].id, id, "IP change: probe %lu has the target's id", n);
+        lab_dns_set(&after);
+    }
+    ok(addr_is(&tally->last[MPING_EV_SENT].dst, "192.0.2.6"), "IP change: new probes go there");
+    mping_cancel(target);
+    check_run(engine);
+    ok_eq((int64_t)count_of(tally, MPING_EV_CANCELED), 2, "IP change: the old probe still waited");
+    ok(addr_is(&first, "192.0.2.5"), "IP change: for the old address");
+    ok_none(check_close(target, tally), "IP change: the promises hold");
+    free(tally);
+}
+
 /* The server forgets the name for a while: two probes are not made, the rest are. */
 static void forget(struct tally *tally, const struct mping_event *event)
 {
@@ -214,6 +259,7 @@ static void all(int socket_kind, const char *name)
         lab_dns_set(&names[i]);
     families(engine);
     slow_and_dead(engine);
+    old_pending(engine);
     retry_resolve(engine);
     send_while_resolving(engine);
     close_while_resolving(engine);

@@ -2,7 +2,9 @@
 /* More probes out than there are sequence numbers: nothing blocks, nothing is confused. */
 #include "check.h"
 
-enum { SEQS = 65536, OVER = 200 };
+#include <time.h>
+
+enum { SEQS = 65536, OVER = 200, PART = SEQS / 8, COST_RATIO_MAX = 5 };
 
 static void manual_opts(struct mping_target_opts *opts, struct tally *tally, uint32_t flags)
 {
@@ -60,6 +62,40 @@ static void strict(struct mping *engine, const char *host)
     ok_eq((int64_t)count_of(tally, MPING_EV_CANCELED), SEQS, "SeqBlock %s: cancel ends them all",
           host);
     ok_none(check_close(target, tally), "SeqBlock %s: Close unblocks it", host);
+    free(tally);
+}
+
+static int64_t cpu_ns(void)
+{
+    struct timespec spent;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+    return (int64_t)spent.tv_sec * 1000000000 + spent.tv_nsec;
+}
+
+/* A scan over what is pending would make the last eighth cost more than 15 times the first. */
+static void flat_cost(struct mping *engine, const char *host)
+{
+    struct tally *tally = tally_new(1);
+    struct mping_target_opts opts;
+    struct mping_target *target;
+    int64_t start_ns, first_ns, last_ns;
+
+    tally_opts(&opts, tally);
+    opts.interval_ns = MPING_INTERVAL_MANUAL;
+    opts.timeout_ns = 3600000 * LAB_MS;
+    target = check_add(engine, host, &opts);
+    start_ns = cpu_ns();
+    send_n(engine, target, PART);
+    first_ns = cpu_ns() - start_ns;
+    send_n(engine, target, SEQS - 2 * PART);
+    start_ns = cpu_ns();
+    send_n(engine, target, PART);
+    last_ns = cpu_ns() - start_ns;
+    ok(last_ns < COST_RATIO_MAX * first_ns,
+       "%s: a send costs the same with 60,000 pending as with none (CPU: %.1f times)", host,
+       (double)last_ns / (double)first_ns);
+    mping_close(target);
     free(tally);
 }
 
@@ -137,6 +173,8 @@ int main(void)
     strict(engine, "2001:db8:2::1");
     wrap(engine, "192.0.2.1");
     wrap(engine, "2001:db8:2::1");
+    flat_cost(engine, "192.0.2.1");
+    flat_cost(engine, "2001:db8:2::1");
     far(engine);
     check_end(engine, &mark, "seq");
     return done_testing();
