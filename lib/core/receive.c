@@ -20,7 +20,7 @@ static bool starts_right(const struct mping_core *core, const struct mping_slot 
     if (len > icmp->payload_len)
         len = icmp->payload_len;
     mping_ident_write(core, s, ident);
-    return memcmp(icmp->payload, ident, len) == 0;
+    return len == 0 || memcmp(icmp->payload, ident, len) == 0;
 }
 
 /* Why a reply at the right place is not the answer; MPING_REASON_NONE if it is. */
