@@ -14,10 +14,10 @@ struct row {
     int script;
     const char *what;
     enum mping_event_type verdict;
-    enum mping_event_type beside; /* 0: nothing; else one for each probe */
-    enum mping_reason reason;     /* of the mismatch */
-    bool raw_only;                /* the kernel keeps such packets from other sockets */
-    bool raw_beside;              /* ping sockets tell of errors after replies: too late */
+    int beside;               /* 0: nothing; else one for each probe */
+    enum mping_reason reason; /* of the mismatch */
+    bool raw_only;            /* the kernel keeps such packets from other sockets */
+    bool raw_beside;          /* ping sockets tell of errors after replies: too late */
 };
 
 static const struct row rows[] = {
@@ -79,11 +79,12 @@ static void judge(const struct row *row, struct tally *tally, const char *kind, 
     ok_eq((int64_t)count_of(tally, row->verdict), PROBES, "%s: %s: %s, each time", kind, row->what,
           mping_event_name(row->verdict));
     if (row->raw_beside && !raw)
-        ok(count_of(tally, row->beside) <= PROBES, "%s: %s: perhaps %s", kind, row->what,
-           mping_event_name(row->beside));
+        ok(count_of(tally, (enum mping_event_type)row->beside) <= PROBES, "%s: %s: perhaps %s",
+           kind, row->what, mping_event_name((enum mping_event_type)row->beside));
     else if (row->beside)
-        ok_eq((int64_t)count_of(tally, row->beside), PROBES, "%s: %s: and %s beside it", kind,
-              row->what, mping_event_name(row->beside));
+        ok_eq((int64_t)count_of(tally, (enum mping_event_type)row->beside), PROBES,
+              "%s: %s: and %s beside it", kind, row->what,
+              mping_event_name((enum mping_event_type)row->beside));
     else
         ok_eq((int64_t)(count_of(tally, MPING_EV_MISMATCH) + count_of(tally, MPING_EV_ICMP_ERROR) +
                         count_of(tally, MPING_EV_DUPLICATE)),

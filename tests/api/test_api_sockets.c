@@ -36,7 +36,6 @@ static void thousand(const char *v4, const char *v6, struct mping *engine, const
     tally->shared = 1;
     ok(lab_sockets(v4) == 0 && lab_sockets(v6) == 0, "%s: no socket before the first ping", name);
     add_hosts(engine, targets, tally);
-    mping_run(engine, 20 * LAB_MS);
     ok_eq(lab_sockets(v4), 1, "%s: 1 line in /proc/net/%s for 1000 hosts", name, v4);
     ok_eq(lab_sockets(v6), 1, "%s: 1 line in /proc/net/%s for 1000 hosts", name, v6);
     mping_engine_stats(engine, &stats, sizeof(stats));
