@@ -66,7 +66,7 @@ static void pattern(struct mping *engine, int family, const char *kind)
     ok_eq(ping(engine, family, &opts), 0, "%s: a pattern", kind);
     lab_peer_last(family, LAB_ANSWER, &seen);
     for (size_t i = ICMP_HEADER + PROOF; i < seen.icmp_len; i++)
-        wrong += seen.icmp[i] != "abc"[(i - ICMP_HEADER - PROOF) % 3];
+        wrong += seen.icmp[i] != (uint8_t) "abc"[(i - ICMP_HEADER - PROOF) % 3];
     ok_eq(wrong, 0, "%s: the pattern fills the payload behind the proof", kind);
     free(tally);
 }
