@@ -80,10 +80,9 @@ static void keep_verdict(const struct mping_event *event, void *user)
 {
     struct mping_event *kept = user;
 
-    if (MPING_EVENTS_VERDICTS & MPING_EVENT_BIT(event->type))
+    /* FINISHED counts only if the target has ended without a probe. */
+    if (MPING_EVENTS_VERDICTS & MPING_EVENT_BIT(event->type) || !kept->type)
         *kept = *event;
-    else if (!kept->type)
-        *kept = *event; /* ended without a probe */
 }
 
 int mping_once(struct mping *engine, const char *host, int64_t timeout_ns,
