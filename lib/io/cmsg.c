@@ -62,8 +62,9 @@ static void put_options6(struct writer *out, const struct mping_tx_opts *opts)
 size_t mping_cmsg_write(uint8_t *control, const struct mping_tx_opts *opts, int family,
                         uint32_t sock_mark)
 {
-    struct writer out = {.control = control};
+    struct writer out = {0};
 
+    out.control = control;
     if (family == AF_INET6)
         put_options6(&out, opts);
     else

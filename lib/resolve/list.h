@@ -7,6 +7,7 @@
 #define MPING_RESOLVE_LIST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct mping_link {
     struct mping_link *prev;
@@ -42,15 +43,26 @@ static inline void mping_list_remove(struct mping_link *link)
     mping_list_init(link);
 }
 
+/* Takes the first member out; NULL: there is none. */
+static inline struct mping_link *mping_list_pop(struct mping_link *head)
+{
+    struct mping_link *first = head->next;
+
+    if (first == head)
+        return NULL;
+    head->next = first->next;
+    first->next->prev = head;
+    mping_list_init(first);
+    return first;
+}
+
 /* Appends all of the other list, which is empty then. */
 static inline void mping_list_take(struct mping_link *head, struct mping_link *other)
 {
-    while (!mping_list_is_empty(other)) {
-        struct mping_link *link = other->next;
+    struct mping_link *link;
 
-        mping_list_remove(link);
+    while ((link = mping_list_pop(other)))
         mping_list_append(head, link);
-    }
 }
 
 #endif

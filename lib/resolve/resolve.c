@@ -61,16 +61,22 @@ int mping_resolver_new(struct mping_resolver **ret_resolver)
 
 static void drop_query(struct mping_query *query)
 {
-    mping_list_remove(&query->link);
     mping_deadlines_remove(&query->job->resolver->deadlines, &query->deadline);
     mping_job_leave(query);
     free(query);
 }
 
+static struct mping_query *take_first(struct mping_link *queries)
+{
+    return (struct mping_query *)mping_list_pop(queries);
+}
+
 static void drop_all(struct mping_link *queries)
 {
-    while (!mping_list_is_empty(queries))
-        drop_query((struct mping_query *)queries->next);
+    struct mping_query *query;
+
+    while ((query = take_first(queries)))
+        drop_query(query);
 }
 
 void mping_resolver_free(struct mping_resolver *resolver)
@@ -80,10 +86,11 @@ void mping_resolver_free(struct mping_resolver *resolver)
     mping_channel_close(resolver);
     while (!mping_list_is_empty(&resolver->waiting)) {
         struct mping_job *job = (struct mping_job *)resolver->waiting.next;
+        struct mping_query *query;
 
         /* The job goes with the last of its queries. */
-        for (unsigned refs = job->refs; refs > 0; refs--)
-            drop_query((struct mping_query *)job->queries.next);
+        for (unsigned refs = job->refs; refs > 0 && (query = take_first(&job->queries)); refs--)
+            drop_query(query);
     }
     drop_all(&resolver->ready);
     drop_all(&resolver->delivering);
@@ -184,12 +191,12 @@ static void expire(struct mping_resolver *resolver)
 /* Those that become ready meanwhile, by what the callbacks do, wait for the next round. */
 static void deliver(struct mping_resolver *resolver)
 {
+    struct mping_query *query;
+
     mping_list_take(&resolver->delivering, &resolver->ready);
-    while (!mping_list_is_empty(&resolver->delivering)) {
-        struct mping_query *query = (struct mping_query *)resolver->delivering.next;
+    while ((query = take_first(&resolver->delivering))) {
         struct mping_job *job = query->job;
 
-        mping_list_remove(&query->link);
         query->done(query->user, query->err, query->reason, job->addrs, job->n_addrs);
         mping_job_leave(query);
         free(query);
