@@ -231,19 +231,22 @@ void mping_target_advance(struct mping_core *core, uint32_t target, int64_t now_
 void mping_target_retry(struct mping_core *core, uint32_t target, int64_t due_ns)
 {
     struct mping_core_target *t = mping_target_at(core, target);
+    bool resolving = t->state == MPING_TARGET_RESOLVING; /* for the probe after this one */
 
-    if (t->state != MPING_TARGET_ACTIVE && t->state != MPING_TARGET_STOPPED)
+    if (!resolving && t->state != MPING_TARGET_ACTIVE && t->state != MPING_TARGET_STOPPED)
         return;
     if (t->err)
         return; /* a probe of the same batch has ended it */
     t->count--;
     t->done = false;
-    t->state = MPING_TARGET_ACTIVE;
     t->fresh_addr = true;
     if (t->profile->interval_ns < 0)
         t->backlog++;
     else
         t->next_due_ns -= t->profile->interval_ns;
+    if (resolving)
+        return; /* it is sent when the answer has come */
+    t->state = MPING_TARGET_ACTIVE;
     mping_list_unlink(&core->targets, target);
     t->node.due_ns = due_ns;
     mping_wheel_insert(&core->schedule, target);
