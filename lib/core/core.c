@@ -12,6 +12,7 @@ static int init(struct mping_core *core, const struct mping_core_opts *opts)
     core->hash_seed = mping_rng_next(&core->rng);
     core->now_ns = core->hold_ns = INT64_MIN;
     core->stall_from_ns = core->stall_to_ns = INT64_MIN;
+    core->send_told_ns = MPING_TIME_NEVER;
     core->dropped_ns[0] = core->dropped_ns[1] = core->suspended_ns = INT64_MIN;
     for (unsigned i = 0; i < MPING_CLASSES; i++)
         core->class_timeout_ns[i] = -1;
@@ -91,12 +92,13 @@ static int64_t send_deadline_ns(struct mping_core *core)
 
 int64_t mping_core_deadline_ns(struct mping_core *core)
 {
-    int64_t send_ns, expire_ns;
+    int64_t send_ns = send_deadline_ns(core), expire_ns;
 
+    if (core->send_told_ns == MPING_TIME_NEVER)
+        core->send_told_ns = send_ns;
     if (mping_list_head(&core->targets, MPING_TARGETS_ENDING) != MPING_SLAB_NONE ||
         mping_list_head(&core->targets, MPING_TARGETS_RESOLVE) != MPING_SLAB_NONE)
         return 0;
-    send_ns = send_deadline_ns(core);
     expire_ns = mping_slot_deadline_ns(core);
     return send_ns < expire_ns ? send_ns : expire_ns;
 }

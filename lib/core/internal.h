@@ -151,6 +151,8 @@ struct mping_core {
     struct mping_ids ids[2];              /* IPv4, IPv6 */
     int64_t skew_ns;                      /* time lost in stalls, which is not caught up */
     int64_t hold_ns;                      /* no sends before: a buffer was full */
+    int64_t send_told_ns;                 /* when it first wanted to send, of the deadlines told
+                                             since the last advance */
     uint64_t active;                      /* targets not finished */
     bool pull_paused;
 
