@@ -80,9 +80,8 @@ void journal_event(struct journal *journal, const struct mping_event *event)
 
 struct step *journal_step(struct journal *journal, size_t n)
 {
-    return n < journal->steps_n
-               ? &journal->steps[(journal->steps_head + n) % journal->steps_cap]
-               : NULL;
+    return n < journal->steps_n ? &journal->steps[(journal->steps_head + n) % journal->steps_cap]
+                                : NULL;
 }
 
 struct mping_event *journal_event_at(struct journal *journal, size_t n)

@@ -17,25 +17,32 @@ enum step_kind {
     STEP_DROPPED,
     STEP_SUSPENDED,
     STEP_ADVANCE,
-    STEP_SENT, /* what became of one probe */
+    STEP_POLL, /* one probe made */
+    STEP_SENT, /* what became of it */
     STEP_ADDRESS,
     STEP_NO_ADDRESS,
-    STEP_MANUAL,
     STEP_CANCEL,
     STEP_FREE,
 };
 
 struct step {
     enum step_kind kind;
-    bool last;              /* of its batch: the events up to events_end are about it */
-    int err;                /* STEP_SENT; STEP_ADDRESS: of the call */
+    bool last;     /* of its batch: the events up to events_end are about it */
+    bool full;     /* STEP_ADVANCE: no room was left for more events */
+    bool again;    /* STEP_SENT: to be tried again */
+    bool asked;    /* STEP_NO_ADDRESS: a probe was waiting for it */
+    bool v6;       /* STEP_DROPPED */
+    uint8_t stamp; /* STEP_RX: enum mping_stamp of stamp_ns */
+    uint16_t id;   /* STEP_POLL */
+    int err;       /* STEP_SENT, STEP_CANCEL */
     uint32_t target;
+    uint32_t host; /* STEP_ADDRESS, STEP_POLL */
     uint64_t count;
     int64_t now_ns;
-    int64_t stamp_ns;       /* STEP_SENT: when it left; STEP_RX: when it is said to have come */
-    uint64_t events_end;    /* events that the core had made when the call returned */
+    int64_t stamp_ns;    /* STEP_RX: when it is said to have come */
+    int64_t late_ns;     /* STEP_ADVANCE: by how much the driver came too late */
+    uint64_t events_end; /* events that the core had made when the call returned */
     struct happening packet;
-    bool v6;
 };
 
 struct journal {

@@ -40,9 +40,10 @@ struct sim_target *ledger_add(struct ledger *ledger, const struct sim_profile *p
     *target = (struct sim_target){
         .profile = profile,
         .index = ledger->n++,
+        .home = NOBODY,
         .host = NOBODY,
+        .known_host = NOBODY,
         .next_on_host = NOBODY,
-        .last_ns = INT64_MIN,
     };
     return target;
 }

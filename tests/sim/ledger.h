@@ -27,35 +27,24 @@ enum probe_state {
     PROBE_FAILED /* a final send error */
 };
 
-/* What may excuse a missing reply. */
-enum excuse {
-    EXCUSE_DROP = 1,
-    EXCUSE_STALL = 2,
-    EXCUSE_SUSPEND = 4,
-    EXCUSE_WRAP = 8, /* 65,536 probes later came while it was out */
-};
-
 struct probe {
     /* The world's. */
-    int64_t sent_ns;
-    int64_t handed_ns;
+    int64_t sent_ns; /* when it left, as the core was told */
+    int64_t due_ns;  /* until when a reply is in time */
     uint32_t host;
     uint16_t id;
-    uint8_t state;      /* enum probe_state */
-    bool host_answered; /* a genuine reply is, or was, on the network */
-    bool dropped;       /* a genuine reply in time was lost at our own socket */
+    uint8_t state; /* enum probe_state */
+    bool answered; /* a genuine reply reached our socket in time */
+    bool missed;   /* one came in time and got lost on our own side */
     uint8_t payload[MPING_PROOF_BYTES + MPING_TAG_BYTES];
 
     /* The oracle's. */
     bool out;        /* the core knows that it has left */
-    bool in_time;    /* a genuine reply was handed to the core in time */
-    uint8_t attempt;
+    bool replaced;   /* the core has had to forget it for a newer one of the same seq */
     uint8_t verdict; /* enum mping_event_type, 0: none yet */
-    uint8_t excuses; /* enum excuse */
     uint8_t hinted;  /* the first ICMP error that tells a reason: its type + 1, 0: none */
     uint8_t hint_code;
     uint32_t hint_from;
-    uint32_t replies; /* genuine ones that the core has judged */
     int64_t decided_ns;
 };
 
@@ -68,26 +57,35 @@ struct sim_target {
     struct probe *probes;  /* by count */
     uint64_t n, cap;       /* probes; room for them */
     uint64_t next;         /* count of the next probe expected */
-    uint64_t unresolved;   /* probes not made for want of an address, not yet skipped */
-    int64_t last_ns;       /* when the last scheduled probe was handed out */
-    int64_t last_due_ns;
+    uint64_t scheduled;    /* probes not asked for by hand */
+    int64_t first_due_ns;  /* not before: the first of them */
+    int64_t last_ns[3];    /* when the last three of them were made, latest first */
+    uint32_t home;         /* where it is found by whoever looks it up */
     uint32_t host;         /* where it is now, NOBODY if unknown */
     uint32_t next_on_host; /* another target at the same address */
-    uint32_t manual;       /* extra probes asked for */
-    uint32_t world_pending;/* handed out and without verdict, as the core itself says */
-    uint16_t id;           /* last known */
+    uint64_t manual;       /* extra probes asked for and granted */
+    uint16_t retries;      /* of the next probe */
     bool named;            /* looked up by the resolver */
     bool freed;
     bool canceled;
-    bool touched;          /* since the last check of its sums */
+    bool was_reset; /* its statistics have been */
+    bool touched;   /* since the last check of its sums */
 
     /* The oracle's. */
-    uint64_t first_open;   /* all probes before have a verdict or never left */
     uint64_t verdicts[MPING_EV_UNKNOWN + 1];
     uint64_t late, duplicates, mismatches, icmp_errors;
+    uint64_t known_next;  /* count of the core's next probe */
+    uint64_t canceled_at; /* the advance before its cancel */
+    int64_t rtt_min_ns, rtt_max_ns;
+    uint32_t known_host; /* where the core knows it to be */
     uint32_t pending;
-    bool ended;            /* the core was told to stop it, or failed to send */
+    int err;     /* why it ended */
+    bool ended;  /* the core makes no more probes */
+    bool ending; /* canceled: advance does the rest */
     bool finished;
+    bool gone;     /* freed */
+    bool restless; /* has changed its address or id */
+    bool vague;    /* its side counters cannot be foretold */
 };
 
 struct ledger {

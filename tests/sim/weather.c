@@ -94,6 +94,8 @@ void weather_fate(const struct weather *weather, uint32_t host, uint16_t id, uin
     rtt_ns = host_rtt_ns(weather, host_seed) + span(draw(&chance), weather->jitter_max_ns);
     if (faulty && happens(&chance, weather->error)) {
         add(ret_fate, PACKET_ERROR, rtt_ns / 2, &chance);
+        if (happens(&chance, PPM / 4))
+            add(ret_fate, PACKET_ERROR, rtt_ns / 2 + MS, &chance);
         if (!happens(&chance, weather->error_then_reply))
             return;
     }

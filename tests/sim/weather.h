@@ -24,7 +24,7 @@ struct weather {
 };
 
 struct fate {
-    unsigned n;                             /* packets that come back */
+    unsigned n;                                 /* packets that come back */
     struct happening back[WEATHER_REPLIES_MAX]; /* at_ns is counted from the sending */
 };
 

@@ -36,8 +36,8 @@ size_t wire_payload(const struct sim_target *target, uint64_t count, uint8_t *bu
     return len;
 }
 
-enum kind wire_possible(const struct wire *wire, const struct sim_profile *profile,
-                        uint32_t host, enum kind kind)
+enum kind wire_possible(const struct wire *wire, const struct sim_profile *profile, uint32_t host,
+                        enum kind kind)
 {
     uint32_t len = profile->core.payload_bytes;
 
@@ -78,8 +78,9 @@ static size_t reply_payload(const struct ledger *ledger, const struct happening 
         buf[8 + p->detail % (len - 8)] ^= (uint8_t)(1u << p->detail / 8 % 8);
         return len;
     case PACKET_TRUNCATED:
-    case PACKET_CUT:
         return p->detail % len;
+    case PACKET_CUT: /* before the end of what we sent, or behind it */
+        return p->detail >> 20 & 1 ? len : p->detail % len;
     case PACKET_FORGED:
     case PACKET_UNSENT:
     case PACKET_FOREIGN_HOST:
@@ -128,7 +129,7 @@ static size_t build_reply(const struct ledger *ledger, const struct happening *p
 static size_t build_quote(const struct ledger *ledger, const struct happening *p,
                           const struct wire_error *e, uint8_t *q)
 {
-    struct mping_addr dst = host_addr(e->quoted_host);
+    struct mping_addr src = host_addr(e->quoted_source), dst = host_addr(e->quoted_host);
     size_t header = p->v6 ? 40u + e->extensions : 20u + e->options;
     uint8_t *echo = q + header;
 
@@ -136,6 +137,7 @@ static size_t build_quote(const struct ledger *ledger, const struct happening *p
     if (p->v6) {
         q[0] = e->bad_header ? 0x40 : 0x60;
         q[6] = e->extensions ? 60 : e->quoted_protocol;
+        memcpy(q + 8, src.ip, 16);
         memcpy(q + 24, dst.ip, 16);
         if (e->extensions) { /* one header of options for the destination */
             q[40] = e->quoted_protocol;
@@ -145,6 +147,7 @@ static size_t build_quote(const struct ledger *ledger, const struct happening *p
         q[0] = e->bad_header ? (uint8_t)(0x40 | p->detail % 5) : (uint8_t)(0x40 | header / 4);
         q[6] = e->fragment ? 1 : 0;
         q[9] = e->quoted_protocol;
+        memcpy(q + 12, src.ip, 4);
         memcpy(q + 16, dst.ip, 4);
         memset(q + 20, 1, e->options); /* no-operation */
     }
@@ -223,7 +226,7 @@ void wire_build(const struct wire *wire, const struct ledger *ledger,
 
     *ret_rx = (struct mping_rx){
         .from = host_addr(from),
-        .to = host_addr(host_of(packet->v6 ? HOST_V6 : HOST_V4, 1)),
+        .to = host_addr(wire_ourselves(packet->v6)),
         .data = buf,
         .len = (uint32_t)(header + build_message(ledger, packet, buf + header)),
         .ip_header = ip_header,
@@ -236,8 +239,7 @@ void wire_build(const struct wire *wire, const struct ledger *ledger,
         ret_rx->from.scope_id = OTHER_SCOPE;
 }
 
-struct mping_rx_error wire_build_error(const struct ledger *ledger,
-                                       const struct happening *packet)
+struct mping_rx_error wire_build_error(const struct ledger *ledger, const struct happening *packet)
 {
     struct wire_error e = wire_error_of(ledger, packet);
 

@@ -28,10 +28,21 @@ static void choose_type(struct wire_error *e, bool v6, uint64_t random)
         e->info = (uint32_t)(random >> 20 & 0xff);
 }
 
-/* The ways in which a quote is none of ours. */
-static void spoil(struct wire_error *e, const struct sim_target *target, bool v6, uint64_t random)
+/* How many ways of spoil() there are: an error queue tells only of the first ones. */
+static unsigned ways(const struct happening *packet, uint32_t payload)
 {
-    switch (random % (v6 ? 7 : 8)) {
+    if (packet->by_queue)
+        return 3;
+    if (packet->v6)
+        return payload ? 9 : 8;
+    return 10;
+}
+
+/* The ways in which a quote is none of ours. */
+static void spoil(struct wire_error *e, const struct sim_target *target, bool v6, uint64_t random,
+                  unsigned n)
+{
+    switch (random % n) {
     case 0:
         e->quoted_host = (e->quoted_host & ~UINT32_C(0xffffff)) | HOST_STRANGER |
                          (uint32_t)(random >> 8 & 0xffff);
@@ -54,6 +65,17 @@ static void spoil(struct wire_error *e, const struct sim_target *target, bool v6
     case 6:
         e->bad_header = true;
         break;
+    case 7:
+        e->quoted_source |= HOST_STRANGER;
+        break;
+    case 8:
+        if (target->profile->core.payload_bytes) {
+            e->quoted = 8 + 1;
+            e->bad_proof = true;
+            break;
+        }
+        e->bad_header = true;
+        break;
     default:
         e->fragment = true;
     }
@@ -67,6 +89,7 @@ struct wire_error wire_error_of(const struct ledger *ledger, const struct happen
     uint64_t random = prf(packet->detail, 3, 3);
     struct wire_error e = {
         .from = packet->host,
+        .quoted_source = wire_ourselves(packet->v6),
         .quoted_host = probe->host,
         .quoted_id = probe->id,
         .quoted_seq = (uint16_t)packet->count,
@@ -83,6 +106,6 @@ struct wire_error wire_error_of(const struct ledger *ledger, const struct happen
     if (random >> 1 & 1)
         e.extensions = packet->v6 ? (uint8_t)((random >> 8) % 4 * 8) : 0;
     if (packet->kind == PACKET_ERROR_BOGUS)
-        spoil(&e, target, packet->v6, random >> 16);
+        spoil(&e, target, packet->v6, random >> 16, ways(packet, payload));
     return e;
 }

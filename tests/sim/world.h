@@ -56,9 +56,8 @@ enum kind {
     /* No packets. */
     HAPPENS_RESOLVED,
     HAPPENS_ATTACK,
-    HAPPENS_ADD,
     HAPPENS_ACTION,
-    HAPPENS_END
+    HAPPENS_NOTHING /* a packet that got lost on its way */
 };
 
 struct happening {

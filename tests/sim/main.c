@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The simulation: seed after seed, one TAP point each. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim.h"
+#include "tap.h"
+
+enum { AGAIN_EVERY = 10 }; /* seeds: one of these is run twice */
+
+struct options {
+    uint64_t seeds, seed, probes;
+    bool one, trace, verbose;
+};
+
+void sim_fail(struct sim *sim, const char *format, ...)
+{
+    size_t len;
+    va_list args;
+
+    if (sim->failed)
+        return;
+    sim->failed = true;
+    len = (size_t)snprintf(sim->fault, sizeof(sim->fault),
+                           "at %.9f s: ", (double)sim->world.now_ns / 1e9);
+    va_start(args, format);
+    vsnprintf(sim->fault + len, sizeof(sim->fault) - len, format, args);
+    va_end(args);
+}
+
+void sim_trace(const struct sim *sim, const char *format, ...)
+{
+    va_list args;
+
+    if (!sim->trace)
+        return;
+    printf("# %.9f ", (double)sim->world.now_ns / 1e9);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    putchar('\n');
+}
+
+void sim_hash(struct sim *sim, const void *data, size_t len)
+{
+    const uint8_t *p = data;
+    uint64_t word;
+
+    for (; len >= sizeof(word); p += sizeof(word), len -= sizeof(word)) {
+        memcpy(&word, p, sizeof(word));
+        sim->hash = prf_mix(sim->hash ^ word) + sim->hash;
+    }
+    while (len-- > 0)
+        sim->hash = prf_mix(sim->hash ^ *p++);
+}
+
+/* Runs one seed and, now and then, a second time: it must be the same to the last bit. */
+static void run_seed(struct sim *sim, uint64_t seed, const struct options *options)
+{
+    bool passed = sim_run(sim, seed, options->probes, options->trace);
+    uint64_t hash = sim->hash;
+
+    if (passed && !options->trace && seed % AGAIN_EVERY == 0) {
+        passed = sim_run(sim, seed, options->probes, false);
+        if (passed && sim->hash != hash) {
+            passed = false;
+            sim_fail(sim, "another trace at the second run: %016llx after %016llx",
+                     (unsigned long long)sim->hash, (unsigned long long)hash);
+        }
+    }
+    ok(passed, "seed %llu: %s, %llu probes, %llu verdicts", (unsigned long long)seed,
+       sim->scenario.name, (unsigned long long)sim->made, (unsigned long long)sim->oracle.verdicts);
+    if (!passed) {
+        diag("%s", sim->fault);
+        diag("again: ./dev sim --seed %llu --probes %llu --trace", (unsigned long long)seed,
+             (unsigned long long)options->probes);
+    }
+    if (options->verbose)
+        diag("trace hash %016llx", (unsigned long long)hash);
+}
+
+static void usage(FILE *out)
+{
+    fputs("usage: sim [--seeds N] [--seed S] [--probes N] [--trace] [--verbose]\n\n"
+          "  --seeds N   run N seeds (200)\n"
+          "  --seed S    begin with seed S; without --seeds run it alone\n"
+          "  --probes N  about how many probes per seed (5000)\n"
+          "  --trace     print every packet and event\n"
+          "  --verbose   print the hash of each trace\n",
+          out);
+}
+
+static uint64_t number(const char *text)
+{
+    char *end;
+    unsigned long long n;
+
+    errno = 0;
+    n = strtoull(text, &end, 10);
+    if (errno || *end || end == text || *text == '-') {
+        fprintf(stderr, "sim: %s: not a number\n", text);
+        exit(2);
+    }
+    return n;
+}
+
+static struct options parse(int argc, char **argv)
+{
+    static const struct option table[] = {
+        {"seeds", required_argument, NULL, 'n'},
+        {"seed", required_argument, NULL, 's'},
+        {"probes", required_argument, NULL, 'p'},
+        {"trace", no_argument, NULL, 't'},
+        {"verbose", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    struct options options = {.probes = 5000};
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+        switch (option) {
+        case 'n':
+            options.seeds = number(optarg);
+            break;
+        case 's':
+            options.seed = number(optarg);
+            options.one = true;
+            break;
+        case 'p':
+            options.probes = number(optarg);
+            break;
+        case 't':
+            options.trace = true;
+            break;
+        case 'v':
+            options.verbose = true;
+            break;
+        case 'h':
+            usage(stdout);
+            exit(0);
+        default:
+            usage(stderr);
+            exit(2);
+        }
+    }
+    if (!options.seeds)
+        options.seeds = options.one ? 1 : 200;
+    return options;
+}
+
+int main(int argc, char **argv)
+{
+    const struct options options = parse(argc, argv);
+    struct sim *sim = malloc(sizeof(*sim));
+
+    if (!sim)
+        return 1;
+    for (uint64_t i = 0; i < options.seeds; i++)
+        run_seed(sim, options.seed + i, &options);
+    free(sim);
+    return done_testing();
+}
