@@ -61,6 +61,7 @@ struct mping_stats {
     uint64_t rx_foreign;   /* replies and errors that are none of ours */
     uint64_t send_retries; /* sends repeated because buffers were full for the moment */
     uint64_t ids;          /* ICMP ids in use, both families */
+    uint64_t rx_capacity;  /* small replies that fit into the receive buffers at once */
 };
 
 /*

@@ -103,6 +103,12 @@ MPING_API int mping_add_addr(struct mping *engine, const struct mping_addr *addr
 MPING_API int mping_send(struct mping_target *target);
 
 /*
+ * Changes how long probes that leave from now on wait for their replies; 0: for ever. Those
+ * that have left keep their deadlines. MPING_EINVAL if timeout_ns is negative or too large.
+ */
+MPING_API int mping_set_timeout(struct mping_target *target, int64_t timeout_ns);
+
+/*
  * Waits until no probe of the target is pending and its callbacks have returned, max_ns at
  * most (-1: no limit): 0, or MPING_ETIMEDOUT. Other targets go on meanwhile.
  * MPING_EBUSY inside a callback.

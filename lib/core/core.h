@@ -111,6 +111,9 @@ void mping_core_target_fail(struct mping_core *core, uint32_t target, int err);
 /* One probe more now. MPING_EAGAIN: window full. MPING_ECLOSED: ended. */
 int mping_core_target_send(struct mping_core *core, uint32_t target, int64_t now_ns);
 
+/* How long probes that leave from now on wait; 0: for ever. */
+void mping_core_target_set_timeout(struct mping_core *core, uint32_t target, int64_t timeout_ns);
+
 /* Stops it; advance reports the pending probes as canceled, then MPING_EV_FINISHED. */
 void mping_core_target_cancel(struct mping_core *core, uint32_t target);
 

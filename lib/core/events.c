@@ -49,6 +49,14 @@ struct mping_event *mping_event_new(struct mping_core *core,
     return event;
 }
 
+/* Of a probe in flight its own, which may have been changed since for those to come. */
+static int64_t timeout_ns(const struct mping_core_target *target, const struct mping_slot *slot)
+{
+    if (slot->state == MPING_SLOT_INFLIGHT && target->timeout_ns != target->profile->timeout_ns)
+        return slot->node.due_ns == MPING_TIME_NEVER ? 0 : slot->node.due_ns - slot->sent_ns;
+    return mping_target_timeout_ns(target, slot->attempt);
+}
+
 struct mping_event *mping_event_of(struct mping_core *core, const struct mping_slot *slot,
                                    enum mping_event_type type)
 {
@@ -64,7 +72,7 @@ struct mping_event *mping_event_of(struct mping_core *core, const struct mping_s
     event->attempt = slot->attempt;
     event->sent_ns = slot->sent_ns;
     event->tx_stamp = slot->tx_stamp;
-    event->timeout_ns = mping_target_timeout_ns(target->profile, slot->attempt);
+    event->timeout_ns = timeout_ns(target, slot);
     return event;
 }
 

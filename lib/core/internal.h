@@ -113,6 +113,7 @@ struct mping_core_target {
     struct mping_target *owner;
     struct mping_histogram *histogram; /* NULL: none */
     uint64_t count;       /* number of the next probe */
+    int64_t timeout_ns;   /* of probes to come */
     int64_t next_due_ns;  /* of the schedule, when manual probes have had their turn */
     uint32_t first_slot, last_slot; /* in flight, oldest and newest */
     uint32_t pending;     /* how many those are, and those being sent */
@@ -267,8 +268,8 @@ struct mping_event *mping_verdict_reply(struct mping_core *core, uint32_t slot, 
 void mping_verdict_send_error(struct mping_core *core, uint32_t slot, int err, int64_t now_ns);
 
 /* target.c */
-/* How long the probe waits; 0: for ever. */
-int64_t mping_target_timeout_ns(const struct mping_profile *profile, uint8_t attempt);
+/* How long a probe that leaves now waits; 0: for ever. */
+int64_t mping_target_timeout_ns(const struct mping_core_target *t, uint8_t attempt);
 /* Puts the target where it belongs now: into the schedule, or nowhere. */
 void mping_target_schedule(struct mping_core *core, uint32_t target);
 /* Ends it if nothing is left to do or to wait for. */

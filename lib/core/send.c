@@ -145,7 +145,7 @@ static void launched(struct mping_core *core, const struct mping_tx *tx)
     t->retries = 0;
     t->counters.sent++;
     core->totals.sent++;
-    mping_slot_launch(core, tx->slot, mping_target_timeout_ns(t->profile, s->attempt));
+    mping_slot_launch(core, tx->slot, mping_target_timeout_ns(t, s->attempt));
     event = mping_event_of(core, s, MPING_EV_SENT);
     if (event)
         event->icmp_bytes = tx->head_len + tx->tail_len;

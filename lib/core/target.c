@@ -18,14 +18,14 @@ static int64_t add_time(int64_t a_ns, int64_t b_ns)
     return b_ns > MPING_TIME_NEVER - a_ns ? MPING_TIME_NEVER : a_ns + b_ns;
 }
 
-int64_t mping_target_timeout_ns(const struct mping_profile *profile, uint8_t attempt)
+int64_t mping_target_timeout_ns(const struct mping_core_target *t, uint8_t attempt)
 {
-    double timeout_ns = (double)profile->timeout_ns;
+    double timeout_ns = (double)t->timeout_ns;
 
-    if (!attempt || profile->backoff <= 1.0)
-        return profile->timeout_ns;
+    if (!attempt || t->profile->backoff <= 1.0)
+        return t->timeout_ns;
     for (uint8_t i = 0; i < attempt && timeout_ns < 1e18; i++)
-        timeout_ns *= profile->backoff;
+        timeout_ns *= t->profile->backoff;
     return timeout_ns < 1e18 ? (int64_t)timeout_ns : INT64_C(1000000000000000000);
 }
 
@@ -66,6 +66,7 @@ static int init_target(struct mping_core *core, uint32_t target,
         .node = node,
         .profile = profile,
         .owner = owner,
+        .timeout_ns = profile->timeout_ns,
         .next_due_ns = add_time(mping_schedule_ns(core, now_ns), first_delay_ns(core, profile)),
         .first_slot = MPING_SLAB_NONE,
         .last_slot = MPING_SLAB_NONE,
@@ -368,6 +369,11 @@ int mping_core_target_send(struct mping_core *core, uint32_t target, int64_t now
     t->backlog++;
     mping_target_schedule(core, target);
     return 0;
+}
+
+void mping_core_target_set_timeout(struct mping_core *core, uint32_t target, int64_t timeout_ns)
+{
+    mping_target_at(core, target)->timeout_ns = timeout_ns;
 }
 
 void mping_core_target_free(struct mping_core *core, uint32_t target)

@@ -34,6 +34,8 @@
 
 /* Events that may wait for mping_next() before their targets stop sending. */
 #define MPING_PULL_MAX 65536u
+/* 31 years: no sum of two overflows. */
+#define MPING_DURATION_MAX_NS INT64_C(1000000000000000000)
 
 /* A profile with what it needs to be shared. */
 struct mping_shared_profile {

@@ -14,8 +14,6 @@ enum {
     SEARCH_MAX = 16, /* profiles looked at for one to share; a miss only costs memory */
 };
 
-#define DURATION_MAX_NS INT64_C(1000000000000000000) /* 31 years: no sum of two overflows */
-
 void mping_target_opts_init(struct mping_target_opts *opts, size_t opts_size)
 {
     struct mping_target_opts defaults = {
@@ -62,7 +60,7 @@ static int import(const struct mping_target_opts *from, struct mping_target_opts
 
 static bool is_duration(int64_t ns)
 {
-    return ns >= 0 && ns <= DURATION_MAX_NS;
+    return ns >= 0 && ns <= MPING_DURATION_MAX_NS;
 }
 
 static int check_times(struct mping *m, const struct mping_target_opts *o)

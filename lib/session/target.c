@@ -179,6 +179,16 @@ int mping_send(struct mping_target *target)
     return err;
 }
 
+int mping_set_timeout(struct mping_target *target, int64_t timeout_ns)
+{
+    if (!target || timeout_ns < 0 || timeout_ns > MPING_DURATION_MAX_NS)
+        return MPING_EINVAL;
+    mping_lock(target->engine);
+    mping_core_target_set_timeout(target->engine->core, target->core, timeout_ns);
+    mping_unlock(target->engine);
+    return 0;
+}
+
 int mping_cancel(struct mping_target *target)
 {
     struct mping *m;
@@ -327,6 +337,7 @@ int mping_engine_stats(struct mping *engine, struct mping_stats *ret_stats, size
         return MPING_EINVAL;
     mping_lock(m);
     mping_core_stats(m->core, &stats);
+    stats.rx_capacity = mping_sockets_capacity(m);
     mping_unlock(m);
     return export_stats(&stats, ret_stats, stats_size);
 }

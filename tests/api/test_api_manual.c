@@ -221,6 +221,40 @@ static void extra_send(struct mping *engine)
     free(tally);
 }
 
+/* Each probe waits as long as was set when it left. */
+static void other_timeouts(struct mping *engine)
+{
+    struct tally *tally = tally_new(1);
+    struct mping_target_opts opts;
+    struct mping_target *target;
+
+    manual_opts(&opts, tally);
+    opts.timeout_ns = 0;
+    target = check_add(engine, "192.0.2.1", &opts);
+    ok_eq(mping_set_timeout(target, 30 * LAB_MS), 0, "set_timeout: 30 ms instead of for ever");
+    mping_send(target);
+    mping_wait(engine, 0);
+    ok_eq(mping_set_timeout(target, 60 * LAB_MS), 0, "set_timeout: the next one 60 ms");
+    ok_eq(mping_drain(target, LAB_PATIENCE_NS), 0, "set_timeout: the first one times out");
+    ok_eq(tally->last[MPING_EV_LOST].timeout_ns, 30 * LAB_MS, "set_timeout: with its own time");
+    mping_send(target);
+    ok_eq(mping_drain(target, LAB_PATIENCE_NS), 0, "set_timeout: the second one times out");
+    ok_eq(tally->last[MPING_EV_LOST].timeout_ns, 60 * LAB_MS, "set_timeout: with the new time");
+    ok_eq(mping_set_timeout(target, -1), MPING_EINVAL, "set_timeout: not less than nothing");
+    ok_eq(mping_set_timeout(target, INT64_MAX), MPING_EINVAL, "set_timeout: not above the limit");
+    ok_eq(mping_set_timeout(NULL, 1), MPING_EINVAL, "set_timeout: without a target");
+    ok_none(check_close(target, tally), "set_timeout: the target's promises hold");
+    free(tally);
+}
+
+static void capacity(struct mping *engine)
+{
+    struct mping_stats stats;
+
+    ok_eq(mping_engine_stats(engine, &stats, sizeof(stats)), 0, "stats of the engine");
+    ok(stats.rx_capacity >= 256, "stats: the receive buffers hold at least what is usual");
+}
+
 static void all(struct mping *engine)
 {
     drain_1000(engine);
@@ -230,6 +264,8 @@ static void all(struct mping *engine)
     closing(engine);
     after_end(engine);
     extra_send(engine);
+    other_timeouts(engine);
+    capacity(engine);
 }
 
 int main(void)
