@@ -119,7 +119,11 @@ struct mping_event {
     uint8_t tx_stamp; /* enum mping_stamp of sent_ns */
     uint8_t rx_stamp; /* enum mping_stamp of received_ns */
     uint8_t reserved8[2];
-    uint64_t reserved64[10];
+    uint32_t icmp_originate_ms; /* MPING_FLAG_TIMESTAMP: of the reply, as RFC 792 has them: */
+    uint32_t icmp_receive_ms;   /* milliseconds since midnight UTC, or something else if the */
+    uint32_t icmp_transmit_ms;  /* high bit is set */
+    uint32_t reserved32;
+    uint64_t reserved64[8];
 };
 
 /* Reads "lost", "reply", ... : the name of the type in lower case. Static string. */

@@ -36,7 +36,10 @@ enum mping_flag {
     MPING_FLAG_SEQ_STRICT = 1u << 4,    /* a full window makes mping_send() say MPING_EAGAIN
                                            instead of ending the oldest probe as unknown */
     MPING_FLAG_HISTOGRAM = 1u << 5,     /* keep percentiles; costs about 4 KiB per target */
-    MPING_FLAG_KEEP_ID = 1u << 6        /* do not move to a fresh id after losses in a row */
+    MPING_FLAG_KEEP_ID = 1u << 6,       /* do not move to a fresh id after losses in a row */
+    MPING_FLAG_TIMESTAMP = 1u << 7      /* ask for ICMP timestamps (RFC 792) instead of echoes: IPv4
+                                            on raw sockets only, payload_bytes is 12. Of the proof
+                                            only the time of sending is left */
 };
 
 /* Options of a target; initialise with mping_target_opts_init(). */

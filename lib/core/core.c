@@ -123,6 +123,11 @@ uint64_t mping_core_unpaced(const struct mping_core *core)
     return core->unpaced;
 }
 
+void mping_core_set_wall(struct mping_core *core, int64_t offset_ns)
+{
+    core->wall_offset_ns = offset_ns;
+}
+
 void mping_core_set_unpaced(struct mping_core *core, uint64_t unpaced_inflight)
 {
     core->opts.unpaced_inflight = unpaced_inflight ? unpaced_inflight : 1;

@@ -155,6 +155,9 @@ void mping_core_advance(struct mping_core *core, int64_t now_ns);
 /* When the core next has work without new input: now or earlier means at once. */
 int64_t mping_core_deadline_ns(struct mping_core *core);
 
+/* CLOCK_REALTIME - CLOCK_MONOTONIC, for the timestamps of targets that ask for some. */
+void mping_core_set_wall(struct mping_core *core, int64_t offset_ns);
+
 /* Changes mping_core_opts.unpaced_inflight; 0 counts as 1. */
 void mping_core_set_unpaced(struct mping_core *core, uint64_t unpaced_inflight);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
+#include <sys/socket.h>
 
+#include "base/bytes.h"
 #include "core/internal.h"
 
 static uint32_t waiting(const struct mping_core *core)
@@ -24,8 +26,7 @@ size_t mping_core_event_room(const struct mping_core *core)
     return MPING_EVENT_RING - waiting(core);
 }
 
-struct mping_event *mping_event_new(struct mping_core *core,
-                                    const struct mping_core_target *target,
+struct mping_event *mping_event_new(struct mping_core *core, const struct mping_core_target *target,
                                     enum mping_event_type type)
 {
     struct mping_event *event;
@@ -89,4 +90,10 @@ void mping_event_packet(struct mping_event *event, const struct mping_rx *rx,
     event->icmp_info = icmp->info;
     event->ttl = icmp->ttl;
     event->tos = icmp->tos;
+    if (icmp->type == MPING_ICMP4_TIMESTAMP_REPLY && rx->from.family == AF_INET &&
+        icmp->payload_len >= MPING_TIMESTAMP_BYTES) {
+        event->icmp_originate_ms = load_be32(icmp->payload);
+        event->icmp_receive_ms = load_be32(icmp->payload + 4);
+        event->icmp_transmit_ms = load_be32(icmp->payload + 8);
+    }
 }

@@ -47,8 +47,8 @@ uint16_t mping_icmp_sum(uint16_t sum, const uint8_t *data, size_t len)
     return (uint16_t)total;
 }
 
-void mping_icmp_build(uint8_t *head, size_t head_len, uint16_t tail_sum, int family,
-                      uint16_t id, uint16_t seq)
+void mping_icmp_build(uint8_t *head, size_t head_len, uint16_t tail_sum, int family, uint16_t id,
+                      uint16_t seq)
 {
     head[0] = family == AF_INET6 ? MPING_ICMP6_ECHO_REQUEST : MPING_ICMP4_ECHO_REQUEST;
     head[1] = 0;
@@ -57,6 +57,18 @@ void mping_icmp_build(uint8_t *head, size_t head_len, uint16_t tail_sum, int fam
     store_be16(head + 6, seq);
     if (family == AF_INET)
         store_be16(head + 2, (uint16_t)~mping_icmp_sum(tail_sum, head, head_len));
+}
+
+void mping_icmp_build_timestamp(uint8_t head[MPING_ICMP_HEADER + MPING_TIMESTAMP_BYTES],
+                                uint16_t id, uint16_t seq, uint32_t originate_ms)
+{
+    memset(head, 0, MPING_ICMP_HEADER + MPING_TIMESTAMP_BYTES);
+    head[0] = MPING_ICMP4_TIMESTAMP;
+    store_be16(head + 4, id);
+    store_be16(head + 6, seq);
+    store_be32(head + 8, originate_ms);
+    store_be16(head + 2,
+               (uint16_t)~mping_icmp_sum(0, head, MPING_ICMP_HEADER + MPING_TIMESTAMP_BYTES));
 }
 
 /* Reads an IPv4 header with its options; NULL if it is none. */
@@ -134,6 +146,20 @@ static bool take_quoted_ip6(struct cursor *in, struct mping_icmp *icmp)
     return protocol == IPPROTO_ICMPV6;
 }
 
+static bool is_request(uint8_t type, bool v6)
+{
+    if (v6)
+        return type == MPING_ICMP6_ECHO_REQUEST;
+    return type == MPING_ICMP4_ECHO_REQUEST || type == MPING_ICMP4_TIMESTAMP;
+}
+
+static bool is_reply(uint8_t type, bool v6)
+{
+    if (v6)
+        return type == MPING_ICMP6_ECHO_REPLY;
+    return type == MPING_ICMP4_ECHO_REPLY || type == MPING_ICMP4_TIMESTAMP_REPLY;
+}
+
 /* The echo request that an error quotes: at least its eight bytes of header must be there. */
 static void parse_error(struct cursor *in, int family, struct mping_icmp *icmp)
 {
@@ -144,7 +170,7 @@ static void parse_error(struct cursor *in, int family, struct mping_icmp *icmp)
     if (!(v6 ? take_quoted_ip6(in, icmp) : take_quoted_ip4(in, icmp)))
         return;
     echo = take(in, MPING_ICMP_HEADER);
-    if (!echo || echo[0] != (v6 ? MPING_ICMP6_ECHO_REQUEST : MPING_ICMP4_ECHO_REQUEST))
+    if (!echo || !is_request(echo[0], v6))
         return;
     icmp->kind = MPING_ICMP_ERROR;
     icmp->id = load_be16(echo + 4);
@@ -195,7 +221,7 @@ static void parse_message(struct cursor *in, int family, struct mping_icmp *icmp
         return;
     icmp->type = header[0];
     icmp->code = header[1];
-    if (icmp->type == (v6 ? MPING_ICMP6_ECHO_REPLY : MPING_ICMP4_ECHO_REPLY)) {
+    if (is_reply(icmp->type, v6)) {
         icmp->kind = MPING_ICMP_REPLY;
         icmp->id = load_be16(header + 4);
         icmp->seq = load_be16(header + 6);

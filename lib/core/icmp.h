@@ -17,6 +17,8 @@ enum {
     MPING_ICMP4_ECHO_REQUEST = 8,
     MPING_ICMP4_TIME_EXCEEDED = 11,
     MPING_ICMP4_PARAMETER = 12,
+    MPING_ICMP4_TIMESTAMP = 13,
+    MPING_ICMP4_TIMESTAMP_REPLY = 14,
     MPING_ICMP6_UNREACHABLE = 1,
     MPING_ICMP6_TOO_BIG = 2,
     MPING_ICMP6_TIME_EXCEEDED = 3,
@@ -28,8 +30,8 @@ enum {
 enum mping_icmp_kind {
     MPING_ICMP_MALFORMED, /* too short or contradicting itself */
     MPING_ICMP_OTHER,     /* well formed, but neither of those below */
-    MPING_ICMP_REPLY,     /* echo reply */
-    MPING_ICMP_ERROR      /* an error that quotes an echo request */
+    MPING_ICMP_REPLY,     /* echo reply or timestamp reply */
+    MPING_ICMP_ERROR      /* an error that quotes an echo or timestamp request */
 };
 
 /* What a received datagram says. Pointers lead into its bytes. */
@@ -59,7 +61,14 @@ uint16_t mping_icmp_sum(uint16_t sum, const uint8_t *data, size_t len);
  * Writes the header of an echo request over head[0..7]; for IPv4 with the checksum of
  * head[0..head_len) and of a tail that sums up to tail_sum. IPv6 is left to the kernel.
  */
-void mping_icmp_build(uint8_t *head, size_t head_len, uint16_t tail_sum, int family,
-                      uint16_t id, uint16_t seq);
+void mping_icmp_build(uint8_t *head, size_t head_len, uint16_t tail_sum, int family, uint16_t id,
+                      uint16_t seq);
+
+/*
+ * Writes a timestamp request: header and the 12 bytes of originate, receive and transmit
+ * time, which for the latter two is left to the other side.
+ */
+void mping_icmp_build_timestamp(uint8_t head[MPING_ICMP_HEADER + MPING_TIMESTAMP_BYTES],
+                                uint16_t id, uint16_t seq, uint32_t originate_ms);
 
 #endif

@@ -78,6 +78,7 @@ struct mping_slot {
     uint8_t state;          /* enum mping_slot_state */
     uint8_t attempt;
     uint8_t tx_stamp;       /* enum mping_stamp */
+    uint32_t originate_ms;  /* MPING_FLAG_TIMESTAMP: the time that stands in it */
 };
 
 /* An ICMP error that becomes the verdict unless a reply comes in time. */
@@ -151,6 +152,7 @@ struct mping_core {
     struct mping_pacer pacer;
     struct mping_ids ids[2];              /* IPv4, IPv6 */
     int64_t skew_ns;                      /* time lost in stalls, which is not caught up */
+    int64_t wall_offset_ns;               /* CLOCK_REALTIME - CLOCK_MONOTONIC */
     int64_t hold_ns;                      /* no sends before: a buffer was full */
     int64_t send_told_ns;                 /* when it first wanted to send, of the deadlines told
                                              since the last advance */

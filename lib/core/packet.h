@@ -17,6 +17,7 @@ enum {
     MPING_PROOF_BYTES = 8,     /* keyed hash at the head of the payload */
     MPING_TAG_BYTES = 8,       /* target and count behind it: tells whose reply strayed */
     MPING_TX_HEAD = MPING_ICMP_HEADER + MPING_PROOF_BYTES + MPING_TAG_BYTES,
+    MPING_TIMESTAMP_BYTES = 12, /* payload of a timestamp request */
     MPING_PAYLOAD_MAX = 65507, /* 65,535 - IPv4 header - ICMP header */
     MPING_DF_ALWAYS_MAX = 1280 /* IP packets up to this size fit any sane path */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
+#include "base/bytes.h"
 #include "core/internal.h"
 
 static struct mping_core_target *alive(const struct mping_core *core, const struct mping_slot *s)
@@ -10,17 +11,38 @@ static struct mping_core_target *alive(const struct mping_core *core, const stru
     return t->state != MPING_TARGET_FREE && t->generation == s->generation ? t : NULL;
 }
 
+/* Of a timestamp only the time of sending comes back as it was. */
+static uint32_t write_ident(const struct mping_core *core, const struct mping_slot *s,
+                            const struct mping_profile *profile,
+                            uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES])
+{
+    const uint32_t len = MPING_PROOF_BYTES + MPING_TAG_BYTES;
+
+    if (profile->flags & MPING_FLAG_TIMESTAMP) {
+        store_be32(ident, s->originate_ms);
+        return sizeof(s->originate_ms);
+    }
+    mping_ident_write(core, s, ident);
+    return profile->payload_bytes < len ? profile->payload_bytes : len;
+}
+
 /* How much of proof and tag a payload carries that begins like ours; less is a forgery. */
 static bool starts_right(const struct mping_core *core, const struct mping_slot *s,
-                         const struct mping_icmp *icmp, uint32_t expected_len)
+                         const struct mping_profile *profile, const struct mping_icmp *icmp)
 {
     uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES];
-    uint32_t len = expected_len < sizeof(ident) ? expected_len : (uint32_t)sizeof(ident);
+    uint32_t len = write_ident(core, s, profile, ident);
 
     if (len > icmp->payload_len)
         len = icmp->payload_len;
-    mping_ident_write(core, s, ident);
     return len == 0 || memcmp(icmp->payload, ident, len) == 0;
+}
+
+static bool is_kind_asked_for(const struct mping_profile *profile, const struct mping_icmp *icmp)
+{
+    bool timestamp = icmp->type == MPING_ICMP4_TIMESTAMP_REPLY;
+
+    return timestamp == ((profile->flags & MPING_FLAG_TIMESTAMP) != 0);
 }
 
 /* Why a reply at the right place is not the answer; MPING_REASON_NONE if it is. */
@@ -33,7 +55,7 @@ static enum mping_reason flaw(const struct mping_core *core, const struct mping_
 
     if (!icmp->checksum_ok)
         return MPING_REASON_CHECKSUM;
-    if (!starts_right(core, s, icmp, expected))
+    if (!is_kind_asked_for(profile, icmp) || !starts_right(core, s, profile, icmp))
         return MPING_REASON_PROOF;
     if (icmp->payload_len < expected || rx->cut)
         return MPING_REASON_TRUNCATED;
@@ -44,8 +66,8 @@ static enum mping_reason flaw(const struct mping_core *core, const struct mping_
 }
 
 static void mismatch(struct mping_core *core, struct mping_core_target *t,
-                     struct mping_event *event, enum mping_reason reason,
-                     const struct mping_rx *rx, const struct mping_icmp *icmp)
+                     struct mping_event *event, enum mping_reason reason, const struct mping_rx *rx,
+                     const struct mping_icmp *icmp)
 {
     t->counters.mismatches++;
     core->totals.mismatches++;
@@ -63,8 +85,8 @@ static void mismatch(struct mping_core *core, struct mping_core_target *t,
  */
 static void expire_by_reply(struct mping_core *core, uint32_t slot, const struct mping_rx *rx)
 {
-    bool sure = rx->stamp == MPING_STAMP_KERNEL ||
-                core->now_ns >= mping_slot_at(core, slot)->node.due_ns;
+    bool sure =
+        rx->stamp == MPING_STAMP_KERNEL || core->now_ns >= mping_slot_at(core, slot)->node.due_ns;
 
     if (sure)
         mping_verdict_expired(core, slot, rx->received_ns);
@@ -72,9 +94,8 @@ static void expire_by_reply(struct mping_core *core, uint32_t slot, const struct
         mping_verdict(core, slot, MPING_EV_UNKNOWN, MPING_REASON_STALL, rx->received_ns);
 }
 
-static void extra(struct mping_core *core, const struct mping_slot *s,
-                  struct mping_core_target *t, const struct mping_rx *rx,
-                  const struct mping_icmp *icmp)
+static void extra(struct mping_core *core, const struct mping_slot *s, struct mping_core_target *t,
+                  const struct mping_rx *rx, const struct mping_icmp *icmp)
 {
     bool duplicate = s->state == MPING_SLOT_ANSWERED;
     struct mping_event *event =
@@ -128,14 +149,14 @@ static bool strayed(struct mping_core *core, const struct mping_rx *rx,
         return false;
     s = mping_slot_at(core, slot);
     if (s->target != target || s->generation != t->generation ||
-        !starts_right(core, s, icmp, t->profile->payload_bytes))
+        !starts_right(core, s, t->profile, icmp))
         return false;
     mismatch(core, t, mping_event_of(core, s, MPING_EV_MISMATCH), MPING_REASON_SOURCE, rx, icmp);
     return true;
 }
 
-static void stray(struct mping_core *core, const struct mping_key *from,
-                  const struct mping_rx *rx, const struct mping_icmp *icmp)
+static void stray(struct mping_core *core, const struct mping_key *from, const struct mping_rx *rx,
+                  const struct mping_icmp *icmp)
 {
     uint32_t target;
 
@@ -182,8 +203,7 @@ static void on_reply(struct mping_core *core, const struct mping_rx *rx,
 /* RFC 6633: source quench means nothing any more; a redirect was for our own kernel. */
 static bool is_only_news(int family, uint8_t type)
 {
-    return family == AF_INET &&
-           (type == MPING_ICMP4_SOURCE_QUENCH || type == MPING_ICMP4_REDIRECT);
+    return family == AF_INET && (type == MPING_ICMP4_SOURCE_QUENCH || type == MPING_ICMP4_REDIRECT);
 }
 
 /* Keeps the error for the time when no reply has come. Without memory it is only reported. */
@@ -228,7 +248,7 @@ static void on_error(struct mping_core *core, const struct mping_rx *rx,
         t = alive(core, s);
     }
     if (!t || s->state != MPING_SLOT_INFLIGHT || rx->received_ns > s->node.due_ns ||
-        !starts_right(core, s, icmp, t->profile->payload_bytes)) {
+        !starts_right(core, s, t->profile, icmp)) {
         core->rx_foreign++;
         return;
     }

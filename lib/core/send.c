@@ -42,14 +42,22 @@ static bool clear_seq(struct mping_core *core, const struct mping_core_target *t
     return true;
 }
 
-static void build(struct mping_core *core, uint32_t slot, struct mping_tx *tx)
+#define DAY_MS INT64_C(86400000)
+
+/* Milliseconds since midnight UTC (RFC 792). */
+static uint32_t time_of_day_ms(const struct mping_core *core, int64_t now_ns)
 {
-    const struct mping_slot *s = mping_slot_at(core, slot);
+    return (uint32_t)((now_ns + core->wall_offset_ns) / 1000000 % DAY_MS);
+}
+
+static void build(struct mping_core *core, uint32_t slot, int64_t now_ns, struct mping_tx *tx)
+{
+    struct mping_slot *s = mping_slot_at(core, slot);
     const struct mping_core_target *t = mping_target_at(core, s->target);
     const struct mping_profile *profile = t->profile;
     uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES];
-    uint32_t ident_len = profile->payload_bytes < sizeof(ident) ? profile->payload_bytes
-                                                                : (uint32_t)sizeof(ident);
+    uint32_t ident_len =
+        profile->payload_bytes < sizeof(ident) ? profile->payload_bytes : (uint32_t)sizeof(ident);
 
     tx->dst = mping_key_addr(&s->key);
     tx->opts = &profile->tx;
@@ -62,6 +70,11 @@ static void build(struct mping_core *core, uint32_t slot, struct mping_tx *tx)
     tx->err = 0;
     tx->sent_ns = 0;
     tx->stamp = MPING_STAMP_NONE;
+    if (profile->flags & MPING_FLAG_TIMESTAMP) {
+        s->originate_ms = time_of_day_ms(core, now_ns);
+        mping_icmp_build_timestamp(tx->head, s->id, mping_slot_seq(s), s->originate_ms);
+        return;
+    }
     mping_ident_write(core, s, ident);
     memcpy(tx->head + MPING_ICMP_HEADER, ident, ident_len);
     mping_icmp_build(tx->head, tx->head_len, profile->tail_sum, tx->dst.family, s->id,
@@ -69,8 +82,7 @@ static void build(struct mping_core *core, uint32_t slot, struct mping_tx *tx)
 }
 
 /* Makes the next probe of a target whose time has come; false if it has to wait. */
-static bool prepare(struct mping_core *core, uint32_t target, int64_t now_ns,
-                    struct mping_tx *tx)
+static bool prepare(struct mping_core *core, uint32_t target, int64_t now_ns, struct mping_tx *tx)
 {
     struct mping_core_target *t = mping_target_at(core, target);
     uint32_t slot;
@@ -89,12 +101,11 @@ static bool prepare(struct mping_core *core, uint32_t target, int64_t now_ns,
         mping_list_push(&core->targets, MPING_TARGETS_RESOLVE, target);
         return false;
     }
-    if (!clear_seq(core, t, now_ns) ||
-        (slot = mping_slot_new(core, target)) == MPING_SLAB_NONE) {
+    if (!clear_seq(core, t, now_ns) || (slot = mping_slot_new(core, target)) == MPING_SLAB_NONE) {
         put_off(core, target, now_ns, MPING_ERROR_PAUSE_NS);
         return false;
     }
-    build(core, slot, tx);
+    build(core, slot, now_ns, tx);
     mping_target_advance(core, target, now_ns);
     mping_target_schedule(core, target);
     return true;
@@ -129,8 +140,7 @@ size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_
             break;
         made += prepare(core, target, now_ns, &tx[made]);
     }
-    mping_pacer_spend(&core->pacer, made,
-                      mping_wheel_due(&core->schedule) != MPING_SLAB_NONE);
+    mping_pacer_spend(&core->pacer, made, mping_wheel_due(&core->schedule) != MPING_SLAB_NONE);
     return made;
 }
 
@@ -174,8 +184,7 @@ static void failed(struct mping_core *core, int64_t now_ns, const struct mping_t
     mping_verdict_send_error(core, tx->slot, tx->err, now_ns);
 }
 
-void mping_core_sent(struct mping_core *core, int64_t now_ns, const struct mping_tx *tx,
-                     size_t n)
+void mping_core_sent(struct mping_core *core, int64_t now_ns, const struct mping_tx *tx, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (tx[i].err)

@@ -13,7 +13,7 @@
 #include "core/icmp.h"
 
 /* Where the programs below have the first id and the number of ids. */
-enum { IP4_FIRST = 20, IP4_COUNT = 22, IP6_FIRST = 15, IP6_COUNT = 17, IP4_LEN = 25, IP6_LEN = 20 };
+enum { IP4_FIRST = 22, IP4_COUNT = 24, IP6_FIRST = 15, IP6_COUNT = 17, IP4_LEN = 27, IP6_LEN = 20 };
 
 /*
  * The packet starts with its IPv4 header. X is that header's length, later that of both
@@ -22,32 +22,34 @@ enum { IP4_FIRST = 20, IP4_COUNT = 22, IP6_FIRST = 15, IP6_COUNT = 17, IP4_LEN =
 static const struct sock_filter ip4_code[IP4_LEN] = {
     [0] = BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
     [1] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0), /* type */
-    [2] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_ECHO_REPLY, 16, 0),
-    [3] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_UNREACHABLE, 4, 0),
-    [4] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_SOURCE_QUENCH, 3, 0),
-    [5] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_REDIRECT, 2, 0),
-    [6] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_TIME_EXCEEDED, 1, 0),
-    [7] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_PARAMETER, 0, 16),
+    [2] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_ECHO_REPLY, 18, 0),
+    [3] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_TIMESTAMP_REPLY, 17, 0),
+    [4] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_UNREACHABLE, 4, 0),
+    [5] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_SOURCE_QUENCH, 3, 0),
+    [6] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_REDIRECT, 2, 0),
+    [7] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_TIME_EXCEEDED, 1, 0),
+    [8] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_PARAMETER, 0, 17),
     /* an error */
-    [8] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8 + 9), /* quoted protocol */
-    [9] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMP, 0, 14),
-    [10] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8), /* quoted header length */
-    [11] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x0f),
-    [12] = BPF_STMT(BPF_ALU | BPF_LSH | BPF_K, 2),
-    [13] = BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
-    [14] = BPF_STMT(BPF_MISC | BPF_TAX, 0),
-    [15] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8), /* quoted type */
-    [16] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_ECHO_REQUEST, 0, 7),
-    [17] = BPF_STMT(BPF_LD | BPF_H | BPF_IND, 8 + 4), /* quoted id */
-    [18] = BPF_STMT(BPF_JMP | BPF_JA, 1),
+    [9] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8 + 9), /* quoted protocol */
+    [10] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMP, 0, 15),
+    [11] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8), /* quoted header length */
+    [12] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x0f),
+    [13] = BPF_STMT(BPF_ALU | BPF_LSH | BPF_K, 2),
+    [14] = BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
+    [15] = BPF_STMT(BPF_MISC | BPF_TAX, 0),
+    [16] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8), /* quoted type */
+    [17] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_ECHO_REQUEST, 1, 0),
+    [18] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_TIMESTAMP, 0, 7),
+    [19] = BPF_STMT(BPF_LD | BPF_H | BPF_IND, 8 + 4), /* quoted id */
+    [20] = BPF_STMT(BPF_JMP | BPF_JA, 1),
     /* a reply */
-    [19] = BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4), /* id */
+    [21] = BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4), /* id */
     /* id - first modulo 65,536 below count? */
     [IP4_FIRST] = BPF_STMT(BPF_ALU | BPF_SUB | BPF_K, 0),
-    [21] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffff),
+    [23] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffff),
     [IP4_COUNT] = BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0, 1, 0),
-    [23] = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-    [24] = BPF_STMT(BPF_RET | BPF_K, 0),
+    [25] = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    [26] = BPF_STMT(BPF_RET | BPF_K, 0),
 };
 
 /* The packet starts with its ICMPv6 header; the quoted one behind it is 40 bytes long. */
@@ -120,7 +122,8 @@ static int set_types4(int fd)
 {
     uint32_t wanted = 1u << MPING_ICMP4_ECHO_REPLY | 1u << MPING_ICMP4_UNREACHABLE |
                       1u << MPING_ICMP4_SOURCE_QUENCH | 1u << MPING_ICMP4_REDIRECT |
-                      1u << MPING_ICMP4_TIME_EXCEEDED | 1u << MPING_ICMP4_PARAMETER;
+                      1u << MPING_ICMP4_TIME_EXCEEDED | 1u << MPING_ICMP4_PARAMETER |
+                      1u << MPING_ICMP4_TIMESTAMP_REPLY;
     struct icmp_filter blocked = {.data = ~wanted};
 
     return setsockopt(fd, SOL_RAW, ICMP_FILTER, &blocked, sizeof(blocked));

@@ -17,8 +17,8 @@ struct mping_filter {
 };
 
 /*
- * Builds the program for raw ICMP sockets of a family: passes echo replies with ids first to
- * first + n - 1 (modulo 65,536), and errors that quote an echo request with such an id. IPv6
+ * Builds the program for raw ICMP sockets of a family: passes replies with ids first to
+ * first + n - 1 (modulo 65,536), and errors that quote a request with such an id. IPv6
  * errors that quote extension headers pass unseen. n 0: nothing passes; 65,536 or more: every
  * id does. Packets too short to tell are rejected.
  */

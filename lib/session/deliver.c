@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "session/internal.h"
@@ -29,14 +28,6 @@ void mping_reap(struct mping *m)
         *at = t->next;
         mping_target_destroy(t);
     }
-}
-
-static int64_t wall_offset_ns(void)
-{
-    struct timespec wall;
-
-    clock_gettime(CLOCK_REALTIME, &wall);
-    return (int64_t)wall.tv_sec * 1000000000 + wall.tv_nsec - mping_now_ns();
 }
 
 /* What only the session knows about an event. */
@@ -138,7 +129,7 @@ int mping_deliver(struct mping *m, uint32_t max)
     int64_t offset_ns;
 
     if (mping_core_event(m->core)) {
-        offset_ns = wall_offset_ns();
+        offset_ns = mping_wall_offset_ns();
         while ((!max || delivered < max) && mping_core_event(m->core)) {
             int n = deliver_one(m, offset_ns);
 

@@ -24,6 +24,14 @@ int64_t mping_now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+int64_t mping_wall_offset_ns(void)
+{
+    struct timespec wall;
+
+    clock_gettime(CLOCK_REALTIME, &wall);
+    return (int64_t)wall.tv_sec * 1000000000 + wall.tv_nsec - mping_now_ns();
+}
+
 void mping_lock(struct mping *m)
 {
     pthread_mutex_lock(&m->lock);

@@ -156,6 +156,8 @@ struct mping {
 
 /* engine.c */
 int64_t mping_now_ns(void);
+/* CLOCK_REALTIME - CLOCK_MONOTONIC. */
+int64_t mping_wall_offset_ns(void);
 /* The engine a NULL stands for; NULL only out of memory. */
 struct mping *mping_engine_or_default(struct mping *engine);
 /* Notes what went wrong for mping_errmsg(); returns err. */

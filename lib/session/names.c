@@ -80,6 +80,9 @@ int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, in
 
     if (err < 0)
         return err;
+    if (t->profile->core.flags & MPING_FLAG_TIMESTAMP &&
+        (family || t->engine->families[0].kind != MPING_SOCKET_RAW))
+        return mping_fail(t->engine, MPING_ENOTSUP, "ICMP timestamps need IPv4 and a raw socket");
     err = mping_core_target_resolved(t->engine->core, t->core, &a, now_ns);
     if (err != MPING_ENOIDS)
         return err;

@@ -9,7 +9,8 @@
 
 enum {
     KNOWN_FLAGS = MPING_FLAG_RAND_DELAY | MPING_FLAG_RETRY_RESOLVE | MPING_FLAG_RETRY_SEND |
-                  MPING_FLAG_DF | MPING_FLAG_SEQ_STRICT | MPING_FLAG_HISTOGRAM | MPING_FLAG_KEEP_ID,
+                  MPING_FLAG_DF | MPING_FLAG_SEQ_STRICT | MPING_FLAG_HISTOGRAM |
+                  MPING_FLAG_KEEP_ID | MPING_FLAG_TIMESTAMP,
     ATTEMPTS_MAX = 255,
     SEARCH_MAX = 16, /* profiles looked at for one to share; a miss only costs memory */
 };
@@ -111,6 +112,8 @@ static int check(struct mping *m, const struct mping_target_opts *o)
     if (!is_family(o->source.family) ||
         (o->source.family && o->family && o->source.family != o->family))
         return mping_fail(m, MPING_EINVAL, "source is of another address family");
+    if (o->flags & MPING_FLAG_TIMESTAMP && (o->family == AF_INET6 || o->source.family == AF_INET6))
+        return mping_fail(m, MPING_EINVAL, "ICMP timestamps are for IPv4 only");
     err = check_times(m, o);
     return err < 0 ? err : check_numbers(m, o);
 }
@@ -126,6 +129,10 @@ static void fill(struct mping_shared_profile *p, const struct mping_target_opts 
     p->pattern_bytes = o->pattern_bytes;
     if (o->pattern_bytes)
         memcpy(p->pattern, o->pattern, o->pattern_bytes);
+    if (o->flags & MPING_FLAG_TIMESTAMP) {
+        p->family = AF_INET;
+        p->pattern_bytes = 0;
+    }
     p->core = (struct mping_profile){
         .count = o->attempts ? 0 : o->count,
         .interval_ns = o->attempts ? 0 : o->interval_ns,
@@ -137,7 +144,8 @@ static void fill(struct mping_shared_profile *p, const struct mping_target_opts 
         .attempts = o->attempts,
         .re_resolve_every = o->re_resolve_every,
         .flags = o->flags,
-        .payload_bytes = o->payload_bytes,
+        .payload_bytes =
+            o->flags & MPING_FLAG_TIMESTAMP ? (uint32_t)MPING_TIMESTAMP_BYTES : o->payload_bytes,
         .pull = pull,
         .tx =
             {

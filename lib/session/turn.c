@@ -116,6 +116,7 @@ static void send_due(struct mping *m, uint32_t max_events, int *delivered)
 {
     bool more = true;
 
+    mping_core_set_wall(m->core, mping_wall_offset_ns());
     for (int i = 0; i < BATCHES_PER_TURN && more && has_room(m); i++) {
         deliver(m, max_events, delivered);
         more = mping_sockets_write(m) && mping_sockets_read(m);

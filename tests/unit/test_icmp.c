@@ -113,7 +113,7 @@ static void naive_error(const uint8_t *p, size_t len, size_t at, bool v6, struct
     size_t echo = v6 ? naive_ip6(p, len, at + 8) : naive_ip4(p, len, at + 8);
 
     icmp->kind = MPING_ICMP_OTHER;
-    if (!echo || len < echo + 8 || p[echo] != (v6 ? 128 : 8))
+    if (!echo || len < echo + 8 || (v6 ? p[echo] != 128 : p[echo] != 8 && p[echo] != 13))
         return;
     if (!v6 && (p[at + 17] != 1 || get16(p + at + 14) % 8192 != 0))
         return;
@@ -149,7 +149,7 @@ static struct mping_icmp naive_parse(const struct mping_rx *rx)
     icmp.type = p[at];
     icmp.code = p[at + 1];
     icmp.kind = MPING_ICMP_OTHER;
-    if (icmp.type == (v6 ? 129 : 0)) {
+    if (v6 ? icmp.type == 129 : icmp.type == 0 || icmp.type == 14) {
         icmp.kind = MPING_ICMP_REPLY;
         icmp.id = (uint16_t)get16(p + at + 4);
         icmp.seq = (uint16_t)get16(p + at + 6);
@@ -335,7 +335,7 @@ static void test_types(void)
             memset(packet + 9, 0, 7);
             packet[14] = IPPROTO_ICMPV6;
             packet[17] = IPPROTO_ICMP;
-            packet[v6 ? 48 : 28] = v6 ? 128 : 8;
+            packet[v6 ? 48 : 28] = v6 ? 128 : pair % 2 ? 8 : 13;
             rx.from.family = v6 ? AF_INET6 : AF_INET;
             wrong += !agree(&rx, kinds);
         }

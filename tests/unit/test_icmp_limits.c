@@ -130,7 +130,7 @@ static unsigned check_error(const struct mping_icmp *icmp, bool v6, unsigned pai
 
     if (is_error(v6, type) && whole)
         want = MPING_ICMP_ERROR;
-    else if (type == (v6 ? 129u : 0u))
+    else if (v6 ? type == 129 : type == 0 || type == 14)
         want = MPING_ICMP_REPLY;
     wrong += icmp->kind != want || icmp->type != type || icmp->code != (pair & 0xff);
     wrong += icmp->bytes != HEADER + quote;

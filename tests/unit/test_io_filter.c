@@ -9,9 +9,7 @@
 #include "io/filter.h"
 #include "tap.h"
 
-enum {
-    PACKET_MAX = 256
-};
+enum { PACKET_MAX = 256 };
 
 struct machine {
     const uint8_t *data;
@@ -141,7 +139,7 @@ static uint32_t build4(uint8_t *data, const struct packet *p)
     data[0] = (uint8_t)(0x40 | p->outer_words);
     data[9] = IPPROTO_ICMP;
     icmp[0] = p->type;
-    if (p->type != 0) {
+    if (p->type != 0 && p->type != 14) {
         icmp[8] = (uint8_t)(0x40 | p->inner_words);
         icmp[17] = p->protocol;
         echo = icmp + 8 + p->inner_words * 4;
@@ -170,15 +168,15 @@ static const struct {
     uint16_t first;
     uint32_t n;
 } ranges[] = {
-    {0, 0},          {0, 1},         {0, 2},          {1, 1},          {4711, 1},
-    {4711, 5},       {0xffff, 1},    {0xffff, 2},     {0xfff0, 40},    {0x8000, 0x8000},
-    {0x8001, 65535}, {0, 65535},     {0xffff, 65535}, {4711, 65535},   {0, 65536},
-    {4711, 65536},   {0xffff, 65536}, {7, 70000},     {7, 0x10000007}, {7, UINT32_MAX},
+    {0, 0},          {0, 1},          {0, 2},          {1, 1},          {4711, 1},
+    {4711, 5},       {0xffff, 1},     {0xffff, 2},     {0xfff0, 40},    {0x8000, 0x8000},
+    {0x8001, 65535}, {0, 65535},      {0xffff, 65535}, {4711, 65535},   {0, 65536},
+    {4711, 65536},   {0xffff, 65536}, {7, 70000},      {7, 0x10000007}, {7, UINT32_MAX},
 };
 
-static void test_reply_ids(int family)
+static void test_reply_ids(int family, uint8_t type)
 {
-    struct packet p = {.type = family == AF_INET6 ? 129 : 0, .outer_words = 5};
+    struct packet p = {.type = type, .outer_words = 5};
     struct mping_filter filter;
     uint8_t data[PACKET_MAX];
     unsigned wrong;
@@ -194,8 +192,8 @@ static void test_reply_ids(int family)
             len = family == AF_INET6 ? build6(data, &p) : build4(data, &p);
             wrong += passes(&filter, data, len) != want;
         }
-        ok(wrong == 0, "v%d replies, ids %u + %u: %u of 65,536 judged wrong",
-           family == AF_INET6 ? 6 : 4, ranges[r].first, ranges[r].n, wrong);
+        ok(wrong == 0, "v%d replies of type %u, ids %u + %u: %u of 65,536 judged wrong",
+           family == AF_INET6 ? 6 : 4, type, ranges[r].first, ranges[r].n, wrong);
     }
 }
 
@@ -264,18 +262,18 @@ static void test_foreign4(void)
     mping_filter_build(&filter, AF_INET, 100, 65536);
     p.quoted_type = 8;
     for (unsigned type = 0; type < 256; type++) {
-        bool want = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12;
+        bool want = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12 || type == 14;
 
         p.type = (uint8_t)type;
         wrong += passes(&filter, data, build4(data, &p)) != want;
     }
-    ok(wrong == 0, "v4: of all types the six pass, %u judged wrong", wrong);
+    ok(wrong == 0, "v4: of all types the seven pass, %u judged wrong", wrong);
     p.type = 3;
     for (unsigned other = wrong = 0; other < 256; other++) {
         p.quoted_type = (uint8_t)other;
-        wrong += passes(&filter, data, build4(data, &p)) != (other == 8);
+        wrong += passes(&filter, data, build4(data, &p)) != (other == 8 || other == 13);
     }
-    ok(wrong == 0, "v4: only quoted echo requests pass, %u judged wrong", wrong);
+    ok(wrong == 0, "v4: only quoted echo and timestamp requests pass, %u judged wrong", wrong);
     p.quoted_type = 8;
     for (unsigned protocol = wrong = 0; protocol < 256; protocol++) {
         p.protocol = (uint8_t)protocol;
@@ -329,8 +327,8 @@ static void test_foreign6(void)
     mping_filter_build(&filter, AF_INET6, 0, 65536);
     for (unsigned type = 0; type < 256; type++) {
         p.type = (uint8_t)type;
-        wrong += passes(&filter, data, build6(data, &p)) !=
-                 ((type >= 1 && type <= 4) || type == 129);
+        wrong +=
+            passes(&filter, data, build6(data, &p)) != ((type >= 1 && type <= 4) || type == 129);
     }
     ok(wrong == 0, "v6: of all types the five pass, %u judged wrong", wrong);
     p.type = 1;
@@ -355,8 +353,7 @@ static void test_kernel_takes(int family)
     struct mping_filter filter;
 
     mping_filter_build(&filter, family, 4711, 3);
-    ok(mping_filter_attach(fd, &filter) == 0, "the kernel takes the program of family %d",
-       family);
+    ok(mping_filter_attach(fd, &filter) == 0, "the kernel takes the program of family %d", family);
     mping_filter_build(&filter, family, 0, 0);
     ok(mping_filter_attach(fd, &filter) == 0, "and in its place the one that rejects all");
     ok(mping_filter_attach(-1, &filter) < 0, "but not on a descriptor that is none");
@@ -364,8 +361,9 @@ static void test_kernel_takes(int family)
 
 int main(void)
 {
-    test_reply_ids(AF_INET);
-    test_reply_ids(AF_INET6);
+    test_reply_ids(AF_INET, 0);
+    test_reply_ids(AF_INET, 14);
+    test_reply_ids(AF_INET6, 129);
     test_errors4();
     test_errors6();
     test_foreign4();
