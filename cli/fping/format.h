@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lines, one file per format. They get all they need as arguments, know no clock and no
+ * engine, and only append to the output.
+ */
+#ifndef MULTIPING_CLI_FPING_FORMAT_H
+#define MULTIPING_CLI_FPING_FORMAT_H
+
+#include "host.h"
+#include "options.h"
+#include "out.h"
+
+/* What lines are made with. */
+struct fping_page {
+    const struct fping_options *options;
+    struct fping_out *out;
+    int width; /* of the column of names */
+};
+
+/* A reply, or none. */
+struct fping_ping {
+    const struct mping_event *event; /* of the reply; for a timeout not looked at */
+    const char *name;
+    uint64_t index;
+    int64_t wall_ns;              /* of the arrival, or of the timeout */
+    struct fping_numbers numbers; /* of the host, this one included */
+};
+
+/* All of a run. */
+struct fping_totals {
+    uint64_t targets, alive, unreachable, unknown_names;
+    uint64_t timeouts, sent, received, other_icmp;
+    struct fping_numbers rtts;
+    int64_t elapsed_ns;
+};
+
+struct fping_format {
+    void (*reply)(const struct fping_page *page, const struct fping_ping *ping);
+    void (*timeout)(const struct fping_page *page, const struct fping_ping *ping);
+    /* Before and in the final list of hosts. */
+    void (*summary_head)(const struct fping_page *page);
+    void (*summary)(const struct fping_page *page, const struct fping_host *host);
+    /* Before and in a list of hosts on the way. */
+    void (*interval_head)(const struct fping_page *page, int64_t wall_ns);
+    void (*interval)(const struct fping_page *page, const struct fping_host *host,
+                     const struct fping_numbers *numbers, int64_t wall_ns);
+    void (*totals)(const struct fping_page *page, const struct fping_totals *totals);
+    void (*bad_name)(const struct fping_page *page, const char *name, const char *why);
+};
+
+extern const struct fping_format fping_text_format;
+extern const struct fping_format fping_json_format;
+
+/* A report for netdata; first: the charts are described as well. */
+void fping_netdata_host(const struct fping_page *page, const struct fping_host *host,
+                        const struct fping_numbers *numbers, bool first);
+
+/* Lines of the text format that all others share. */
+void fping_text_alive(const struct fping_page *page, const struct fping_ping *ping);
+void fping_text_unreachable(const struct fping_page *page, const char *name);
+void fping_text_duplicate(const struct fping_page *page, const struct fping_ping *ping);
+void fping_text_icmp_error(const struct fping_page *page, const struct fping_ping *ping);
+void fping_text_send_error(const struct fping_page *page, const char *name, const char *why);
+void fping_text_enough(const struct fping_page *page, uint64_t required, uint64_t reachable);
+
+/* "ICMP Host Unreachable from 192.0.2.1 for ICMP Echo sent to NAME". */
+size_t fping_icmp_text(char *text, size_t size, const struct mping_event *event, const char *name);
+
+/* The time as -D shows it, without brackets. */
+void fping_time_text(char *text, size_t size, enum fping_time_format format, int64_t wall_ns);
+
+/* Lost pings in whole percent, rounded down. */
+static inline uint64_t fping_loss(const struct fping_numbers *n)
+{
+    return n->sent ? (n->sent - n->received) * 100 / n->sent : 0;
+}
+
+static inline int64_t fping_outage_ms(const struct fping_numbers *n, int64_t period_ns)
+{
+    return (int64_t)((double)(n->sent - n->received) * (double)period_ns / 1e6);
+}
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fping.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <multiping/multiping.h>
+
+#include "options.h"
+#include "privileges.h"
+#include "run.h"
+
+/* In fping's words; -q keeps them back. */
+static int refuse_socket(const struct fping_options *o)
+{
+    if (!o->quiet)
+        (void)fprintf(stderr, "%s: can't create socket (must run as root?)\n", o->program);
+    return FPING_EXIT_SYSTEM;
+}
+
+static int find_interface(struct fping_options *o)
+{
+    if (!o->iface)
+        return -1;
+    o->ifindex = if_nametoindex(o->iface);
+    if (o->ifindex)
+        return -1;
+    (void)fprintf(stderr, "binding to specific interface (SO_BINDTODEVICE): %s\n",
+                  mping_strerror(-ENODEV));
+    return FPING_EXIT_UNREACHABLE;
+}
+
+/* Whether the source is an address of this host: found out with a socket of its own. */
+static int check_source(const struct fping_options *o)
+{
+    struct sockaddr_in in = {.sin_family = AF_INET};
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+    bool v6 = o->source_addr.family == AF_INET6;
+    int fd, r;
+
+    if (!o->source)
+        return -1;
+    fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    memcpy(&in.sin_addr, o->source_addr.ip, sizeof(in.sin_addr));
+    memcpy(&in6.sin6_addr, o->source_addr.ip, sizeof(in6.sin6_addr));
+    in6.sin6_scope_id = o->source_addr.scope_id;
+    r = v6 ? bind(fd, (const struct sockaddr *)&in6, sizeof(in6))
+           : bind(fd, (const struct sockaddr *)&in, sizeof(in));
+    if (r < 0)
+        (void)fprintf(stderr, "%s: cannot bind source address : %s\n", o->program,
+                      mping_strerror(-errno));
+    if (fd >= 0)
+        close(fd);
+    return r < 0 ? FPING_EXIT_SYSTEM : -1;
+}
+
+/* Whether we may set a firewall mark; without the right fping goes on unmarked. */
+static uint32_t allowed_mark(const struct fping_options *o)
+{
+    uint32_t mark = (uint32_t)o->mark;
+    int fd, r;
+
+    if (!mark)
+        return 0;
+    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    r = setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
+    if (r < 0)
+        (void)fprintf(stderr, "fwmark ipv4: %s\nfwmark ipv6: %s\n", mping_strerror(-errno),
+                      mping_strerror(-errno));
+    if (fd >= 0)
+        close(fd);
+    return r < 0 ? 0 : mark;
+}
+
+static int open_engine(const struct fping_options *o, struct mping **ret_engine)
+{
+    struct mping_opts opts;
+    int err;
+
+    mping_opts_init(&opts, sizeof(opts));
+    opts.mark = allowed_mark(o);
+    err = mping_new(ret_engine, &opts);
+    if (err == 0)
+        err = mping_open(*ret_engine, o->family == AF_INET6 ? AF_INET6 : AF_UNSPEC);
+    return err < 0 ? refuse_socket(o) : -1;
+}
+
+bool cli_is_fping(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+
+    return strncmp(name, "fping", 5) == 0 || strcmp(name, "multiping-fping") == 0;
+}
+
+int cli_fping_main(int argc, char **argv)
+{
+    struct fping_options options;
+    struct mping *engine = NULL;
+    int status = fping_options_parse(&options, argc, argv);
+
+    (void)signal(SIGPIPE, SIG_DFL);
+    if (status < 0)
+        status = find_interface(&options);
+    if (status < 0)
+        cli_privileges_raise();
+    if (status < 0)
+        status = open_engine(&options, &engine);
+    if (status < 0 && cli_privileges_drop() < 0)
+        status = FPING_EXIT_SYSTEM;
+    if (status < 0)
+        status = check_source(&options);
+    if (status < 0)
+        status = fping_run(&options, engine);
+    mping_free(engine);
+    fping_options_done(&options);
+    return status;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "fping.h"
+
+enum { YOUNG_MIN = 64 };
+
+#define PATIENCE_NS INT64_C(100000000) /* for names, before hosts behind them go first */
+
+/* There is one run in a process; signal handlers and callbacks have no other way to it. */
+static struct fping_run *running;
+static volatile sig_atomic_t interrupted, snapshot_wanted;
+
+int64_t fping_now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t fping_wall_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void wake(void)
+{
+    if (running)
+        mping_wakeup(running->engine);
+}
+
+static void on_signal(int signal_number)
+{
+    int saved = errno;
+
+    if (signal_number == SIGQUIT)
+        snapshot_wanted = 1;
+    else
+        interrupted = 1;
+    wake();
+    errno = saved;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGINT);
+    sigaddset(&action.sa_mask, SIGQUIT);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGQUIT, &action, NULL);
+}
+
+/* While names are unknown, lines with padded names cannot be made yet. */
+static void hold(struct fping_run *run, const struct mping_event *event)
+{
+    if (run->held_count == run->held_size) {
+        size_t size = run->held_size ? 2 * run->held_size : 256;
+        struct mping_event *held = realloc(run->held, size * sizeof(*held));
+
+        if (!held) {
+            run->status = FPING_EXIT_SYSTEM;
+            return;
+        }
+        run->held = held;
+        run->held_size = size;
+    }
+    run->held[run->held_count++] = *event;
+}
+
+static void note_answered(struct fping_run *run, const struct mping_event *event)
+{
+    fping_young_answered(&run->young, event->sent_ns);
+    if (run->blocked && run->young.total < run->young.max / 2) {
+        run->blocked = false;
+        mping_wakeup(run->engine);
+    }
+}
+
+static void on_event(const struct mping_event *event, void *user)
+{
+    struct fping_run *run = running;
+
+    (void)user;
+    if (event->type == MPING_EV_REPLY)
+        note_answered(run, event);
+    if (run->named || !fping_has_tally(run))
+        fping_verdict(run, event);
+    else
+        hold(run, event);
+    fping_out_flush(run->page.out); /* each line at once: programs read along */
+}
+
+static void set_target_opts(struct fping_run *run, const uint8_t *pattern, size_t pattern_bytes)
+{
+    const struct fping_options *o = run->options;
+
+    for (int v6 = 0; v6 < 2; v6++) {
+        struct mping_target_opts *t = &run->target_opts[v6];
+
+        mping_target_opts_init(t, sizeof(*t));
+        t->interval_ns = MPING_INTERVAL_MANUAL;
+        t->timeout_ns = o->timeout_ns;
+        t->flags = MPING_FLAG_RETRY_SEND | (o->dont_fragment ? (uint32_t)MPING_FLAG_DF : 0) |
+                   (o->icmp_timestamp && !v6 ? (uint32_t)MPING_FLAG_TIMESTAMP : 0);
+        t->payload_bytes = (uint32_t)o->size;
+        t->ttl = (int32_t)o->ttl;
+        t->tos = (int32_t)o->tos;
+        t->ifindex = o->ifindex;
+        if (o->source && (o->source_addr.family == AF_INET6) == v6)
+            t->source = o->source_addr;
+        if (o->random) {
+            t->pattern = pattern;
+            t->pattern_bytes = (uint32_t)pattern_bytes;
+        }
+        t->events = MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_LATE) |
+                    MPING_EVENT_BIT(MPING_EV_DUPLICATE) | MPING_EVENT_BIT(MPING_EV_ICMP_ERROR);
+        t->callback = on_event;
+    }
+}
+
+static void wait_until(struct fping_run *run, int64_t due_ns)
+{
+    int64_t now_ns, wait_ns = -1;
+
+    if (run->report_ns && run->report_ns < due_ns)
+        due_ns = run->report_ns;
+    now_ns = fping_now_ns();
+    if (due_ns != INT64_MAX)
+        wait_ns = due_ns > now_ns ? due_ns - now_ns : 0;
+    if (wait_ns == 0)
+        mping_process(run->engine, 0);
+    else if (run->totals.sent)
+        mping_run(run->engine, wait_ns);
+    else
+        mping_wait(run->engine, wait_ns);
+}
+
+static void report_if_due(struct fping_run *run)
+{
+    int64_t now_ns = fping_now_ns();
+
+    if (snapshot_wanted && run->named) {
+        snapshot_wanted = 0;
+        fping_report_snapshot(run);
+    }
+    if (!run->report_ns || now_ns < run->report_ns)
+        return;
+    fping_report_interval(run);
+    while (run->report_ns <= now_ns)
+        run->report_ns += run->options->report_ns;
+}
+
+static bool goes_on(const struct fping_run *run)
+{
+    return run->status < 0 && !interrupted && !run->finish && (run->open || !run->named);
+}
+
+static void loop(struct fping_run *run)
+{
+    fping_targets_absorb(run);
+    while (goes_on(run)) {
+        report_if_due(run); /* before the pings of the next interval */
+        wait_until(run, fping_send_due(run));
+        fping_targets_absorb(run);
+        fping_out_flush(run->page.out);
+    }
+}
+
+/* Nothing has been shown of a run whose names are not known: it ends as if it had not begun. */
+static void die_of_interrupt(void)
+{
+    (void)signal(SIGINT, SIG_DFL);
+    (void)raise(SIGINT);
+}
+
+static int prepare(struct fping_run *run)
+{
+    struct mping_stats stats;
+
+    run->start_ns = fping_now_ns();
+    run->page.out = fping_out_new();
+    if (!run->page.out)
+        return FPING_EXIT_SYSTEM;
+    run->pace.interval_ns = run->options->interval_ns;
+    run->patience_ns = run->start_ns + PATIENCE_NS;
+    mping_engine_stats(run->engine, &stats, sizeof(stats));
+    run->young.max =
+        stats.rx_capacity / 2 > YOUNG_MIN ? (uint32_t)(stats.rx_capacity / 2) : YOUNG_MIN;
+    return fping_targets_gather(run, wake);
+}
+
+static int start(struct fping_run *run)
+{
+    if (run->hosts.n > FPING_LINGERING_MAX) {
+        run->lingering = calloc(FPING_LINGERING_MAX, sizeof(void *));
+        if (!run->lingering)
+            return FPING_EXIT_SYSTEM;
+    }
+    run->patience_ns = fping_now_ns() + PATIENCE_NS;
+    if (!fping_names_pending(run->names))
+        run->patience_ns = 0;
+    return -1;
+}
+
+/* From the first target to the last line. */
+static int go(struct fping_run *run)
+{
+    int status = prepare(run);
+
+    if (status < 0)
+        status = start(run);
+    if (status >= 0)
+        return status;
+    catch_signals();
+    loop(run);
+    if (!run->named && interrupted)
+        die_of_interrupt();
+    return run->status < 0 ? fping_report_finish(run) : run->status;
+}
+
+static int end(struct fping_run *run, int status)
+{
+    int error = fping_out_free(run->page.out);
+
+    running = NULL;
+    fping_hosts_done(&run->hosts, fping_has_tally(run));
+    if (!run->names || !fping_names_pending(run->names))
+        fping_strings_done(&run->strings); /* else threads are still looking them up */
+    fping_names_free(run->names);
+    free(run->wanteds.items);
+    free(run->lingering);
+    free(run->held);
+    if (!error || error == EPIPE)
+        return status;
+    (void)fprintf(stderr, "%s: write error: %s\n", run->options->program, mping_strerror(-error));
+    return FPING_EXIT_SYSTEM;
+}
+
+int fping_run(const struct fping_options *options, struct mping *engine)
+{
+    uint8_t pattern[256];
+    struct fping_run run = {
+        .options = options,
+        .format = options->json ? &fping_json_format : &fping_text_format,
+        .page = {.options = options},
+        .engine = engine,
+        .status = -1,
+    };
+
+    if (options->random && getrandom(pattern, sizeof(pattern), 0) != (ssize_t)sizeof(pattern))
+        return FPING_EXIT_SYSTEM;
+    set_target_opts(&run, pattern, sizeof(pattern));
+    running = &run;
+    return end(&run, go(&run));
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fping.h"
+#include "input.h"
+#include "run.h"
+
+static struct fping_host *add_host(struct fping_run *run, const char *name)
+{
+    struct fping_host *host = fping_hosts_add(&run->hosts, name);
+
+    if (host)
+        run->open++;
+    return host;
+}
+
+/* The host has its address: false without memory. */
+static bool make_ready(struct fping_run *run, struct fping_host *host, const char *given,
+                       const struct mping_addr *addr, const char *shown)
+{
+    if (strcmp(shown, given) == 0)
+        shown = given;
+    else
+        shown = fping_strings_add(&run->strings, shown, strlen(shown));
+    if (!shown)
+        return false;
+    fping_hosts_ready(&run->hosts, host, addr, shown);
+    if (fping_has_tally(run)) {
+        struct fping_tally *tally =
+            fping_host_tally(host, run->options->vcount ? fping_pings(run) : 0);
+
+        if (!tally)
+            return false;
+        tally->given = given;
+    }
+    return true;
+}
+
+static bool take_numeric(struct fping_run *run, const char *given, const struct mping_addr *addr)
+{
+    struct fping_host *host = add_host(run, given);
+    char text[MPING_ADDR_TEXT_MAX];
+
+    if (!host)
+        return false;
+    return make_ready(run, host, given, addr,
+                      run->options->addr ? mping_addr_format(addr, text, sizeof(text)) : given);
+}
+
+/* -m: how many hosts come from the name is not known yet. */
+static bool take_for_later(struct fping_run *run, const char *given)
+{
+    struct fping_lookup *lookup;
+
+    if (run->lookup_count == run->lookup_size) {
+        size_t size = run->lookup_size ? 2 * run->lookup_size : 64;
+        struct fping_lookup **lookups = realloc(run->lookups, size * sizeof(void *));
+
+        if (!lookups)
+            return false;
+        run->lookups = lookups;
+        run->lookup_size = size;
+    }
+    lookup = fping_names_add(run->names, given, NULL);
+    run->lookups[run->lookup_count] = lookup;
+    run->lookup_count += lookup != NULL;
+    return lookup != NULL;
+}
+
+static bool take_name(struct fping_run *run, const char *given)
+{
+    struct fping_host *host = add_host(run, given);
+
+    return host && fping_names_add(run->names, given, host);
+}
+
+static int take(void *user, const char *given)
+{
+    struct fping_run *run = user;
+    struct mping_addr addr;
+    bool taken;
+
+    given = fping_strings_add(&run->strings, given, strlen(given));
+    if (!given)
+        return FPING_EXIT_SYSTEM;
+    if (run->options->all)
+        taken = take_for_later(run, given);
+    else if (fping_names_numeric(run->options, given, &addr))
+        taken = take_numeric(run, given, &addr);
+    else
+        taken = take_name(run, given);
+    return taken ? -1 : FPING_EXIT_SYSTEM;
+}
+
+static void fail(struct fping_run *run, struct fping_host *host, int error)
+{
+    fping_hosts_fail(&run->hosts, host, error);
+    run->open--;
+}
+
+/* -m: all are known, so their hosts can be lined up. */
+static bool line_up(struct fping_run *run, const struct fping_lookup *lookup)
+{
+    if (lookup->error) {
+        struct fping_host *host = add_host(run, lookup->given);
+
+        if (host)
+            fail(run, host, lookup->error);
+        return host != NULL;
+    }
+    for (size_t i = 0; i < lookup->count; i++) {
+        struct fping_host *host = add_host(run, lookup->given);
+
+        if (!host ||
+            !make_ready(run, host, lookup->given, &lookup->found[i].addr, lookup->found[i].shown))
+            return false;
+    }
+    return true;
+}
+
+static int line_up_all(struct fping_run *run)
+{
+    bool fine = true;
+
+    while (fping_names_pending(run->names))
+        fping_names_take(run->names, true);
+    for (size_t i = 0; i < run->lookup_count; i++) {
+        fine = fine && line_up(run, run->lookups[i]);
+        fping_lookup_free(run->lookups[i]);
+    }
+    free(run->lookups);
+    return fine ? -1 : FPING_EXIT_SYSTEM;
+}
+
+/* The complaints come in the order of the targets, once all are known. */
+static void tell_bad_names(struct fping_run *run)
+{
+    for (size_t i = 0; run->hosts.failed && i < run->hosts.n; i++) {
+        const struct fping_host *host = fping_hosts_at(&run->hosts, i);
+
+        if (host->state == FPING_HOST_GONE)
+            run->format->bad_name(&run->page, host->name, gai_strerror(host->name_error));
+    }
+}
+
+static void absorb(struct fping_run *run, const struct fping_lookup *lookup)
+{
+    if (lookup->error)
+        fail(run, lookup->host, lookup->error);
+    else if (!make_ready(run, lookup->host, lookup->given, &lookup->found[0].addr,
+                         lookup->found[0].shown))
+        run->status = FPING_EXIT_SYSTEM;
+    else if (lookup->host->passed)
+        fping_send_want(run, lookup->host, 0, false);
+}
+
+/* When it was, or will be: reports come in step with the pings. */
+static int64_t first_ping_ns(const struct fping_run *run)
+{
+    return run->totals.sent && run->round == 0 ? run->round_due_ns : fping_now_ns();
+}
+
+/* Now the lines can be written: the width of their first column is known. */
+static void conclude(struct fping_run *run)
+{
+    run->named = true;
+    run->page.width = run->hosts.width;
+    run->totals.targets = run->hosts.ready;
+    run->totals.unknown_names = run->hosts.failed;
+    fping_out_set_aside(run->page.out);
+    tell_bad_names(run);
+    if (run->options->report_ns)
+        run->report_ns = first_ping_ns(run) + run->options->report_ns;
+    if (!run->hosts.ready)
+        run->status = run->hosts.failed ? FPING_EXIT_UNKNOWN : FPING_EXIT_UNREACHABLE;
+    fping_out_release(run->page.out);
+    for (size_t i = 0; i < run->held_count; i++)
+        fping_verdict(run, &run->held[i]);
+    free(run->held);
+    run->held = NULL;
+}
+
+void fping_targets_absorb(struct fping_run *run)
+{
+    struct fping_lookup *lookup;
+
+    if (run->named)
+        return;
+    while ((lookup = fping_names_take(run->names, false))) {
+        absorb(run, lookup);
+        fping_lookup_free(lookup);
+    }
+    if (!fping_names_pending(run->names))
+        conclude(run);
+}
+
+int fping_targets_gather(struct fping_run *run, void (*wake)(void))
+{
+    int status;
+
+    run->names = fping_names_new(run->options, wake);
+    if (!run->names)
+        return FPING_EXIT_SYSTEM;
+    status = fping_input(run->options, take, run);
+    if (status < 0 && run->options->all)
+        status = line_up_all(run);
+    return status;
+}
