@@ -8,6 +8,7 @@
 #include <multiping/multiping.h>
 
 #include "complain.h"
+#include "fping/fping.h"
 #include "help.h"
 #include "options.h"
 #include "output.h"
@@ -91,6 +92,8 @@ int main(int argc, char **argv)
     struct cli_settings settings;
 
     fill_standard_descriptors();
+    if (cli_is_fping(argc > 0 ? argv[0] : ""))
+        return cli_fping_main(argc, argv);
     (void)signal(SIGPIPE, SIG_IGN);
     if (cli_options_parse(&settings, argc, argv, &error) < 0) {
         (void)cli_complain(error.data, "", "");
