@@ -62,6 +62,7 @@ test_gcc() {
     run_suites gcc sim arch
     run_suites gcc unit api examples -- "${as_root[@]}"
     test_e2e "${as_root[@]}"
+    test_fping "${as_root[@]}"
 }
 
 test_clang() {
@@ -99,9 +100,10 @@ can_tsan() {
         "${plain[@]}" "$program" 2>/dev/null
 }
 
-# count_pytest LOG EXIT_CODE: adds up what pytest's last line says.
+# count_pytest LABEL LOG EXIT_CODE: adds up what pytest's last line says.
 count_pytest() {
-    local passed failed skipped
+    local label=$1 passed failed skipped
+    shift
     read -r passed failed skipped < <(tail -n 1 "$1" | awk -v code="$2" '
         {
             for (i = 2; i <= NF; i++)
@@ -115,35 +117,46 @@ count_pytest() {
         tail -n 80 "$1"
         echo "# all of it: $1"
     fi
-    echo "e2e: $passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
+    echo "$label: $passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
     tally "$passed" "$failed" "$skipped"
 }
 
-skip_e2e() {
+# skip_pytest LABEL WHY
+skip_pytest() {
     local n
     n=$(env PYTHONDONTWRITEBYTECODE=1 "$PYTHON" -m pytest -p no:cacheprovider --collect-only -q \
-        "$ROOT/tests/e2e" </dev/null 2>/dev/null | grep -c '::') || n=1
-    echo "e2e: $n skipped: $1"
+        "$ROOT/tests/$1" </dev/null 2>/dev/null | grep -c '::') || n=1
+    echo "$1: $n skipped: $2"
     tally 0 0 "$n"
 }
 
-# test_e2e [PREFIX...]: pytest drives the installed command in network namespaces.
-test_e2e() {
-    local log=$TEST_DIR/e2e.log code=0
+# test_pytest LABEL [PREFIX...]: pytest drives the installed command in network namespaces;
+# the tests are in tests/LABEL.
+test_pytest() {
+    local label=$1 log=$TEST_DIR/$1.log code=0
+    shift
     if ! quietly "$TEST_DIR/install.log" "$MESON" install -C "$TEST_DIR/gcc" --no-rebuild; then
-        echo "e2e: could not install"
+        echo "$label: could not install"
         tally 0 1 0
     elif [ "$(id -u)" -ne 0 ] && [ $# -eq 0 ]; then
-        skip_e2e "it needs root, or sudo without a password"
+        skip_pytest "$label" "it needs root, or sudo without a password"
     elif ! "$@" unshare -n true 2>/dev/null; then
-        skip_e2e "network namespaces are not allowed here"
+        skip_pytest "$label" "network namespaces are not allowed here"
     else
         "$@" timeout -s INT -k 30 600 env PYTHONDONTWRITEBYTECODE=1 \
             MULTIPING="$TEST_DIR/prefix/bin/multiping" \
-            "$PYTHON" -m pytest -q -p no:cacheprovider "$ROOT/tests/e2e" \
+            "$PYTHON" -m pytest -q -p no:cacheprovider "$ROOT/tests/$label" \
             >"$log" 2>&1 </dev/null || code=$?
-        count_pytest "$log" "$code"
+        count_pytest "$label" "$log" "$code"
     fi
+}
+
+test_e2e() {
+    test_pytest e2e "$@"
+}
+
+test_fping() {
+    test_pytest fping "$@"
 }
 
 # The last line: what all suites sum up to.
@@ -163,7 +176,7 @@ need_to_test() {
     local clang_version
     need_to_build
     need gcc clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
-        python3-pytest python3-scapy
+        python3-pytest python3-scapy fping monitoring-plugins-standard smokeping
     clang_version=$(/usr/bin/clang -dumpversion)
     need "libclang-rt-${clang_version%%.*}-dev"
 }
