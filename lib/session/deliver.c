@@ -90,12 +90,10 @@ static void note_finished(struct mping_target *t, int err)
     t->family = -1;
 }
 
-/* Nobody listens and nobody has the handle: the end of the target is the end of it all. */
-static bool ends_unheard(const struct mping_event *event)
+/* Nobody has the handle and no event waits to be pulled: the target's end is the end of it all. */
+static bool ends_unheard(const struct mping_target *t)
 {
-    const struct mping_target *t = event->target;
-
-    return event->type == MPING_EV_FINISHED && t->auto_close && !t->closed;
+    return t->finished && t->auto_close && !t->closed && (t->callback || !t->queued);
 }
 
 /* Delivers the oldest event: 1, 0 if nobody wants to see it, -1 if it must wait. */
@@ -115,7 +113,7 @@ static int deliver_one(struct mping *m, int64_t offset_ns)
         mping_workers_hand(m, &event);
     else if (wanted && t->callback)
         mping_call_back(m, &event);
-    else if (ends_unheard(&event)) {
+    else if (ends_unheard(t)) {
         mping_unlock(m);
         mping_close(t);
         mping_lock(m);
@@ -142,6 +140,30 @@ int mping_deliver(struct mping *m, uint32_t max)
     return (int)delivered;
 }
 
+/* Targets without a handle whose last event has been taken: their names were needed until now. */
+static void close_ended(struct mping *m)
+{
+    struct mping_target *t;
+
+    while ((t = m->ended)) {
+        m->ended = t->ended_next;
+        t->queued--;
+        mping_unlock(m);
+        mping_close(t);
+        mping_lock(m);
+    }
+}
+
+static void note_taken(struct mping *m, struct mping_target *t)
+{
+    t->queued--;
+    if (!ends_unheard(t))
+        return;
+    t->queued++; /* keeps it until then */
+    t->ended_next = m->ended;
+    m->ended = t;
+}
+
 int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n)
 {
     struct mping *m = mping_engine_or_default(engine);
@@ -153,10 +175,11 @@ int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n)
     if (!ret_events && n)
         return MPING_EINVAL;
     mping_lock(m);
+    close_ended(m);
     while (got < n && got < INT32_MAX && mping_queue_pop(&m->pull, &ret_events[got])) {
         struct mping_target *t = ret_events[got].target;
 
-        t->queued--;
+        note_taken(m, t);
         got += !t->closed;
     }
     if (!m->pull.n && read(m->pull_fd, &ignored, sizeof(ignored)) < 0)

@@ -58,15 +58,16 @@ struct mping_target {
     char *host;
     struct mping_query *query;        /* the lookup that runs, or NULL */
     struct mping_target *next, *prev; /* all targets of the engine; closed: next to be freed */
-    pthread_t runner;                 /* running: whose callback it is */
-    uint32_t core;                    /* its index there */
-    uint32_t queued;                  /* events in the pull queue and with workers */
-    int8_t family;                    /* whose sockets it keeps open: 0, 1, or -1 */
-    bool running;                     /* a callback is being made */
-    int end_err;                      /* finished: why */
-    bool finished;                    /* MPING_EV_FINISHED has been taken from the core */
-    bool closed;                      /* the handle has been given back */
-    bool auto_close;                  /* nobody has the handle */
+    struct mping_target *ended_next;
+    pthread_t runner; /* running: whose callback it is */
+    uint32_t core;    /* its index there */
+    uint32_t queued;  /* events in the pull queue and with workers */
+    int8_t family;    /* whose sockets it keeps open: 0, 1, or -1 */
+    bool running;     /* a callback is being made */
+    int end_err;      /* finished: why */
+    bool finished;    /* MPING_EV_FINISHED has been taken from the core */
+    bool closed;      /* the handle has been given back */
+    bool auto_close;  /* nobody has the handle */
 };
 
 /* A ping socket that sends from one address. */
@@ -122,6 +123,7 @@ struct mping {
     struct mping_shared_profile *profiles;
     struct mping_target *targets; /* whose handles are out */
     struct mping_target *closed;  /* to be freed when no event names them any more */
+    struct mping_target *ended;   /* without a handle: to be closed by the next mping_next() */
     struct mping_queue pull;
 
     int public_fd;  /* epoll: loop_fd (without workers) and pull_fd */

@@ -190,6 +190,33 @@ static void wakeup(struct mping *engine)
     ok(!is_ready(engine), "mping_wakeup: until it is processed");
 }
 
+/* A target without a handle closes itself, but not before its events have been taken. */
+static void without_handles(struct mping *engine, uint64_t events)
+{
+    struct mping_target_opts opts;
+    struct mping_event event;
+    int verdicts = 0, ended = 0;
+    bool named = true;
+
+    mping_target_opts_init(&opts, sizeof(opts));
+    opts.count = COUNT;
+    opts.interval_ns = 20 * LAB_MS;
+    opts.events = events;
+    for (int i = 0; i < HOSTS; i++)
+        if (mping_add(engine, i % 2 ? "127.0.0.1" : "::1", &opts, NULL) < 0)
+            ok(0, "target %d could be added", i);
+    while (mping_run(engine, 10000 * LAB_MS) > 0) {
+    }
+    while (mping_next(engine, &event, 1) == 1) {
+        verdicts += event.type == MPING_EV_REPLY;
+        ended += event.type == MPING_EV_FINISHED;
+        named = named && event.host[0];
+    }
+    ok_eq(verdicts, HOSTS * COUNT, "every verdict of targets without handles is pulled");
+    ok_eq(ended, events & MPING_EVENT_BIT(MPING_EV_FINISHED) ? HOSTS : 0, "and every end");
+    ok(named, "all with their names");
+}
+
 int main(void)
 {
     struct lab_mark mark;
@@ -205,6 +232,8 @@ int main(void)
     until_idle(engine, true, "pull");
     waits_quietly(engine);
     pulled_stay(engine);
+    without_handles(engine, MPING_EVENTS_DEFAULT);
+    without_handles(engine, MPING_EVENTS_VERDICTS);
     max_events(engine);
     wakeup(engine);
     ok_eq(mping_fd(engine), fd, "the descriptor stays the same");
