@@ -10,7 +10,8 @@ from pathlib import Path
 
 import tap
 
-FOLDERS = ("lib", "cli", "examples", "tests/unit", "tests/api", "tests/sim")
+FOLDERS = ("lib", "cli", "examples", "tests/unit", "tests/api", "tests/sim",
+           "tests/simnet", "tests/truth")
 
 
 def compiled(build_dir):
