@@ -61,8 +61,7 @@ test_gcc() {
         -Ddebug=true --prefix="$TEST_DIR/prefix" --libdir=lib || return 0
     run_suites gcc sim arch
     run_suites gcc unit api examples -- "${as_root[@]}"
-    test_e2e "${as_root[@]}"
-    test_fping "${as_root[@]}"
+    test_installed "${as_root[@]}"
 }
 
 test_clang() {
@@ -90,7 +89,7 @@ test_tsan() {
     read -ra plain < <(fixed_addresses) || true
     can_tsan "$compiler" || compiler=/usr/bin/gcc
     build_variant tsan "$compiler" -Db_sanitize=thread -Db_lundef=false || return 0
-    run_suites tsan api -- "${as_root[@]}" "${plain[@]}" env TSAN_OPTIONS=halt_on_error=1
+    run_suites tsan unit api -- "${as_root[@]}" "${plain[@]}" env TSAN_OPTIONS=halt_on_error=1
 }
 
 can_tsan() {
@@ -100,11 +99,10 @@ can_tsan() {
         "${plain[@]}" "$program" 2>/dev/null
 }
 
-# count_pytest LABEL LOG EXIT_CODE: adds up what pytest's last line says.
+# count_pytest SUITE LOG EXIT_CODE: adds up what pytest's last line says.
 count_pytest() {
-    local label=$1 passed failed skipped
-    shift
-    read -r passed failed skipped < <(tail -n 1 "$1" | awk -v code="$2" '
+    local passed failed skipped
+    read -r passed failed skipped < <(tail -n 1 "$2" | awk -v code="$3" '
         {
             for (i = 2; i <= NF; i++)
                 n[substr($i, 1, 3)] += $(i - 1)
@@ -114,14 +112,13 @@ count_pytest() {
         }
         END { print n["pas"] + 0, (NR ? failed : 1) + 0, n["ski"] + 0 }')
     if [ "$failed" -gt 0 ]; then
-        tail -n 80 "$1"
-        echo "# all of it: $1"
+        tail -n 80 "$2"
+        echo "# all of it: $2"
     fi
-    echo "$label: $passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
+    echo "$1: $passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
     tally "$passed" "$failed" "$skipped"
 }
 
-# skip_pytest LABEL WHY
 skip_pytest() {
     local n
     n=$(env PYTHONDONTWRITEBYTECODE=1 "$PYTHON" -m pytest -p no:cacheprovider --collect-only -q \
@@ -130,33 +127,33 @@ skip_pytest() {
     tally 0 0 "$n"
 }
 
-# test_pytest LABEL [PREFIX...]: pytest drives the installed command in network namespaces;
-# the tests are in tests/LABEL.
-test_pytest() {
-    local label=$1 log=$TEST_DIR/$1.log code=0
-    shift
-    if ! quietly "$TEST_DIR/install.log" "$MESON" install -C "$TEST_DIR/gcc" --no-rebuild; then
-        echo "$label: could not install"
-        tally 0 1 0
-    elif [ "$(id -u)" -ne 0 ] && [ $# -eq 0 ]; then
-        skip_pytest "$label" "it needs root, or sudo without a password"
+# run_pytest SUITE SECONDS [PREFIX...]: tests that make network namespaces.
+run_pytest() {
+    local suite=$1 seconds=$2 log=$TEST_DIR/$1.log code=0
+    shift 2
+    if [ "$(id -u)" -ne 0 ] && [ $# -eq 0 ]; then
+        skip_pytest "$suite" "it needs root, or sudo without a password"
     elif ! "$@" unshare -n true 2>/dev/null; then
-        skip_pytest "$label" "network namespaces are not allowed here"
+        skip_pytest "$suite" "network namespaces are not allowed here"
     else
-        "$@" timeout -s INT -k 30 600 env PYTHONDONTWRITEBYTECODE=1 \
-            MULTIPING="$TEST_DIR/prefix/bin/multiping" \
-            "$PYTHON" -m pytest -q -p no:cacheprovider "$ROOT/tests/$label" \
+        "$@" timeout -s INT -k 30 "$seconds" env PYTHONDONTWRITEBYTECODE=1 \
+            MULTIPING="$TEST_DIR/prefix/bin/multiping" TRUTH_BUILD="$TEST_DIR/gcc" \
+            "$PYTHON" -m pytest -q -p no:cacheprovider "$ROOT/tests/$suite" \
             >"$log" 2>&1 </dev/null || code=$?
-        count_pytest "$label" "$log" "$code"
+        count_pytest "$suite" "$log" "$code"
     fi
 }
 
-test_e2e() {
-    test_pytest e2e "$@"
-}
-
-test_fping() {
-    test_pytest fping "$@"
+# test_installed [PREFIX...]: installs the command and runs what drives it.
+test_installed() {
+    if ! quietly "$TEST_DIR/install.log" "$MESON" install -C "$TEST_DIR/gcc" --no-rebuild; then
+        echo "gcc: could not install"
+        tally 0 1 0
+        return
+    fi
+    run_pytest e2e 600 "$@"
+    run_pytest fping 600 "$@"
+    run_pytest truth 480 "$@"
 }
 
 # The last line: what all suites sum up to.
@@ -176,7 +173,7 @@ need_to_test() {
     local clang_version
     need_to_build
     need gcc clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
-        python3-pytest python3-scapy fping monitoring-plugins-standard smokeping
+        python3-pytest python3-scapy fping monitoring-plugins-standard smokeping iputils-ping
     clang_version=$(/usr/bin/clang -dumpversion)
     need "libclang-rt-${clang_version%%.*}-dev"
 }
