@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# ./dev bench: builds for use and measures beside the floor and the peers. Sourced by ../dev.
+
+need_to_bench() {
+    need_to_build
+    need python3 iproute2 strace fping oping zmap
+}
+
+# cmd_bench [--list] [--runs N] [NAME...]
+cmd_bench() {
+    local dir=$BUILD/bench as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        can_be_root || die "the bench makes network namespaces: it needs root, or sudo"
+        as_root=(sudo -n)
+    fi
+    need_to_bench
+    compile "$dir" bench --buildtype=release -Doptimization=2 -Dtests=false -Dexamples=false
+    "${as_root[@]}" env PYTHONDONTWRITEBYTECODE=1 "$PYTHON" "$ROOT/bench/bench.py" \
+        --programs "$dir/bench" --command "$dir/cli" --json "$dir/bench.json" "$@"
+}
