@@ -116,7 +116,9 @@ void mping_slot_settle(struct mping_core *core, uint32_t slot, enum mping_slot_s
     s->state = (uint8_t)state;
     s->node.due_ns = now_ns + MPING_REMEMBER_NS;
     mping_list_push(&core->slots, MPING_SLOTS_REMEMBERED, slot);
-    core->remembered++;
+    /* At once, and not when time passes: a turn may settle thousands. */
+    if (++core->remembered > MPING_REMEMBERED_MAX)
+        mping_slot_drop(core, mping_list_head(&core->slots, MPING_SLOTS_REMEMBERED));
 }
 
 void mping_slot_drop(struct mping_core *core, uint32_t slot)
@@ -140,8 +142,7 @@ void mping_slot_forget(struct mping_core *core, int64_t now_ns)
     for (int i = 0; i < 2 * MPING_BATCH; i++) {
         uint32_t slot = mping_list_head(&core->slots, MPING_SLOTS_REMEMBERED);
 
-        if (slot == MPING_SLAB_NONE || (core->remembered <= MPING_REMEMBERED_MAX &&
-                                        mping_slot_at(core, slot)->node.due_ns > now_ns))
+        if (slot == MPING_SLAB_NONE || mping_slot_at(core, slot)->node.due_ns > now_ns)
             return;
         mping_slot_drop(core, slot);
     }
