@@ -8,6 +8,9 @@ import tempfile
 import time
 
 import cases_speed  # noqa: F401  the cases register themselves
+import cases_scale  # noqa: F401
+import cases_truth  # noqa: F401
+import cases_fping  # noqa: F401
 from lab import Lab
 from measure import Bench
 from registry import CASES

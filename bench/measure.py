@@ -42,6 +42,7 @@ class Bench:
         self.directory = directory  # for files
         self.programs = lab.programs
         self.runs = runs
+        self.cores = os.cpu_count()
         self.command = command  # the directory of multiping, if it is built
 
     def file(self, name):

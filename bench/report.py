@@ -36,9 +36,12 @@ class Side:
 
 
 class Row:
-    """One line. reach: (side, "<=" or ">=", limit): what the ratio or figure should be."""
+    """
+    One line. peers: names and values; reach: (side, "<=" or ">=", limit), what the ratio to
+    that side, or for "ours" the figure itself, should be; ratio False: it says nothing here.
+    """
 
-    def __init__(self, case, what, ours, peers=(), floor=None, reach=None, note=""):
+    def __init__(self, case, what, ours, peers=(), floor=None, reach=None, note="", ratio=True):
         self.case = case
         self.what = what
         self.ours = Side("ours", ours)
@@ -46,8 +49,11 @@ class Row:
         self.floor = Side("floor", floor) if floor else None
         self.reach = reach
         self.note = note
+        self.has_ratio = ratio
 
     def ratios(self):
+        if not self.has_ratio:
+            return {}
         sides = ([self.floor] if self.floor else []) + self.peers
         return {side.name: self.ours.median / side.median for side in sides if side.median}
 
