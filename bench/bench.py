@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures ours, the floor and the peers side by side. Run it by ./dev bench."""
 import argparse
+import os
 import signal
 import sys
 import tempfile
 import time
 
 import cases_speed  # noqa: F401  the cases register themselves
+import cases_command  # noqa: F401
 import cases_scale  # noqa: F401
 import cases_truth  # noqa: F401
 import cases_fping  # noqa: F401
@@ -60,7 +62,7 @@ def main():
         list_cases()
         return 0
     signal.signal(signal.SIGTERM, interrupt)
-    started, rows, failed = time.monotonic(), [], False
+    started, rows, failed, load = time.monotonic(), [], 0, os.getloadavg()[0]
     try:
         with tempfile.TemporaryDirectory(prefix="mpbench-") as directory, \
                 Lab(args.programs) as lab:
@@ -72,14 +74,15 @@ def main():
                     continue
                 made = run_case(bench, name)
                 rows += made or []
-                failed |= made is None
+                failed += made is None
     except KeyboardInterrupt:
-        print("bench: interrupted", file=sys.stderr)
-        return 130
+        print("bench: interrupted: the cases so far:", file=sys.stderr)
+        failed = 130
     print_table(rows)
-    write_json(args.json, rows, time.monotonic() - started)
-    print(f"bench: {time.monotonic() - started:.0f} s, the same in {args.json}", file=sys.stderr)
-    return 1 if failed else 0
+    write_json(args.json, rows, time.monotonic() - started, load)
+    print(f"bench: {time.monotonic() - started:.0f} s; the same is in {args.json}; load before: "
+          f"{load:.1f} on {os.cpu_count()} cores", file=sys.stderr)
+    return min(failed, 130)
 
 
 if __name__ == "__main__":

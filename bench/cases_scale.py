@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many targets: memory, start, dead hosts, the engine alone, the steady state."""
-import os
 import re
 
 from lab import BASES
@@ -9,13 +8,6 @@ from report import Row
 
 MILLION = 1000000
 DEAD_HOSTS = 131072
-
-
-
-def multiping(bench):
-    """The command, or None where it has not been built."""
-    path = os.path.join(bench.command or "", "multiping")
-    return path if os.access(path, os.X_OK) else None
 
 
 @case("million", "1,000,000 targets from a file, one probe each")
@@ -28,7 +20,7 @@ def million(bench):
         fping=lambda: bench.run(namespace, ["fping", "-q", "-i", "0", "-r", "0", "-f", targets],
                                 **start))
     whole = bench.interleave(runs=1, ours=lambda: bench.ours(namespace, file=targets))["ours"]
-    rows = [
+    return [
         Row("million", "1M targets from a file, library: seconds from exec to first packet",
             [r.first_s for r in results["ours"]],
             [("fping", [r.first_s for r in results["fping"]])], reach=("ours", "<=", 0.2)),
@@ -38,25 +30,6 @@ def million(bench):
             reach=("ours", "<=", 100), note="one run"),
         Row("million", "1M targets from a file, library: replies", [r.answered for r in whole],
             reach=("ours", ">=", MILLION), note="one run"),
-    ]
-    return rows + million_command_rows(bench, namespace, targets, start)
-
-
-def million_command_rows(bench, namespace, targets, start):
-    program = multiping(bench)
-    if not program:
-        return []
-    argv = [program, "-q", "-4", "-c", "1", "-i", "0", f"@{targets}"]
-    first = bench.interleave(ours=lambda: bench.run(namespace, argv, **start))["ours"]
-    whole = bench.run(namespace, argv)
-    match = re.search(r"(\d+) received", whole.out)
-    return [
-        Row("million", "1M targets from a file, command: seconds from exec to first packet",
-            [r.first_s for r in first], reach=("ours", "<=", 0.2)),
-        Row("million", "1M targets from a file, command: peak MB", [whole.maxrss_mb],
-            reach=("ours", "<=", 100), note="one run"),
-        Row("million", "1M targets from a file, command: replies",
-            [int(match[1]) if match else 0], reach=("ours", ">=", MILLION), note="one run"),
     ]
 
 

@@ -111,11 +111,11 @@ def processor():
     return platform.machine()
 
 
-def write_json(path, rows, seconds):
+def write_json(path, rows, seconds, load):
     text = {
         "version": 1,
         "machine": {"processor": processor(), "cores": os.cpu_count(),
-                    "kernel": platform.release()},
+                    "kernel": platform.release(), "load_before": load},
         "seconds": round(seconds, 1),
         "rows": [row.as_json() for row in rows],
     }
