@@ -179,7 +179,7 @@ def scheduled_rows(bench, rate):
     namespace, base = bench.lab.path("lo"), BASES["lo", 4]
     results = bench.interleave(
         ours=lambda: bench.ours(namespace, base=base, targets=rate, count=0,
-                                interval_us=1000000, seconds=1),
+                                interval_us=1000000, warm_up=1, seconds=1),
         floor=lambda: bench.floor(namespace, base=base, targets=rate, rate=rate, seconds=1))
     ours, floor = results["ours"], results["floor"]
     what = f"{rate:,} targets once a second: "

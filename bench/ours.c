@@ -19,6 +19,7 @@ enum { LINE_MAX_BYTES = 1024 };
 static struct {
     int64_t targets, count, interval_us, window, rate, size, timeout_ms, attempts, backoff_pct;
     int64_t seconds, pings; /* when to stop early; 0: when all targets are done */
+    int64_t warm_up;        /* seconds before that which are not counted */
     const char *backend, *base, *file, *rtt_file;
     struct mping *engine;
     FILE *rtts;
@@ -123,11 +124,21 @@ static void open_engine(void)
     must(mping_open(o.engine, backend->family), "socket");
 }
 
-static void print(int64_t setup_ns, int64_t wall_ns, int64_t cpu_ns)
+static struct mping_stats stats(void)
 {
     struct mping_stats s;
 
     must(mping_engine_stats(o.engine, &s, sizeof(s)), "statistics");
+    return s;
+}
+
+static void print(const struct mping_stats *before, int64_t setup_ns, int64_t wall_ns,
+                  int64_t cpu_ns)
+{
+    struct mping_stats s = stats();
+
+    s.sent -= before->sent;
+    s.received -= before->received;
     printf("{\"sent\": %llu, \"received\": %llu, \"lost\": %llu, \"unknown\": %llu, "
            "\"other\": %llu, \"pending\": %llu, \"rx_drops\": %llu, \"send_retries\": %llu, "
            "\"verdicts\": %llu, \"setup_cpu_ns\": %lld, \"wall_ns\": %lld, \"cpu_ns\": %lld}\n",
@@ -157,9 +168,11 @@ int main(int argc, char **argv)
         {"--backoff-pct", &o.backoff_pct, NULL},
         {"--seconds", &o.seconds, NULL},
         {"--pings", &o.pings, NULL},
+        {"--warm-up", &o.warm_up, NULL},
         {NULL, NULL, NULL},
     };
     struct mping_target_opts opts;
+    struct mping_stats before;
     int64_t cpu_ns[3], start_ns, wall_ns;
 
     (void)argc;
@@ -174,12 +187,15 @@ int main(int argc, char **argv)
     else
         add_range(&opts);
 
+    if (o.warm_up)
+        must(mping_run(o.engine, o.warm_up * 1000000000), "warm-up");
+    before = stats();
     cpu_ns[1] = bench_cpu_ns();
     start_ns = bench_mono_ns();
     must(mping_run(o.engine, o.seconds ? o.seconds * 1000000000 : -1), "run");
     wall_ns = bench_mono_ns() - start_ns;
     cpu_ns[2] = bench_cpu_ns();
-    print(cpu_ns[1] - cpu_ns[0], wall_ns, cpu_ns[2] - cpu_ns[1]);
+    print(&before, cpu_ns[1] - cpu_ns[0], wall_ns, cpu_ns[2] - cpu_ns[1]);
     mping_free(o.engine);
     if (o.rtts && fclose(o.rtts) != 0)
         bench_die("cannot write %s", o.rtt_file);
