@@ -173,7 +173,8 @@ need_to_test() {
     local clang_version
     need_to_build
     need gcc clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
-        python3-pytest python3-scapy fping monitoring-plugins-standard smokeping iputils-ping
+        python3-pytest python3-scapy fping monitoring-plugins-standard smokeping iputils-ping \
+        scdoc
     clang_version=$(/usr/bin/clang -dumpversion)
     need "libclang-rt-${clang_version%%.*}-dev"
 }
