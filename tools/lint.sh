@@ -44,7 +44,8 @@ lint_cppcheck() {
 }
 
 lint_shell() {
-    (cd "$ROOT" && shellcheck -x dev .ci/run tools/*.sh)
+    (cd "$ROOT" && shellcheck -x dev .ci/run tools/*.sh packaging/debian/*.postinst \
+        packaging/debian/tests/{command,library})
 }
 
 lint_spelling() {
