@@ -3,6 +3,8 @@
 # ./dev test: builds with each compiler and sanitizer, runs all suites, adds up their points.
 # Sourced by ../dev.
 
+. "$ROOT/tools/abi.sh"
+
 TEST_DIR= # below BUILD
 RESULTS=  # a line "passed failed skipped" for every suite
 
@@ -61,6 +63,7 @@ test_gcc() {
         -Ddebug=true --prefix="$TEST_DIR/prefix" --libdir=lib || return 0
     run_suites gcc sim arch
     run_suites gcc unit api examples -- "${as_root[@]}"
+    test_abi
     test_installed "${as_root[@]}"
 }
 
@@ -97,6 +100,22 @@ can_tsan() {
     read -ra plain < <(fixed_addresses) || true
     "$1" -fsanitize=thread -x c -o "$program" - <<<'int main(void) { return 0; }' 2>/dev/null &&
         "${plain[@]}" "$program" 2>/dev/null
+}
+
+# Debug information of the gcc build tells the ABI; other machines have other sizes.
+test_abi() {
+    local log=$TEST_DIR/abi.log
+    if [ "$(uname -m)" != "$ABI_MACHINE" ]; then
+        echo "abi: 1 skipped: what is recorded is $ABI_MACHINE"
+        tally 0 0 1
+    elif compare_abi "$TEST_DIR/gcc/lib/libmultiping.so.0" >"$log"; then
+        echo "abi: 1 passed, 0 failed"
+        tally 1 0 0
+    else
+        cat "$log"
+        echo "abi: 0 passed, 1 failed; if it is meant: ./dev abi --update"
+        tally 0 1 0
+    fi
 }
 
 # count_pytest SUITE LOG EXIT_CODE: adds up what pytest's last line says.
@@ -172,7 +191,7 @@ print_total() {
 need_to_test() {
     local clang_version
     need_to_build
-    need gcc clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
+    need abigail-tools gcc g++ clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
         python3-pytest python3-scapy fping monitoring-plugins-standard smokeping iputils-ping \
         scdoc
     clang_version=$(/usr/bin/clang -dumpversion)
