@@ -24,13 +24,15 @@ struct mping_addr {
 
 /*
  * Reads a numeric address: "192.0.2.1", "2001:db8::1", "fe80::1%eth0" or "fe80::1%2".
- * MPING_EINVAL if it is anything else, names included; -ENODEV for an unknown scope.
+ * MPING_EINVAL if it is anything else, names included; -ENODEV for an unknown scope, and
+ * *ret_addr is then left alone. The form is that of RFC 4291 section 2.2 and RFC 4007
+ * section 11. Any thread.
  */
 MPING_API int mping_addr_parse(struct mping_addr *ret_addr, const char *text);
 
 /*
  * Writes the address as text, NUL-terminated, cut to text_size if need be. The scope is
- * written as the interface's name. Returns text.
+ * written as the interface's name. Returns text. The form is that of RFC 5952. Any thread.
  */
 MPING_API char *mping_addr_format(const struct mping_addr *addr, char *text, size_t text_size);
 

@@ -31,7 +31,10 @@ enum mping_socket_kind {
     MPING_SOCKET_PING = 2  /* needs the caller's group in net.ipv4.ping_group_range */
 };
 
-/* Options of an engine; initialise with mping_opts_init(). */
+/*
+ * Options of an engine; initialise with mping_opts_init(): a struct_size of 0 gives
+ * MPING_EINVAL. Fields set that this version does not know give -E2BIG.
+ */
 struct mping_opts {
     size_t struct_size;    /* set by mping_opts_init() */
     uint32_t flags;        /* 0; unknown flags give MPING_ENOTSUP */
@@ -47,10 +50,14 @@ struct mping_opts {
     uint64_t seed;         /* for ids, phases and the proof; 0: from the kernel (wanted) */
 };
 
-/* Sets all defaults. opts_size is sizeof(struct mping_opts) of the caller. */
+/* Sets all defaults. opts_size is sizeof(struct mping_opts) of the caller. Any thread. */
 MPING_API void mping_opts_init(struct mping_opts *opts, size_t opts_size);
 
-/* Makes an engine. opts may be NULL; it is copied. Free it with mping_free(). */
+/*
+ * Makes an engine. opts may be NULL; it is copied. Free it with mping_free(). Opens no ICMP
+ * socket yet. MPING_ENOMEM, MPING_EINVAL, MPING_ENOTSUP, or -errno where the system has no
+ * descriptors left. Any thread.
+ */
 MPING_API MPING_MUST_CHECK int mping_new(struct mping **ret_engine, const struct mping_opts *opts);
 
 /*
@@ -63,7 +70,7 @@ MPING_API struct mping *mping_default(void);
  * Ends all targets and frees the engine with everything it owns; target handles become
  * invalid and no callback comes after this. Probes still out count as canceled but are not
  * reported: cancel and drain first to see them. MPING_EBUSY from inside a callback, and for
- * the default engine. NULL is allowed.
+ * the default engine. NULL is allowed and does nothing.
  */
 MPING_API int mping_free(struct mping *engine);
 
@@ -77,13 +84,14 @@ MPING_API int mping_set_buffer(struct mping *engine, uint32_t buffer);
 /*
  * Opens the sockets of the given family (AF_INET, AF_INET6, or AF_UNSPEC for both) now and
  * keeps them open until mping_free(), so that a program can give up its privileges before
- * the first ping. AF_UNSPEC succeeds if at least one family could be opened.
+ * the first ping. AF_UNSPEC succeeds if at least one family could be opened. MPING_EPERM
+ * where neither kind of socket is allowed; mping_errmsg() names the ways out.
  */
 MPING_API int mping_open(struct mping *engine, int family);
 
 /*
  * The kind of socket in use for a family: MPING_SOCKET_RAW or MPING_SOCKET_PING;
- * MPING_ECLOSED while there is none.
+ * MPING_ECLOSED while there is none, MPING_EINVAL for another family.
  */
 MPING_API int mping_socket_kind(struct mping *engine, int family);
 
@@ -95,11 +103,12 @@ MPING_API int mping_fd(struct mping *engine);
 
 /*
  * Does what is due without ever blocking and runs callbacks, at most max_events of them
- * (0: no limit of the caller's). Returns how many events it delivered.
+ * (0: no limit of the caller's). Returns how many events it delivered. MPING_EBUSY inside
+ * a callback.
  */
 MPING_API int mping_process(struct mping *engine, uint32_t max_events);
 
-/* How long until mping_process() next has something to do by itself; -1: nothing planned. */
+/* ns until mping_process() next has something to do by itself; -1: nothing planned. */
 MPING_API int64_t mping_next_timeout(struct mping *engine);
 
 /*
@@ -108,7 +117,10 @@ MPING_API int64_t mping_next_timeout(struct mping *engine);
  */
 MPING_API int mping_run(struct mping *engine, int64_t max_ns);
 
-/* Waits for something to do, max_ns at most (-1: no limit), and does it once. */
+/*
+ * Waits for something to do, max_ns at most (-1: no limit), and does it once. Returns how many
+ * events it delivered. MPING_EBUSY inside a callback.
+ */
 MPING_API int mping_wait(struct mping *engine, int64_t max_ns);
 
 /* Makes a blocking call return early. Any thread, and signal handlers. */
@@ -116,11 +128,15 @@ MPING_API int mping_wakeup(struct mping *engine);
 
 /*
  * Takes up to n events of targets that have no callback, oldest first; returns how many.
- * Never blocks and does no other work: mping_fd() is ready while events wait.
+ * Never blocks and does no other work: mping_fd() is ready while events wait. Copies; the
+ * caller owns ret_events.
  */
 MPING_API int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n);
 
-/* What the last failed call on this engine had to say, "" if nothing. Valid until the next. */
+/*
+ * What the last failed call on this engine had to say, "" if nothing. Borrowed: valid until
+ * the next failure.
+ */
 MPING_API const char *mping_errmsg(struct mping *engine);
 
 #ifdef __cplusplus

@@ -34,7 +34,7 @@ enum mping_error {
 /* A description for people. Static string, never NULL. Any thread. */
 MPING_API const char *mping_strerror(int err);
 
-/* The name of the code, such as "MPING_ETIMEDOUT" or "ENETUNREACH". Static string. */
+/* The name of the code, such as "MPING_ETIMEDOUT" or "ENETUNREACH". Static string. Any thread. */
 MPING_API const char *mping_err_name(int err);
 
 #ifdef __cplusplus

@@ -61,7 +61,7 @@ enum mping_reason {
 
     /* MPING_EV_MISMATCH */
     MPING_REASON_SOURCE = 16,    /* proof is right, but another address answered: peer */
-    MPING_REASON_CHECKSUM = 17,  /* the ICMP checksum is wrong */
+    MPING_REASON_CHECKSUM = 17,  /* the ICMP checksum is wrong (RFC 1071) */
     MPING_REASON_PROOF = 18,     /* the payload does not carry what we sent */
     MPING_REASON_TRUNCATED = 19, /* shorter than what we sent */
     MPING_REASON_CODE = 20,      /* an echo reply with a code other than 0 */
@@ -94,42 +94,43 @@ enum mping_stamp {
 struct mping_event {
     enum mping_event_type type;
     int err;                     /* 0, MPING_E* or -errno */
-    struct mping_target *target; /* NULL from mping_once() */
+    struct mping_target *target; /* the engine's until mping_close(); NULL from mping_once() */
     void *user;                  /* mping_target_opts.user */
     const char *host;            /* as given to mping_add() */
     struct mping_addr dst;       /* where the probe went */
     struct mping_addr src;       /* our own address, as the reply was addressed to it */
     struct mping_addr peer;      /* who sent the packet that this event is about */
-    uint64_t count;              /* number of the probe, from 0, never wraps */
-    int64_t sent_ns;             /* when it left */
+    uint64_t count;              /* number of the target's probe, from 0, never wraps */
+    int64_t sent_ns;             /* when it left, CLOCK_MONOTONIC */
     int64_t sent_wall_ns;        /* the same as CLOCK_REALTIME, for showing only */
-    int64_t received_ns;         /* when the packet of this event arrived */
+    int64_t received_ns;         /* when this event's packet arrived, CLOCK_MONOTONIC */
     int64_t timeout_ns;          /* how long the probe waits at most; 0: for ever */
     int64_t rtt_ns;              /* received_ns - sent_ns */
     uint32_t icmp_bytes;         /* ICMP header and payload as received */
-    uint32_t icmp_info;          /* ICMP errors: MTU, pointer or gateway (host byte order) */
-    uint16_t id;                 /* ICMP identifier */
+    uint32_t icmp_info;          /* ICMP errors, bytes 4 to 7 (RFC 792, RFC 1191, RFC 4443):
+                                    MTU, pointer or gateway, host byte order */
+    uint16_t id;                 /* ICMP identifier, host byte order */
     uint16_t seq;                /* ICMP sequence number: count modulo 65,536 */
     int16_t ttl;                 /* TTL or hop limit of the received packet */
     int16_t tos;                 /* TOS or traffic class of the received packet */
     uint8_t icmp_type;           /* of the received packet; errors: IPv4 or IPv6 numbering */
-    uint8_t icmp_code;
-    uint8_t reason;   /* enum mping_reason */
-    uint8_t attempt;  /* attempts mode: which try, from 0 */
-    uint8_t tx_stamp; /* enum mping_stamp of sent_ns */
-    uint8_t rx_stamp; /* enum mping_stamp of received_ns */
-    uint8_t reserved8[2];
-    uint32_t icmp_originate_ms; /* MPING_FLAG_TIMESTAMP: of the reply, as RFC 792 has them: */
-    uint32_t icmp_receive_ms;   /* milliseconds since midnight UTC, or something else if the */
-    uint32_t icmp_transmit_ms;  /* high bit is set */
-    uint32_t reserved32;
-    uint64_t reserved64[8];
+    uint8_t icmp_code;           /* of the received packet */
+    uint8_t reason;              /* enum mping_reason */
+    uint8_t attempt;             /* attempts mode: which try, from 0 */
+    uint8_t tx_stamp;            /* enum mping_stamp of sent_ns */
+    uint8_t rx_stamp;            /* enum mping_stamp of received_ns */
+    uint8_t reserved8[2];        /* 0 */
+    uint32_t icmp_originate_ms;  /* MPING_FLAG_TIMESTAMP: of the reply, as RFC 792 has them: */
+    uint32_t icmp_receive_ms;    /* milliseconds since midnight UTC, or something else if the */
+    uint32_t icmp_transmit_ms;   /* high bit is set */
+    uint32_t reserved32;         /* 0 */
+    uint64_t reserved64[8];      /* 0 */
 };
 
-/* Reads "lost", "reply", ... : the name of the type in lower case. Static string. */
+/* "lost", "reply", ...: the name of the type in lower case. Static string. Any thread. */
 MPING_API const char *mping_event_name(enum mping_event_type type);
 
-/* "receive drop", "wrong source", ...: the reason for people. Static string. */
+/* "receive drop", "wrong source", ...: the reason for people. Static string. Any thread. */
 MPING_API const char *mping_reason_text(enum mping_reason reason);
 
 #ifdef __cplusplus

@@ -23,6 +23,9 @@
  * from mping_process(), mping_wait(), mping_run(), mping_drain() and the blocking
  * one-liners, or on the engine's worker threads.
  *
+ * A NULL engine is the default one, see mping_default(). Strings that functions return are
+ * static or borrowed, never for the caller to free.
+ *
  * The library never prints, exits, reads the environment or touches signal handlers.
  */
 #ifndef MULTIPING_MULTIPING_H

@@ -19,6 +19,7 @@ extern "C" {
 struct mping;
 struct mping_target;
 
+/* Counts are of probes or events, and of packets where they say so. Times are ns. */
 struct mping_stats {
     uint64_t sent;           /* probes handed to the kernel, refused ones included */
     uint64_t received;       /* MPING_EV_REPLY */
@@ -35,13 +36,13 @@ struct mping_stats {
     uint64_t mismatches;  /* MPING_EV_MISMATCH that could be told to belong here */
     uint64_t icmp_errors; /* MPING_EV_ICMP_ERROR */
 
-    /* RTT of the replies in time, 0 while there are none. */
+    /* RTT of the replies in time (RFC 2681), 0 while there are none. */
     int64_t rtt_min_ns;
     int64_t rtt_max_ns;
     int64_t rtt_last_ns;
     double rtt_mean_ns;
     double rtt_stddev_ns; /* over the population, as ping's mdev */
-    double jitter_ns;     /* smoothed, RFC 3550 section 6.4.1 */
+    double jitter_ns;     /* smoothed as in RFC 3550 section 6.4.1, of RTTs in a row */
 
     /* Percentiles, within 2 %: only for targets with MPING_FLAG_HISTOGRAM, else 0. */
     int64_t rtt_p50_ns;
@@ -72,7 +73,10 @@ struct mping_stats {
 MPING_API int mping_target_stats(struct mping_target *target, struct mping_stats *ret_stats,
                                  size_t stats_size, int reset);
 
-/* The same for all targets the engine has ever had. NULL: the default engine. */
+/*
+ * The same for all targets the engine has ever had, never reset. NULL: the default engine.
+ * MPING_EINVAL, as above, where ret_stats is NULL.
+ */
 MPING_API int mping_engine_stats(struct mping *engine, struct mping_stats *ret_stats,
                                  size_t stats_size);
 

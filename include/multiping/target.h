@@ -20,7 +20,11 @@ extern "C" {
 struct mping;
 struct mping_target;
 
-/* Called once per event. May call every function except the blocking ones and mping_free(). */
+/*
+ * Called once per event, with the target's `user`, from the thread that drives the engine or
+ * one of its workers; one target's callbacks keep their order. The event is borrowed until it
+ * returns. May call every function except the blocking ones and mping_free().
+ */
 typedef void (*mping_callback)(const struct mping_event *event, void *user);
 
 /* interval_ns: only mping_send() sends. */
@@ -42,7 +46,10 @@ enum mping_flag {
                                             only the time of sending is left */
 };
 
-/* Options of a target; initialise with mping_target_opts_init(). */
+/*
+ * Options of a target; initialise with mping_target_opts_init(). Values out of range give
+ * MPING_EINVAL, fields set that this version does not know -E2BIG.
+ */
 struct mping_target_opts {
     size_t struct_size; /* set by mping_target_opts_init() */
     uint32_t flags;     /* enum mping_flag; unknown ones give MPING_ENOTSUP */
@@ -65,7 +72,7 @@ struct mping_target_opts {
     uint32_t re_resolve_every;  /* look the name up again before every nth probe; 0: never */
     int64_t resolve_timeout_ns; /* for one lookup; default 5 s */
 
-    uint32_t payload_bytes;   /* after the ICMP header, 0 to 65,507; default 56 */
+    uint32_t payload_bytes;   /* after the ICMP header, 0 to 65,507; default 56 (RFC 792) */
     uint32_t pattern_bytes;   /* length of pattern, at most 256 */
     const void *pattern;      /* repeated to fill the payload from byte 16 on; NULL: zeros.
                                  The first 16 bytes are the proof. Below 8 bytes of payload the
@@ -81,7 +88,7 @@ struct mping_target_opts {
     void *user;              /* handed back in every event */
 };
 
-/* Sets all defaults: one probe a second, one second of patience, without end. */
+/* Sets all defaults: one probe a second, one second of patience, without end. Any thread. */
 MPING_API void mping_target_opts_init(struct mping_target_opts *opts, size_t opts_size);
 
 /*
@@ -93,7 +100,7 @@ MPING_API void mping_target_opts_init(struct mping_target_opts *opts, size_t opt
 MPING_API int mping_add(struct mping *engine, const char *host,
                         const struct mping_target_opts *opts, struct mping_target **ret_target);
 
-/* The same for an address. */
+/* The same for an address; MPING_EINVAL if its family is neither AF_INET nor AF_INET6. */
 MPING_API int mping_add_addr(struct mping *engine, const struct mping_addr *addr,
                              const struct mping_target_opts *opts,
                              struct mping_target **ret_target);
@@ -120,7 +127,8 @@ MPING_API int mping_drain(struct mping_target *target, int64_t max_ns);
 
 /*
  * Stops sending. Every pending probe is reported as MPING_EV_CANCELED, then comes
- * MPING_EV_FINISHED, then silence. The handle stays valid until mping_close().
+ * MPING_EV_FINISHED, then silence. The handle stays valid until mping_close(). Once more on
+ * an ended target does nothing.
  */
 MPING_API int mping_cancel(struct mping_target *target);
 
@@ -134,10 +142,10 @@ MPING_API void mping_close(struct mping_target *target);
 /* The ICMP id the next probe will carry; MPING_EAGAIN while there is no address yet. */
 MPING_API int mping_target_id(const struct mping_target *target);
 
-/* The name or address it was made from. Lives as long as the target. */
+/* The name or address it was made from. Borrowed: lives as long as the target. */
 MPING_API const char *mping_target_host(const struct mping_target *target);
 
-/* The current address; MPING_EAGAIN while there is none. */
+/* The current address; MPING_EAGAIN while there is none, *ret_addr is then left alone. */
 MPING_API int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_addr);
 
 #ifdef __cplusplus
