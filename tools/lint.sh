@@ -48,6 +48,11 @@ lint_shell() {
         packaging/debian/tests/{command,library})
 }
 
+lint_types() {
+    (cd "$ROOT" && "$PYTHON" -m mypy --strict --cache-dir="$BUILD/mypy" python/multiping \
+        python/examples)
+}
+
 lint_spelling() {
     tree_files '*.c' '*.h' '*.py' '*.sh' '*.md' '*.build' dev run | xargs -0 codespell --ignore-words-list=inflight
 }
@@ -75,9 +80,9 @@ lint_format() {
 cmd_lint() {
     local check failed=0
     need_to_build
-    need clang-tidy clang-format cppcheck shellcheck codespell
+    need clang-tidy clang-format cppcheck shellcheck codespell python3-cffi python3-mypy
     compile "$(plain_dir)" all
-    for check in tidy cppcheck shell spelling licence length format; do
+    for check in tidy cppcheck shell types spelling licence length format; do
         if "lint_$check" >"$BUILD/lint-$check.log" 2>&1; then
             echo "$check: clean"
         else

@@ -138,6 +138,7 @@ count_pytest() {
     tally "$passed" "$failed" "$skipped"
 }
 
+# skip_pytest SUITE REASON: all that is in tests/SUITE.
 skip_pytest() {
     local n
     n=$(env PYTHONDONTWRITEBYTECODE=1 "$PYTHON" -m pytest -p no:cacheprovider --collect-only -q \
@@ -146,24 +147,25 @@ skip_pytest() {
     tally 0 0 "$n"
 }
 
-# run_pytest SUITE SECONDS [PREFIX...]: tests that make network namespaces.
+# run_pytest SUITE SECONDS [PREFIX...]: runs tests/SUITE in network namespaces; PREFIX says how
+# to be root, and what is in the environment.
 run_pytest() {
     local suite=$1 seconds=$2 log=$TEST_DIR/$1.log code=0
     shift 2
-    if [ "$(id -u)" -ne 0 ] && [ $# -eq 0 ]; then
+    if [ "$(id -u)" -ne 0 ] && [ -z "$(root_prefix)" ]; then
         skip_pytest "$suite" "it needs root, or sudo without a password"
     elif ! "$@" unshare -n true 2>/dev/null; then
         skip_pytest "$suite" "network namespaces are not allowed here"
     else
         "$@" timeout -s INT -k 30 "$seconds" env PYTHONDONTWRITEBYTECODE=1 \
             MULTIPING="$TEST_DIR/prefix/bin/multiping" TRUTH_BUILD="$TEST_DIR/gcc" \
-            "$PYTHON" -m pytest -q -p no:cacheprovider "$ROOT/tests/$suite" \
+            "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir="$ROOT" "$ROOT/tests/$suite" \
             >"$log" 2>&1 </dev/null || code=$?
         count_pytest "$suite" "$log" "$code"
     fi
 }
 
-# test_installed [PREFIX...]: installs the command and runs what drives it.
+# test_installed [PREFIX...]: installs the library and the command and runs what drives them.
 test_installed() {
     if ! quietly "$TEST_DIR/install.log" "$MESON" install -C "$TEST_DIR/gcc" --no-rebuild; then
         echo "gcc: could not install"
@@ -173,6 +175,7 @@ test_installed() {
     run_pytest e2e 600 "$@"
     run_pytest fping 600 "$@"
     run_pytest truth 480 "$@"
+    run_pytest python 300 "$@" env LD_LIBRARY_PATH="$TEST_DIR/prefix/lib"
 }
 
 # The last line: what all suites sum up to.
@@ -192,8 +195,8 @@ need_to_test() {
     local clang_version
     need_to_build
     need abigail-tools gcc g++ clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
-        python3-pytest python3-scapy fping monitoring-plugins-standard smokeping iputils-ping \
-        scdoc
+        python3-pytest python3-scapy python3-cffi fping monitoring-plugins-standard smokeping \
+        iputils-ping scdoc
     clang_version=$(/usr/bin/clang -dumpversion)
     need "libclang-rt-${clang_version%%.*}-dev"
 }
