@@ -80,7 +80,8 @@ enum mping_flag {
     MPING_FLAG_DF = 1u << 3,
     MPING_FLAG_SEQ_STRICT = 1u << 4,
     MPING_FLAG_HISTOGRAM = 1u << 5,
-    MPING_FLAG_KEEP_ID = 1u << 6
+    MPING_FLAG_KEEP_ID = 1u << 6,
+    MPING_FLAG_TIMESTAMP = 1u << 7
 };
 typedef void (*mping_callback)(const struct mping_event *event, void *user);
 struct mping_addr {
@@ -131,7 +132,11 @@ struct mping_event {
     uint8_t tx_stamp;
     uint8_t rx_stamp;
     uint8_t reserved8[2];
-    uint64_t reserved64[10];
+    uint32_t icmp_originate_ms;
+    uint32_t icmp_receive_ms;
+    uint32_t icmp_transmit_ms;
+    uint32_t reserved32;
+    uint64_t reserved64[8];
 };
 struct mping_stats {
     uint64_t sent;
@@ -167,6 +172,7 @@ struct mping_stats {
     uint64_t rx_foreign;
     uint64_t send_retries;
     uint64_t ids;
+    uint64_t rx_capacity;
 };
 struct mping_target_opts {
     size_t struct_size;
@@ -232,6 +238,7 @@ int mping_add_addr(struct mping *engine, const struct mping_addr *addr,
                              const struct mping_target_opts *opts,
                              struct mping_target **ret_target);
 int mping_send(struct mping_target *target);
+int mping_set_timeout(struct mping_target *target, int64_t timeout_ns);
 int mping_drain(struct mping_target *target, int64_t max_ns);
 int mping_cancel(struct mping_target *target);
 void mping_close(struct mping_target *target);
