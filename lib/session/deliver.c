@@ -85,9 +85,7 @@ static void note_finished(struct mping_target *t, int err)
 {
     t->finished = true;
     t->end_err = err;
-    if (t->family >= 0)
-        mping_family_leave(t->engine, t->family);
-    t->family = -1;
+    mping_names_leave(t);
 }
 
 /* Nobody has the handle and no event waits to be pulled: the target's end is the end of it all. */

@@ -62,7 +62,7 @@ struct mping_target {
     pthread_t runner; /* running: whose callback it is */
     uint32_t core;    /* its index there */
     uint32_t queued;  /* events in the pull queue and with workers */
-    int8_t family;    /* whose sockets it keeps open: 0, 1, or -1 */
+    uint8_t families; /* bits: whose sockets it keeps open, see names.c */
     bool running;     /* a callback is being made */
     int end_err;      /* finished: why */
     bool finished;    /* MPING_EV_FINISHED has been taken from the core */
@@ -187,14 +187,12 @@ void mping_family_close(struct mping *m, int family);
 int mping_family_add_id(struct mping *m, int family);
 /* Whether any kind of socket can be opened: 0 or MPING_EPERM and the like. */
 int mping_sockets_allowed(struct mping *m);
-/* Hands all packets, or all of the error queues, to the core; false if it has no room for
- * their events, which must be delivered first. */
+/* Hands all packets, and news of drops, or all of the error queues, to the core; false if it
+ * has no room for their events, which must be delivered first. */
 bool mping_sockets_read(struct mping *m);
 bool mping_sockets_read_errors(struct mping *m);
 /* Sends one batch of what is due; false if there was nothing. */
 bool mping_sockets_write(struct mping *m);
-/* Tells the core of new receive drops. */
-void mping_sockets_check_drops(struct mping *m, int64_t now_ns);
 /* Small replies that the receive buffers hold; a guess while they are closed. */
 uint32_t mping_sockets_capacity(const struct mping *m);
 
@@ -215,6 +213,8 @@ void mping_sources_close(struct mping_family *f);
 /* names.c */
 /* Starts the lookups the core wants, and gives it the answers. */
 void mping_names_turn(struct mping *m, int64_t now_ns);
+/* Lets go of the sockets of all families that the target has had addresses of. */
+void mping_names_leave(struct mping_target *t);
 /* Gives a target its address; opens sockets and adds ids as needed. */
 int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns);
 

@@ -56,27 +56,35 @@ static struct mping_addr normal(const struct mping_addr *addr, uint32_t ifindex)
     return a;
 }
 
-/* Opens the sockets of the address's family for the target, closes those of another. */
-static int move_family(struct mping_target *t, int family)
+/*
+ * Opens the sockets of the address's family for the target. Those of a family that its name
+ * had before stay open until it ends: probes may still be out there.
+ */
+static int use_family(struct mping_target *t, int family)
 {
     int err;
 
-    if (t->family == family)
+    if (t->families & 1u << family)
         return 0;
     err = mping_family_use(t->engine, family);
-    if (err < 0)
-        return err;
-    if (t->family >= 0)
-        mping_family_leave(t->engine, t->family);
-    t->family = (int8_t)family;
-    return 0;
+    if (err == 0)
+        t->families |= (uint8_t)(1u << family);
+    return err;
+}
+
+void mping_names_leave(struct mping_target *t)
+{
+    for (int family = 0; family < 2; family++)
+        if (t->families & 1u << family)
+            mping_family_leave(t->engine, family);
+    t->families = 0;
 }
 
 int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns)
 {
     struct mping_addr a = normal(addr, t->profile->core.tx.ifindex);
     int family = a.family == AF_INET6;
-    int err = move_family(t, family);
+    int err = use_family(t, family);
 
     if (err < 0)
         return err;

@@ -233,7 +233,17 @@ int mping_sockets_allowed(struct mping *m)
     return err6 == 0 ? 0 : err4;
 }
 
-static bool read_packets(struct mping *m, struct mping_io *io)
+/* Before what came after them is judged: a late copy must not speak for one that was lost. */
+static void note_drops(struct mping *m, struct mping_io *io, uint64_t *seen)
+{
+    uint64_t drops = io->ops->drops(io);
+
+    if (drops > *seen)
+        mping_core_dropped(m->core, io->family, drops - *seen, mping_now_ns());
+    *seen = drops;
+}
+
+static bool read_packets(struct mping *m, struct mping_io *io, uint64_t *drops)
 {
     struct mping_rx rx[MPING_BATCH];
     int n;
@@ -242,6 +252,7 @@ static bool read_packets(struct mping *m, struct mping_io *io)
         if (mping_core_event_room(m->core) < MPING_CORE_ROOM_MIN)
             return false;
         n = io->ops->recv(io, rx, MPING_BATCH);
+        note_drops(m, io, drops);
         if (n > 0) {
             mping_core_rx(m->core, rx, (size_t)n);
             m->load_packets += (uint64_t)n;
@@ -250,11 +261,12 @@ static bool read_packets(struct mping *m, struct mping_io *io)
     return true;
 }
 
-static bool read_errors(struct mping *m, struct mping_io *io)
+static bool read_errors(struct mping *m, struct mping_io *io, uint64_t *drops)
 {
     struct mping_rx_error errors[MPING_BATCH];
     int n;
 
+    (void)drops;
     do {
         if (mping_core_event_room(m->core) < MPING_CORE_ROOM_MIN)
             return false;
@@ -265,16 +277,17 @@ static bool read_errors(struct mping *m, struct mping_io *io)
     return true;
 }
 
-static bool read_all(struct mping *m, bool (*read)(struct mping *m, struct mping_io *io))
+static bool read_all(struct mping *m,
+                     bool (*read)(struct mping *m, struct mping_io *io, uint64_t *drops))
 {
     for (int family = 0; family < 2; family++) {
-        const struct mping_family *f = &m->families[family];
+        struct mping_family *f = &m->families[family];
 
         for (uint32_t i = 0; i < f->n; i++)
-            if (!read(m, f->ios[i]))
+            if (!read(m, f->ios[i], &f->drops[i]))
                 return false;
         for (uint32_t i = 0; i < f->source_n; i++)
-            if (!read(m, f->sources[i].io))
+            if (!read(m, f->sources[i].io, &f->sources[i].drops))
                 return false;
     }
     return true;
@@ -288,27 +301,6 @@ bool mping_sockets_read(struct mping *m)
 bool mping_sockets_read_errors(struct mping *m)
 {
     return read_all(m, read_errors);
-}
-
-static void check_drops(struct mping *m, struct mping_io *io, uint64_t *seen, int64_t now_ns)
-{
-    uint64_t drops = io->ops->drops(io);
-
-    if (drops > *seen)
-        mping_core_dropped(m->core, io->family, drops - *seen, now_ns);
-    *seen = drops;
-}
-
-void mping_sockets_check_drops(struct mping *m, int64_t now_ns)
-{
-    for (int family = 0; family < 2; family++) {
-        struct mping_family *f = &m->families[family];
-
-        for (uint32_t i = 0; i < f->n; i++)
-            check_drops(m, f->ios[i], &f->drops[i], now_ns);
-        for (uint32_t i = 0; i < f->source_n; i++)
-            check_drops(m, f->sources[i].io, &f->sources[i].drops, now_ns);
-    }
 }
 
 /* The socket for a probe: NULL, with *ret_err, if it cannot be had. */

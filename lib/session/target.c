@@ -46,9 +46,7 @@ static void detach(struct mping_target *t)
         mping_resolver_cancel(t->engine->resolver, t->query);
     t->query = NULL;
     mping_core_target_free(t->engine->core, t->core);
-    if (t->family >= 0)
-        mping_family_leave(t->engine, t->family);
-    t->family = -1;
+    mping_names_leave(t);
 }
 
 static int make(struct mping *m, const char *host, const struct mping_target_opts *opts,
@@ -66,7 +64,6 @@ static int make(struct mping *m, const char *host, const struct mping_target_opt
     if (!t)
         return MPING_ENOMEM;
     t->engine = m;
-    t->family = -1;
     t->callback = o.callback;
     t->user = o.user;
     t->host = strdup(host);

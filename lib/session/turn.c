@@ -96,7 +96,6 @@ static void receive(struct mping *m)
     check_suspend(m, now_ns);
     if (!mping_sockets_read(m) || !mping_sockets_read_errors(m))
         return;
-    mping_sockets_check_drops(m, now_ns);
     if (has_room(m))
         mping_core_advance(m->core, now_ns);
 }
