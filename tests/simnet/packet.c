@@ -255,10 +255,12 @@ static void quote_extension6(struct sn_packet *packet, size_t ip, enum sn_varian
 {
     uint8_t ext[IP6_EXT_BYTES] = {IPPROTO_ICMPV6};
 
-    if (variant == SN_QUOTE_FRAGMENT)
+    if (variant == SN_QUOTE_FRAGMENT) {
         sn_put16(ext + 2, 100 << 3);
-    else
-        ext[2] = 1, ext[3] = 4; /* PadN */
+    } else {
+        ext[2] = 1; /* PadN */
+        ext[3] = 4; /* and its length */
+    }
     packet->data[ip + 6] = variant == SN_QUOTE_FRAGMENT ? IP6_FRAG : IP6_DSTOPTS;
     sn_packet_append(packet, ext, sizeof(ext));
 }
