@@ -71,7 +71,7 @@ static struct mping_target *matrix_add(struct mping *engine, struct matrix_case 
     return check_add(engine, host, &opts);
 }
 
-static void matrix_run(struct mping *engine, struct matrix_case *c, const char *kind)
+static const char *matrix_try(struct mping *engine, struct matrix_case *c)
 {
     struct tally *tallies = tally_new(MATRIX_HOSTS);
     struct mping_target *targets[MATRIX_HOSTS];
@@ -87,10 +87,23 @@ static void matrix_run(struct mping *engine, struct matrix_case *c, const char *
             p = matrix_problem(c, &tallies[i]);
         problem = problem ? problem : p;
     }
+    free(tallies);
+    return problem;
+}
+
+/*
+ * If the machine keeps us waiting for longer than an interval, two probes are due at once and
+ * both have left before the callback of the first can cancel. That does not happen each time.
+ */
+static void matrix_run(struct mping *engine, struct matrix_case *c, const char *kind)
+{
+    const char *problem = matrix_try(engine, c);
+
+    for (int i = 0; problem && c->by_cancel && c->interval_ns > 0 && i < 3; i++)
+        problem = matrix_try(engine, c);
     ok_none(problem, "matrix: %s, workers %d, count %ju, interval %jd ns, %s: each exact", kind,
             c->workers, (uintmax_t)c->count, (intmax_t)c->interval_ns,
             c->by_cancel ? "cancel" : "count");
-    free(tallies);
 }
 
 static void matrix(int socket_kind, int workers)
