@@ -144,6 +144,9 @@ class Event:
     ttl: int
     tos: int
     attempt: int
+    icmp_originate_ms: int
+    icmp_receive_ms: int
+    icmp_transmit_ms: int
 
     def __repr__(self) -> str:
         what = "" if self._c.rtt_ns < 0 else f" {self._c.rtt_ns / 1e6:.3f} ms"
@@ -194,6 +197,7 @@ class Stats(NamedTuple):
     rx_foreign: int
     send_retries: int
     ids: int
+    rx_capacity: int
 
     @classmethod
     def of(cls, c_stats: Any) -> Stats:

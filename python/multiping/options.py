@@ -20,6 +20,7 @@ class Flag(enum.IntFlag):
     SEQ_STRICT = 1 << 4
     HISTOGRAM = 1 << 5
     KEEP_ID = 1 << 6
+    TIMESTAMP = 1 << 7
 
 
 def events_mask(*types: EventType) -> int:
