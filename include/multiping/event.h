@@ -87,8 +87,9 @@ enum mping_stamp {
 
 /*
  * One event. 256 bytes for good: new fields take the place of reserved ones. Borrowed:
- * valid until the callback returns, or after mping_next() for as long as the caller likes,
- * except for `host`, which lives as long as the target. Fields that an event has nothing
+ * valid until the callback returns, or after mping_next() for as long as the caller likes.
+ * `host` may point to `host_text` of this very event, so a copy must not use it: ask
+ * mping_target_host(). Otherwise it lives as long as the target. Fields that an event has nothing
  * to say about are 0, `ttl`, `tos` and `rtt_ns` -1.
  */
 struct mping_event {
@@ -124,7 +125,8 @@ struct mping_event {
     uint32_t icmp_receive_ms;    /* milliseconds since midnight UTC, or something else if the */
     uint32_t icmp_transmit_ms;   /* high bit is set */
     uint32_t reserved32;         /* 0 */
-    uint64_t reserved64[8];      /* 0 */
+    char host_text[16];          /* the host, if it is an IPv4 address; else empty */
+    uint64_t reserved64[6];      /* 0 */
 };
 
 /* "lost", "reply", ...: the name of the type in lower case. Static string. Any thread. */

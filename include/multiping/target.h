@@ -114,7 +114,8 @@ MPING_API int mping_send(struct mping_target *target);
 
 /*
  * Changes how long probes that leave from now on wait for their replies; 0: for ever. Those
- * that have left keep their deadlines. MPING_EINVAL if timeout_ns is negative or too large.
+ * that have left keep their deadlines. MPING_EINVAL if timeout_ns is negative or too large,
+ * MPING_ENOMEM.
  */
 MPING_API int mping_set_timeout(struct mping_target *target, int64_t timeout_ns);
 
@@ -142,7 +143,8 @@ MPING_API void mping_close(struct mping_target *target);
 /* The ICMP id the next probe will carry; MPING_EAGAIN while there is no address yet. */
 MPING_API int mping_target_id(const struct mping_target *target);
 
-/* The name or address it was made from. Borrowed: lives as long as the target. */
+/* The name or address it was made from. Borrowed: lives as long as the target. NULL: out of memory.
+ */
 MPING_API const char *mping_target_host(const struct mping_target *target);
 
 /* The current address; MPING_EAGAIN while there is none, *ret_addr is then left alone. */

@@ -10,31 +10,32 @@ enum { SIZE_MIN = 64 };
 
 static int resize(struct mping_hash_index *index, size_t size)
 {
-    struct mping_hash_index bigger = {.size = size};
+    struct mping_hash_index bigger = {.size = size, .fresh_memory = index->fresh_memory};
 
     if (size > SIZE_MAX / sizeof(*bigger.entries))
         return MPING_ENOMEM;
-    bigger.entries = malloc(size * sizeof(*bigger.entries));
+    bigger.entries = calloc(size, sizeof(*bigger.entries));
     if (!bigger.entries)
         return MPING_ENOMEM;
-    for (size_t i = 0; i < size; i++)
-        bigger.entries[i] = (struct mping_hash_entry){.value = UINT32_MAX};
+    if (size > SIZE_MIN && index->fresh_memory)
+        index->fresh_memory(bigger.entries, size * sizeof(*bigger.entries));
     for (size_t i = 0; i < index->size; i++)
-        if (index->entries[i].value != UINT32_MAX)
-            mping_hash_insert(&bigger, index->entries[i].hash, index->entries[i].value);
+        if (index->entries[i].value_1)
+            mping_hash_insert(&bigger, index->entries[i].hash, index->entries[i].value_1 - 1);
     free(index->entries);
     *index = bigger;
     return 0;
 }
 
+/* Room for one more than before means a quarter more: nothing lies idle for long. */
 int mping_hash_reserve(struct mping_hash_index *index, size_t n)
 {
     size_t size = index->size ? index->size : SIZE_MIN;
 
-    if (n > SIZE_MAX / 4)
+    if (n > UINT32_MAX)
         return MPING_ENOMEM;
-    while (size < 2 * n)
-        size *= 2;
+    while (3 * size < 4 * n)
+        size += size / 4 / 4 * 4;
     return size == index->size ? 0 : resize(index, size);
 }
 
@@ -44,15 +45,26 @@ void mping_hash_done(struct mping_hash_index *index)
     *index = (struct mping_hash_index){0};
 }
 
+static size_t after(const struct mping_hash_index *index, size_t pos)
+{
+    return pos + 1 == index->size ? 0 : pos + 1;
+}
+
 void mping_hash_insert(struct mping_hash_index *index, uint32_t hash, uint32_t value)
 {
-    size_t mask = index->size - 1, pos = hash & mask;
+    size_t pos = mping_hash_home(index, hash);
 
-    assert(2 * (index->used + 1) <= index->size && value != UINT32_MAX);
-    while (index->entries[pos].value != UINT32_MAX)
-        pos = (pos + 1) & mask;
-    index->entries[pos] = (struct mping_hash_entry){.hash = hash, .value = value};
+    assert(index->used + 1 < index->size && value != UINT32_MAX);
+    while (index->entries[pos].value_1)
+        pos = after(index, pos);
+    index->entries[pos] = (struct mping_hash_entry){.hash = hash, .value_1 = value + 1};
     index->used++;
+}
+
+/* How far it is from one place on to another, round the end. */
+static size_t distance(const struct mping_hash_index *index, size_t from, size_t to)
+{
+    return to >= from ? to - from : to + index->size - from;
 }
 
 /*
@@ -61,27 +73,24 @@ void mping_hash_insert(struct mping_hash_index *index, uint32_t hash, uint32_t v
  */
 static void shift_back(struct mping_hash_index *index, size_t hole)
 {
-    size_t mask = index->size - 1;
+    for (size_t pos = after(index, hole); index->entries[pos].value_1; pos = after(index, pos)) {
+        size_t home = mping_hash_home(index, index->entries[pos].hash);
 
-    for (size_t pos = (hole + 1) & mask; index->entries[pos].value != UINT32_MAX;
-         pos = (pos + 1) & mask) {
-        size_t home = index->entries[pos].hash & mask;
-
-        if (((pos - home) & mask) >= ((pos - hole) & mask)) {
+        if (distance(index, home, pos) >= distance(index, hole, pos)) {
             index->entries[hole] = index->entries[pos];
             hole = pos;
         }
     }
-    index->entries[hole].value = UINT32_MAX;
+    index->entries[hole].value_1 = 0;
 }
 
 void mping_hash_remove(struct mping_hash_index *index, uint32_t hash, uint32_t value)
 {
-    size_t mask = index->size - 1, pos = hash & mask;
+    size_t pos = mping_hash_home(index, hash);
 
-    while (index->entries[pos].value != value || index->entries[pos].hash != hash) {
-        assert(index->entries[pos].value != UINT32_MAX);
-        pos = (pos + 1) & mask;
+    while (index->entries[pos].value_1 != value + 1 || index->entries[pos].hash != hash) {
+        assert(index->entries[pos].value_1);
+        pos = after(index, pos);
     }
     shift_back(index, pos);
     index->used--;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A multimap from 32-bit hashes to 32-bit values: open addressing, linear probing, deletion
- * by shifting back, at most half full. The caller compares the real keys:
+ * by shifting back, at most three quarters full. A hash is taken as a fraction of the size,
+ * so that entries lie in the order of their hashes: any size will do, and growing reads and
+ * writes the memory from end to end. Hashes that differ only in their two lowest bits have
+ * neighbouring homes, for keys that come in order. The caller compares the real keys:
  *
  *     struct mping_hash_cursor c = mping_hash_find(&index, hash);
  *     uint32_t value;
@@ -18,14 +21,15 @@
 
 struct mping_hash_entry {
     uint32_t hash;
-    uint32_t value; /* UINT32_MAX: empty */
+    uint32_t value_1; /* the value plus 1; 0: empty */
 };
 
 /* All zero is an empty index. */
 struct mping_hash_index {
     struct mping_hash_entry *entries;
-    size_t size; /* 0 or a power of two */
+    size_t size; /* a multiple of 4 */
     size_t used;
+    void (*fresh_memory)(void *memory, size_t bytes); /* told of each new table; or NULL */
 };
 
 struct mping_hash_cursor {
@@ -42,11 +46,16 @@ void mping_hash_insert(struct mping_hash_index *index, uint32_t hash, uint32_t v
 /* Removes the entry, which must be there. */
 void mping_hash_remove(struct mping_hash_index *index, uint32_t hash, uint32_t value);
 
+/* Where the entries of a hash begin. */
+static inline size_t mping_hash_home(const struct mping_hash_index *index, uint32_t hash)
+{
+    return (size_t)((uint64_t)hash * (index->size / 4) >> 32) * 4 + (hash & 3);
+}
+
 static inline struct mping_hash_cursor mping_hash_find(const struct mping_hash_index *index,
                                                        uint32_t hash)
 {
-    return (struct mping_hash_cursor){.pos = index->size ? hash & (index->size - 1) : 0,
-                                      .hash = hash};
+    return (struct mping_hash_cursor){.pos = mping_hash_home(index, hash), .hash = hash};
 }
 
 /* The next value with that hash; false when there is none. */
@@ -58,11 +67,12 @@ static inline bool mping_hash_next(const struct mping_hash_index *index,
     for (;;) {
         const struct mping_hash_entry *e = &index->entries[cursor->pos];
 
-        if (e->value == UINT32_MAX)
+        if (!e->value_1)
             return false;
-        cursor->pos = (cursor->pos + 1) & (index->size - 1);
+        if (++cursor->pos == index->size)
+            cursor->pos = 0;
         if (e->hash == cursor->hash) {
-            *ret_value = e->value;
+            *ret_value = e->value_1 - 1;
             return true;
         }
     }
@@ -72,7 +82,7 @@ static inline bool mping_hash_next(const struct mping_hash_index *index,
 static inline void mping_hash_prefetch(const struct mping_hash_index *index, uint32_t hash)
 {
     if (index->size)
-        __builtin_prefetch(&index->entries[hash & (index->size - 1)]);
+        __builtin_prefetch(&index->entries[mping_hash_home(index, hash)]);
 }
 
 #endif

@@ -21,10 +21,17 @@ int mping_slab_init(struct mping_slab *slab, size_t item_bytes, uint32_t list_co
     return 0;
 }
 
+void mping_slab_set_context(struct mping_slab *slab, void *context)
+{
+    assert(slab->fresh == 0 && (slab->item_bytes & (slab->item_bytes - 1)) == 0);
+    slab->context = context;
+}
+
 void mping_slab_done(struct mping_slab *slab)
 {
-    for (uint32_t i = 0; i < slab->chunk_count; i++)
-        free(slab->chunks[i]);
+    for (uint32_t i = 0; i < slab->chunk_count; i += MPING_SLAB_ARENA)
+        free(slab->arenas[i / MPING_SLAB_ARENA]);
+    free(slab->arenas);
     free(slab->chunks);
     free(slab->lists);
     *slab = (struct mping_slab){.free_head = MPING_SLAB_NONE};
@@ -35,39 +42,72 @@ static struct mping_node *node_at(const struct mping_slab *slab, uint32_t item)
     return mping_slab_at(slab, item);
 }
 
-/* The table of chunks grows by doubling, whenever the count reaches a power of two. */
-static int grow_table(struct mping_slab *slab)
+/* Makes room in a table of n pointers for n more, or for the first `least`. */
+static int grow_table(uint8_t ***table, uint32_t n, uint32_t least)
 {
-    uint32_t n = slab->chunk_count;
-    uint8_t **chunks;
+    uint8_t **bigger = realloc(*table, (n ? (size_t)n * 2 : least) * sizeof(*bigger));
+
+    if (!bigger)
+        return MPING_ENOMEM;
+    *table = bigger;
+    return 0;
+}
+
+/* The tables double whenever their counts reach a power of two. */
+static int grow_tables(struct mping_slab *slab)
+{
+    uint32_t n = slab->chunk_count / MPING_SLAB_ARENA;
 
     if (n & (n - 1))
         return 0;
-    chunks = realloc(slab->chunks, (n ? (size_t)n * 2 : 1) * sizeof(*chunks));
-    if (!chunks)
+    if (grow_table(&slab->arenas, n, 1) < 0)
         return MPING_ENOMEM;
-    slab->chunks = chunks;
+    return grow_table(&slab->chunks, slab->chunk_count, MPING_SLAB_ARENA);
+}
+
+/* Many chunks at a time: what aligning them wastes is shared, and untouched pages are free. */
+static int add_arena(struct mping_slab *slab)
+{
+    uint32_t first = slab->chunk_count * MPING_SLAB_CHUNK;
+    size_t chunk_bytes = MPING_SLAB_CHUNK * slab->item_bytes;
+    size_t bytes = MPING_SLAB_ARENA * chunk_bytes, align = MPING_SLAB_LINE;
+    uint8_t *arena;
+
+    if (bytes % MPING_SLAB_PAGE == 0)
+        align = MPING_SLAB_PAGE;
+    else if ((chunk_bytes & (chunk_bytes - 1)) == 0)
+        align = chunk_bytes;
+
+    if (first + MPING_SLAB_ARENA * MPING_SLAB_CHUNK > MPING_SLAB_LIST || grow_tables(slab) < 0)
+        return MPING_ENOMEM;
+    arena = calloc(1, bytes + align);
+    if (!arena)
+        return MPING_ENOMEM;
+    slab->arenas[slab->chunk_count / MPING_SLAB_ARENA] = arena;
+    arena += align - ((uintptr_t)arena & (align - 1));
+    if (first && slab->fresh_memory)
+        slab->fresh_memory(arena, bytes);
+    for (size_t i = 0; i < MPING_SLAB_ARENA; i++)
+        slab->chunks[slab->chunk_count++] = arena + i * chunk_bytes;
     return 0;
 }
 
 int mping_slab_reserve(struct mping_slab *slab)
 {
-    uint32_t first = slab->chunk_count * MPING_SLAB_CHUNK;
-    uint8_t *chunk;
-
-    if (slab->free_head != MPING_SLAB_NONE)
+    if (slab->free_head != MPING_SLAB_NONE || slab->fresh < slab->chunk_count * MPING_SLAB_CHUNK)
         return 0;
-    if (first + MPING_SLAB_CHUNK > MPING_SLAB_LIST || grow_table(slab) < 0)
-        return MPING_ENOMEM;
-    chunk = calloc(MPING_SLAB_CHUNK, slab->item_bytes);
-    if (!chunk)
-        return MPING_ENOMEM;
-    slab->chunks[slab->chunk_count++] = chunk;
-    for (uint32_t i = MPING_SLAB_CHUNK; i-- > 0;) {
-        node_at(slab, first + i)->next = slab->free_head;
-        slab->free_head = first + i;
-    }
-    return 0;
+    return add_arena(slab);
+}
+
+static uint32_t take_fresh(struct mping_slab *slab)
+{
+    uint32_t item = slab->fresh++;
+
+    if (!slab->context || item % MPING_SLAB_CHUNK)
+        return item;
+    *(struct mping_slab_home *)mping_slab_at(slab, item) =
+        (struct mping_slab_home){.context = slab->context, .first = item};
+    return slab->fresh++;
 }
 
 uint32_t mping_slab_alloc(struct mping_slab *slab)
@@ -75,9 +115,15 @@ uint32_t mping_slab_alloc(struct mping_slab *slab)
     uint32_t item = slab->free_head;
     struct mping_node *node;
 
-    assert(item != MPING_SLAB_NONE);
-    node = node_at(slab, item);
-    slab->free_head = node->next;
+    if (item == MPING_SLAB_NONE) {
+        assert(slab->fresh < slab->chunk_count * MPING_SLAB_CHUNK);
+        item = take_fresh(slab);
+        node = node_at(slab, item);
+    } else {
+        node = node_at(slab, item);
+        slab->free_head = node->next;
+        mping_slab_prefetch(slab, slab->free_head);
+    }
     slab->used++;
     *node = (struct mping_node){.next = MPING_SLAB_NONE, .prev = MPING_SLAB_NONE};
     return item;
@@ -104,6 +150,14 @@ void mping_list_push(struct mping_slab *slab, uint32_t list, uint32_t item)
     else
         node_at(slab, l->tail)->next = item;
     l->tail = item;
+}
+
+uint32_t mping_list_take_all(struct mping_slab *slab, uint32_t list)
+{
+    uint32_t head = slab->lists[list].head;
+
+    slab->lists[list] = (struct mping_list){MPING_SLAB_LIST | list, MPING_SLAB_LIST | list};
+    return head;
 }
 
 void mping_list_unlink(struct mping_slab *slab, uint32_t item)

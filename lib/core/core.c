@@ -5,9 +5,17 @@
 
 #include "core/internal.h"
 
+/* Those that may grow large tell of their memory before they fill it. */
+static void set_fresh(struct mping_core *core, void (*fresh)(void *memory, size_t bytes))
+{
+    core->targets.fresh_memory = core->mores.fresh_memory = core->wides.fresh_memory = fresh;
+    core->target_index.fresh_memory = fresh;
+}
+
 static int init(struct mping_core *core, const struct mping_core_opts *opts)
 {
     core->opts = *opts;
+    core->profile_last = core->profile_free = MPING_SLAB_NONE;
     core->rng.state = opts->seed[0] ^ opts->seed[1];
     core->hash_seed = mping_rng_next(&core->rng);
     core->now_ns = core->hold_ns = INT64_MIN;
@@ -19,9 +27,13 @@ static int init(struct mping_core *core, const struct mping_core_opts *opts)
     mping_pacer_init(&core->pacer, opts->rate_pps);
     if (mping_slab_init(&core->targets, sizeof(struct mping_core_target), MPING_TARGETS_LISTS) <
             0 ||
+        mping_slab_init(&core->mores, sizeof(struct mping_more), 1) < 0 ||
+        mping_slab_init(&core->wides, sizeof(struct mping_wide), 1) < 0 ||
         mping_slab_init(&core->slots, sizeof(struct mping_slot), MPING_SLOTS_LISTS) < 0 ||
         mping_slab_init(&core->hints, sizeof(struct mping_hint), 1) < 0)
         return MPING_ENOMEM;
+    mping_slab_set_context(&core->targets, core);
+    set_fresh(core, opts->fresh);
     mping_wheel_init(&core->schedule, &core->targets, MPING_TARGETS_WHEEL);
     mping_wheel_init(&core->timeouts, &core->slots, MPING_SLOTS_WHEEL);
     core->ring = calloc(MPING_EVENT_RING, sizeof(*core->ring));
@@ -44,8 +56,13 @@ int mping_core_new(struct mping_core **ret_core, const struct mping_core_opts *o
 
 static void free_histograms(struct mping_core *core)
 {
-    for (uint32_t i = 0; i < core->targets.chunk_count * MPING_SLAB_CHUNK; i++)
-        free(mping_target_at(core, i)->histogram);
+    for (uint32_t i = 0; i < core->targets.fresh; i++) {
+        const struct mping_core_target *t = mping_target_at(core, i);
+
+        if (mping_slab_holds(&core->targets, i) && t->state != MPING_TARGET_FREE &&
+            t->more != MPING_SLAB_NONE)
+            free(mping_more_of(core, t)->histogram);
+    }
 }
 
 void mping_core_free(struct mping_core *core)
@@ -54,10 +71,15 @@ void mping_core_free(struct mping_core *core)
         return;
     free_histograms(core);
     mping_slab_done(&core->targets);
+    mping_slab_done(&core->mores);
+    mping_slab_done(&core->wides);
     mping_slab_done(&core->slots);
     mping_slab_done(&core->hints);
     mping_hash_done(&core->target_index);
     mping_hash_done(&core->slot_index);
+    mping_hash_done(&core->hint_index);
+    mping_hash_done(&core->profile_index);
+    free(core->profiles);
     free(core->ids[0].ids);
     free(core->ids[1].ids);
     free(core->ring);

@@ -48,7 +48,13 @@ struct mping_core_opts {
     uint64_t inflight_max;     /* > 0 */
     uint64_t unpaced_inflight; /* probes out at once for targets with interval 0; > 0 */
     uint32_t rate_pps;         /* cap on all sends; 0: none */
+    void *context;             /* comes back from mping_core_place_context() */
+    /* Told of larger memory that is about to be filled; NULL: nobody is. */
+    void (*fresh)(void *memory, size_t bytes);
 };
+
+/* What belongs to the owner of a target at its place in the core. */
+enum { MPING_CORE_OWNED_BYTES = 16 };
 
 /* How a target is pinged. Immutable; owned by the caller and shared by many targets. */
 struct mping_profile {
@@ -86,7 +92,9 @@ void mping_core_drop_ids(struct mping_core *core, int family);
 
 /*
  * Makes a target without an address: it asks for one at once, see
- * mping_core_resolve_wanted(). owner comes back in events as `target`.
+ * mping_core_resolve_wanted(). owner comes back in events as `target`. NULL: then its place
+ * in the core does, MPING_CORE_OWNED_BYTES that are aligned for a pointer, zero at first, and
+ * the owner's until mping_core_target_free(); they do not move.
  */
 int mping_core_target_new(struct mping_core *core, const struct mping_profile *profile,
                           struct mping_target *owner, int64_t now_ns, uint32_t *ret_target);
@@ -111,16 +119,41 @@ void mping_core_target_fail(struct mping_core *core, uint32_t target, int err);
 /* One probe more now. MPING_EAGAIN: window full. MPING_ECLOSED: ended. */
 int mping_core_target_send(struct mping_core *core, uint32_t target, int64_t now_ns);
 
-/* How long probes that leave from now on wait; 0: for ever. */
-void mping_core_target_set_timeout(struct mping_core *core, uint32_t target, int64_t timeout_ns);
+/* How long probes that leave from now on wait; 0: for ever. 0 or MPING_ENOMEM. */
+int mping_core_target_set_timeout(struct mping_core *core, uint32_t target, int64_t timeout_ns);
 
 /* Stops it; advance reports the pending probes as canceled, then MPING_EV_FINISHED. */
 void mping_core_target_cancel(struct mping_core *core, uint32_t target);
 
-/* Frees it at once and without events; pending probes count as canceled. */
+/*
+ * Takes it out of everything at once and without events; pending probes count as canceled.
+ * Its place and its note stay; no function but free() takes it any more.
+ */
+void mping_core_target_detach(struct mping_core *core, uint32_t target);
+/* Detaches it, if that has not been done, and frees it. */
 void mping_core_target_free(struct mping_core *core, uint32_t target);
 
+/* The target at a place, and the context of its core. */
+uint32_t mping_core_place_target(const struct mping_target *place);
+void *mping_core_place_context(const struct mping_target *place);
+/* A detached target may stand in a list of its own until it is freed. */
+void mping_core_detached_push(struct mping_core *core, uint32_t target);
+/* Takes the first of that list out: MPING_CORE_NONE if it is empty. */
+uint32_t mping_core_detached_pop(struct mping_core *core);
+/* The first target, alive or detached, from `from` on, or MPING_CORE_NONE. */
+uint32_t mping_core_target_next(const struct mping_core *core, uint32_t from);
+
+/*
+ * Room for one pointer of the owner's, for those few targets that need it: NULL, without
+ * `make`, if it has never been asked for, or when out of memory.
+ */
+void **mping_core_target_note(struct mping_core *core, uint32_t target, bool make);
+
 bool mping_core_target_finished(const struct mping_core *core, uint32_t target);
+/* Why it ended. */
+int mping_core_target_err(const struct mping_core *core, uint32_t target);
+const struct mping_profile *mping_core_target_profile(const struct mping_core *core,
+                                                      uint32_t target);
 uint32_t mping_core_target_pending(const struct mping_core *core, uint32_t target);
 /* Its id, or MPING_EAGAIN while it has no address. */
 int mping_core_target_id(const struct mping_core *core, uint32_t target);

@@ -19,6 +19,8 @@ void mping_core_event_pop(struct mping_core *core)
 {
     assert(waiting(core));
     core->ring_head++;
+    if (!waiting(core))
+        core->ring_head = core->ring_tail = 0; /* what is used again is still in the cache */
 }
 
 size_t mping_core_event_room(const struct mping_core *core)
@@ -26,12 +28,18 @@ size_t mping_core_event_room(const struct mping_core *core)
     return MPING_EVENT_RING - waiting(core);
 }
 
+/* Events hand it back to its owner, who may write there. */
+static struct mping_target *place_of(const struct mping_core_target *target)
+{
+    return (struct mping_target *)(uintptr_t)target->owned;
+}
+
 struct mping_event *mping_event_new(struct mping_core *core, const struct mping_core_target *target,
                                     enum mping_event_type type)
 {
     struct mping_event *event;
 
-    if (!(target->profile->events & MPING_EVENT_BIT(type)))
+    if (!(mping_profile_of(core, target)->events & MPING_EVENT_BIT(type)))
         return NULL;
     if (target->state == MPING_TARGET_FINISHED && type != MPING_EV_FINISHED)
         return NULL;
@@ -39,41 +47,46 @@ struct mping_event *mping_event_new(struct mping_core *core, const struct mping_
     event = &core->ring[core->ring_tail++ % MPING_EVENT_RING];
     *event = (struct mping_event){
         .type = type,
-        .target = target->owner,
-        .count = target->count,
+        .target = target->has_owner ? target->owner : place_of(target),
+        .count = mping_target_count(core, target),
         .rtt_ns = -1,
         .ttl = -1,
         .tos = -1,
     };
-    if (target->has_addr)
-        event->dst = mping_key_addr(&target->key);
+    if (target->has_addr) {
+        struct mping_key key = mping_target_key(core, target);
+
+        event->dst = mping_key_addr(&key);
+    }
     return event;
 }
 
 /* Of a probe in flight its own, which may have been changed since for those to come. */
-static int64_t timeout_ns(const struct mping_core_target *target, const struct mping_slot *slot)
+static int64_t timeout_ns(const struct mping_core *core, const struct mping_core_target *target,
+                          const struct mping_slot *slot)
 {
-    if (slot->state == MPING_SLOT_INFLIGHT && target->timeout_ns != target->profile->timeout_ns)
+    if (slot->state == MPING_SLOT_INFLIGHT && target->own_timeout)
         return slot->node.due_ns == MPING_TIME_NEVER ? 0 : slot->node.due_ns - slot->sent_ns;
-    return mping_target_timeout_ns(target, slot->attempt);
+    return mping_target_timeout_ns(core, target, slot->attempt);
 }
 
 struct mping_event *mping_event_of(struct mping_core *core, const struct mping_slot *slot,
                                    enum mping_event_type type)
 {
     const struct mping_core_target *target = mping_target_at(core, slot->target);
+    struct mping_key key = mping_slot_key(slot);
     struct mping_event *event = mping_event_new(core, target, type);
 
     if (!event)
         return NULL;
-    event->dst = mping_key_addr(&slot->key);
-    event->count = slot->count;
+    event->dst = mping_key_addr(&key);
+    event->count = mping_slot_count(core, target, slot);
     event->id = slot->id;
     event->seq = mping_slot_seq(slot);
     event->attempt = slot->attempt;
     event->sent_ns = slot->sent_ns;
     event->tx_stamp = slot->tx_stamp;
-    event->timeout_ns = timeout_ns(target, slot);
+    event->timeout_ns = timeout_ns(core, target, slot);
     return event;
 }
 

@@ -13,42 +13,29 @@
  */
 enum { GUESSES = 8, ALL_IDS = 65536 };
 
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-    uint64_t x = (a ^ b) * UINT64_C(0xff51afd7ed558ccd);
-
-    x ^= x >> 32;
-    x *= UINT64_C(0xc4ceb9fe1a85ec53);
-    return x ^ x >> 29;
-}
-
-uint32_t mping_ident_hash(const struct mping_core *core, const struct mping_key *key,
-                          uint16_t id, uint16_t seq)
-{
-    uint64_t a = mix(core->hash_seed, load_le64(key->bytes));
-    uint64_t b = mix(a, load_le64(key->bytes + 8));
-
-    return (uint32_t)mix(b, (uint64_t)id << 16 | seq);
-}
-
 /* Targets are indexed with seq 0; they have an index of their own. */
-static uint32_t target_hash(const struct mping_core *core, const struct mping_key *key,
-                            uint16_t id)
+static uint32_t target_hash(const struct mping_core *core, const struct mping_key *key, uint16_t id)
 {
     return mping_ident_hash(core, key, id, 0);
 }
 
-uint32_t mping_ident_find(const struct mping_core *core, const struct mping_key *key,
-                          uint16_t id)
+static bool has_key(const struct mping_core *core, const struct mping_core_target *t,
+                    const struct mping_key *key)
 {
-    struct mping_hash_cursor c =
-        mping_hash_find(&core->target_index, target_hash(core, key, id));
+    struct mping_key own = mping_target_key(core, t);
+
+    return mping_key_equal(&own, key);
+}
+
+uint32_t mping_ident_find(const struct mping_core *core, const struct mping_key *key, uint16_t id)
+{
+    struct mping_hash_cursor c = mping_hash_find(&core->target_index, target_hash(core, key, id));
     uint32_t target;
 
     while (mping_hash_next(&core->target_index, &c, &target)) {
         const struct mping_core_target *t = mping_target_at(core, target);
 
-        if (t->id == id && mping_key_equal(&t->key, key))
+        if (mping_target_ident(core, t) == id && has_key(core, t, key))
             return target;
     }
     return MPING_CORE_NONE;
@@ -87,12 +74,10 @@ static void enter(struct mping_core *core, uint32_t target, const struct mping_k
 {
     struct mping_core_target *t = mping_target_at(core, target);
 
-    t->key = *key;
-    t->id_index = index;
-    t->id = ids->ids[index];
+    t->id_index = (uint16_t)index;
     t->losses = 0;
-    t->has_addr = t->indexed = true;
-    mping_hash_insert(&core->target_index, target_hash(core, key, t->id), target);
+    t->indexed = true;
+    mping_hash_insert(&core->target_index, target_hash(core, key, ids->ids[index]), target);
 }
 
 int mping_ident_assign(struct mping_core *core, uint32_t target, const struct mping_key *key)
@@ -101,7 +86,7 @@ int mping_ident_assign(struct mping_core *core, uint32_t target, const struct mp
     struct mping_ids *ids = ids_of(core, key);
     uint32_t index;
 
-    if (t->indexed && mping_key_equal(&t->key, key))
+    if (t->indexed && has_key(core, t, key))
         return 0;
     if (mping_hash_reserve(&core->target_index, core->target_index.used + 1) < 0)
         return MPING_ENOMEM;
@@ -109,6 +94,8 @@ int mping_ident_assign(struct mping_core *core, uint32_t target, const struct mp
     if (index == ids->n)
         return MPING_ENOIDS;
     mping_ident_release(core, target);
+    if (mping_target_set_key(core, t, key) < 0)
+        return MPING_ENOMEM;
     enter(core, target, key, ids, index);
     return 0;
 }
@@ -117,17 +104,22 @@ void mping_ident_release(struct mping_core *core, uint32_t target)
 {
     struct mping_core_target *t = mping_target_at(core, target);
 
-    if (t->indexed)
-        mping_hash_remove(&core->target_index, target_hash(core, &t->key, t->id), target);
+    struct mping_key key;
+
+    if (!t->indexed)
+        return;
+    key = mping_target_key(core, t);
+    mping_hash_remove(&core->target_index, target_hash(core, &key, mping_target_ident(core, t)),
+                      target);
     t->indexed = false;
 }
 
 void mping_ident_move(struct mping_core *core, uint32_t target)
 {
     struct mping_core_target *t = mping_target_at(core, target);
-    struct mping_key key = t->key;
+    struct mping_key key = mping_target_key(core, t);
     struct mping_ids *ids = ids_of(core, &key);
-    uint32_t next = (t->id_index + 1) % MPING_FRESH_IDS;
+    uint32_t next = (t->id_index + 1u) % MPING_FRESH_IDS;
 
     t->losses = 0;
     if (next >= ids->n) {
@@ -178,14 +170,14 @@ void mping_core_drop_ids(struct mping_core *core, int family)
     ids->more_wanted = false;
 }
 
-void mping_ident_write(const struct mping_core *core, const struct mping_slot *slot,
+void mping_ident_write(const struct mping_core *core, const struct mping_slot *slot, uint64_t count,
                        uint8_t bytes[MPING_PROOF_BYTES + MPING_TAG_BYTES])
 {
     uint8_t input[34];
 
     memcpy(input, slot->key.bytes, 16);
     store_be16(input + 16, slot->id);
-    store_le64(input + 18, slot->count);
+    store_le64(input + 18, count);
     /* A later target at the same place starts to count from 0 again: not the same probes. */
     store_be32(input + 26, slot->target);
     store_be32(input + 30, slot->generation);
@@ -205,7 +197,7 @@ uint32_t mping_ident_tagged(const struct mping_core *core, const struct mping_ic
     if (!mping_slab_holds(&core->targets, target))
         return MPING_CORE_NONE;
     t = mping_target_at(core, target);
-    if (t->state == MPING_TARGET_FREE || !t->has_addr ||
+    if (!mping_target_alive(t) || !t->has_addr ||
         t->generation != load_be32(icmp->payload + MPING_PROOF_BYTES + 4))
         return MPING_CORE_NONE;
     return target;

@@ -3,7 +3,8 @@
  * The inside of the core, shared by its files:
  *
  *   core.c     making and freeing, deadlines
- *   target.c   the table of targets and their life
+ *   target.c   the life of targets
+ *   place.c    where targets lie, what they share and what only some of them need
  *   ident.c    ICMP ids, and the proof that a reply is ours
  *   slot.c     the table of probes: in flight, and remembered for a while after
  *   send.c     schedule, building, what became of a send
@@ -14,6 +15,8 @@
  */
 #ifndef MPING_CORE_INTERNAL_H
 #define MPING_CORE_INTERNAL_H
+
+#include <assert.h>
 
 #include "base/hash_index.h"
 #include "base/histogram.h"
@@ -26,23 +29,24 @@
 #include "core/wheel.h"
 
 enum {
-    MPING_CLASSES = 16,          /* distinct timeouts that have a FIFO of their own */
-    MPING_REMEMBERED_MAX = 1 << 18, /* probes remembered after their verdict */
-    MPING_EVENT_RING = 1024,     /* events waiting, a power of two */
-    MPING_LOSSES_TO_MOVE = 3,    /* losses in a row after which a target takes a fresh id */
-    MPING_FRESH_IDS = 8,         /* ids that such targets take turns at */
-    MPING_SEND_RETRIES = 500,    /* of one probe, about a second, until a full buffer is final */
+    MPING_CLASSES = 16,                 /* distinct timeouts that have a FIFO of their own */
+    MPING_REMEMBERED_MAX = 1 << 16,     /* probes remembered after their verdict */
+    MPING_FORGET_MAX = 2 * MPING_BATCH, /* of them: forgotten for their age in one turn */
+    MPING_EVENT_RING = 1024,            /* events waiting, a power of two */
+    MPING_LOSSES_TO_MOVE = 3,           /* losses in a row after which a target takes a fresh id */
+    MPING_FRESH_IDS = 8,                /* ids that such targets take turns at */
+    MPING_SEND_RETRIES = 500, /* of one probe, about a second, until a full buffer is final */
 };
 
-#define MPING_RETRY_NS INT64_C(2000000)         /* pause after a full buffer */
-#define MPING_ERROR_PAUSE_NS INT64_C(10000000)  /* pause after a send error at interval 0 */
-#define MPING_REMEMBER_NS INT64_C(10000000000)  /* how long probes are remembered */
+#define MPING_RETRY_NS INT64_C(2000000)        /* pause after a full buffer */
+#define MPING_ERROR_PAUSE_NS INT64_C(10000000) /* pause after a send error at interval 0 */
+#define MPING_REMEMBER_NS INT64_C(10000000000) /* how long probes are remembered */
 
 /* Lists of the slab of slots. */
 enum {
-    MPING_SLOTS_CLASS = 0,                             /* by timeout class, in order of deadline */
-    MPING_SLOTS_REMEMBERED = MPING_CLASSES,            /* in order of verdicts */
-    MPING_SLOTS_WHEEL = MPING_SLOTS_REMEMBERED + 1,    /* all other timeouts */
+    MPING_SLOTS_CLASS = 0,                          /* by timeout class, in order of deadline */
+    MPING_SLOTS_REMEMBERED = MPING_CLASSES,         /* in order of verdicts */
+    MPING_SLOTS_WHEEL = MPING_SLOTS_REMEMBERED + 1, /* all other timeouts */
     MPING_SLOTS_LISTS = MPING_SLOTS_WHEEL + MPING_WHEEL_LISTS
 };
 
@@ -52,86 +56,141 @@ enum {
     MPING_TARGETS_BLOCKED,  /* due, but too much is out already */
     MPING_TARGETS_PAUSED,   /* due, but their events are not being pulled */
     MPING_TARGETS_ENDING,   /* canceled, with verdicts to give */
+    MPING_TARGETS_DETACHED, /* their owner's list */
     MPING_TARGETS_WHEEL,    /* waiting for their time */
     MPING_TARGETS_LISTS = MPING_TARGETS_WHEEL + MPING_WHEEL_LISTS
 };
 
 enum mping_slot_state {
     MPING_SLOT_FREE,
-    MPING_SLOT_SENDING,  /* handed out by poll_tx, not reported by sent */
+    MPING_SLOT_SENDING, /* handed out by poll_tx, not reported by sent */
     MPING_SLOT_INFLIGHT,
     MPING_SLOT_ANSWERED, /* verdict reply, remembered */
     MPING_SLOT_MISSED    /* any other verdict, remembered */
 };
 
-/* One probe. */
+/* One probe: a cache line. */
 struct mping_slot {
     struct mping_node node; /* due_ns: the deadline; remembered: when to forget */
     struct mping_key key;   /* where it went */
     int64_t sent_ns;
-    uint64_t count;
     uint32_t target;
-    uint32_t generation;    /* of the target: it may have been freed since */
-    uint32_t next, prev;    /* in flight, of the same target, in order of sending */
-    uint32_t hint;          /* ICMP error seen: its place in hints, or MPING_SLAB_NONE */
+    uint32_t generation; /* of the target: it may have been freed since */
+    uint32_t count;      /* its lower half, see mping_slot_count() */
+    uint32_t next, prev; /* pending, of the same target, in a ring in order of sending */
     uint16_t id;
-    uint8_t state;          /* enum mping_slot_state */
+    uint8_t state : 3;    /* enum mping_slot_state */
+    uint8_t tx_stamp : 2; /* enum mping_stamp */
+    uint8_t hinted : 1;   /* an ICMP error has been seen: it is in the index of hints */
+    uint8_t timed : 1;    /* an ICMP timestamp, of IPv4: the key begins with its time, not 0 */
     uint8_t attempt;
-    uint8_t tx_stamp;       /* enum mping_stamp */
-    uint32_t originate_ms;  /* MPING_FLAG_TIMESTAMP: the time that stands in it */
 };
 
 /* An ICMP error that becomes the verdict unless a reply comes in time. */
 struct mping_hint {
     struct mping_node node;
+    uint32_t slot;
     struct mping_addr from;
     int64_t received_ns;
     uint32_t info;
     uint8_t type, code, rx_stamp;
 };
 
+/* In the order of their use: ordinary replies stay within the first 64 bytes or so. */
 struct mping_counters {
-    uint64_t sent, received, lost, unreachable, send_errors, unknown, canceled, resolve_errors;
-    uint64_t late, duplicates, mismatches, icmp_errors;
-    uint64_t loss_run, loss_run_max;
+    uint64_t sent, received;
     int64_t rtt_min_ns, rtt_max_ns, rtt_last_ns;
     double rtt_mean_ns, rtt_m2, jitter_ns; /* m2: sum of squared distances (Welford 1962) */
+    uint64_t lost;
+    uint32_t loss_run, loss_run_max; /* stop at UINT32_MAX */
+    uint64_t unreachable, send_errors, unknown, canceled, resolve_errors;
+    uint64_t late, duplicates, mismatches, icmp_errors;
+};
+
+/* What a target needs beyond its first probe or its address. Never in a list. */
+struct mping_more {
+    union {
+        struct mping_node node; /* while free */
+        struct {
+            int64_t next_due_ns; /* deferred: of the schedule */
+            uint32_t count_high; /* upper half of the count */
+            uint32_t pending;    /* probes being sent or waiting for their verdict */
+        };
+    };
+    struct mping_counters counters;
+    struct mping_histogram *histogram; /* NULL: none */
+    void *note;                        /* the owner's */
+    int64_t timeout_ns;                /* own_timeout: of probes to come */
+    uint32_t backlog;                  /* manual probes asked for and not sent yet */
+    uint16_t retries;                  /* of the next probe, because buffers were full */
+};
+
+/* An IPv6 address. */
+struct mping_wide {
+    struct mping_node node;
+    struct mping_key key;
 };
 
 enum mping_target_state {
     MPING_TARGET_FREE,
+    MPING_TARGET_DETACHED,  /* only its place is left */
     MPING_TARGET_RESOLVING, /* no address, or a new one wanted before the next probe */
     MPING_TARGET_ACTIVE,
-    MPING_TARGET_STOPPED,   /* sends no more, waits for its last verdicts */
-    MPING_TARGET_ENDING,    /* canceled */
+    MPING_TARGET_STOPPED, /* sends no more, waits for its last verdicts */
+    MPING_TARGET_ENDING,  /* canceled */
     MPING_TARGET_FINISHED
 };
 
+/*
+ * A target: a cache line. What its first probe does not need lies elsewhere; with a million
+ * hosts that are asked once, this is nearly all the memory there is.
+ *
+ * While it has no `more` its statistics are here: `lost` losses, then at most one verdict of
+ * another kind, `outcome`, and for a reply its RTT. So it can have one probe pending and none
+ * after an outcome; see mping_target_ready().
+ */
 struct mping_core_target {
-    struct mping_node node; /* due_ns: in schedule time */
-    struct mping_key key;
-    const struct mping_profile *profile;
-    struct mping_target *owner;
-    struct mping_histogram *histogram; /* NULL: none */
-    uint64_t count;       /* number of the next probe */
-    int64_t timeout_ns;   /* of probes to come */
-    int64_t next_due_ns;  /* of the schedule, when manual probes have had their turn */
-    uint32_t first_slot, last_slot; /* in flight, oldest and newest */
-    uint32_t pending;     /* how many those are, and those being sent */
-    uint32_t backlog;     /* manual probes asked for and not sent yet */
-    uint32_t generation;  /* how often the place has been used */
-    uint32_t id_index;
-    int err;              /* why it ended */
-    uint16_t id;
-    uint16_t retries;     /* of the next probe, because buffers were full */
-    uint8_t state;        /* enum mping_target_state */
-    uint8_t attempt;      /* attempts mode: of the next probe */
-    uint8_t losses;       /* in a row, with this id */
-    bool has_addr;
-    bool indexed;         /* its address and id are in target_index */
-    bool fresh_addr;      /* looked up for this very probe */
-    bool done;            /* no further probe is wanted */
-    struct mping_counters counters;
+    struct mping_node node; /* due_ns: of its next probe, in schedule time */
+    uint32_t profile;       /* in profiles */
+    uint32_t addr;          /* IPv4 as in the key, or its place in wides */
+    union {
+        uint32_t first_slot; /* the oldest pending one, or MPING_SLAB_NONE */
+        uint32_t rtt_ns;     /* outcome is MPING_EV_REPLY */
+    };
+    uint32_t count;           /* number of the next probe, lower half */
+    uint32_t more;            /* in mores, or MPING_SLAB_NONE */
+    uint32_t generation : 24; /* how often the place has been used */
+    uint32_t lost : 8;
+    uint16_t id_index;
+    int16_t err;        /* why it ended */
+    uint8_t state : 4;  /* enum mping_target_state */
+    uint8_t losses : 4; /* in a row, with this id */
+    uint8_t outcome;    /* enum mping_event_type; 0: none yet */
+    uint8_t sent;
+    bool has_addr : 1;
+    bool wide : 1;        /* an IPv6 address */
+    bool indexed : 1;     /* its address and id are in target_index */
+    bool fresh_addr : 1;  /* looked up for this very probe */
+    bool done : 1;        /* no further probe is wanted */
+    bool deferred : 1;    /* node.due_ns is a while later than the schedule wants */
+    bool own_timeout : 1; /* other than its profile's */
+    bool has_owner : 1;   /* owned holds a pointer, else the owner's own bytes */
+    union {
+        uint8_t owned[MPING_CORE_OWNED_BYTES];
+        struct mping_target *owner;
+    };
+};
+
+static_assert(sizeof(struct mping_core_target) == 64 && sizeof(struct mping_slot) == 64,
+              "a cache line each");
+
+/* One profile in use. */
+struct mping_profile_use {
+    const struct mping_profile *profile; /* NULL: free */
+    union {
+        uint64_t targets;
+        uint32_t next_free;
+    };
 };
 
 /* The ids of one family. */
@@ -147,34 +206,40 @@ struct mping_core {
     struct mping_rng rng;
 
     struct mping_slab targets;
-    struct mping_hash_index target_index; /* by address and id */
-    struct mping_wheel schedule;          /* in schedule time: now_ns - skew_ns */
+    struct mping_slab mores;
+    struct mping_slab wides;
+    struct mping_profile_use *profiles;
+    uint32_t profile_count, profile_cap, profile_last, profile_free;
+    struct mping_hash_index profile_index; /* by pointer */
+    struct mping_hash_index target_index;  /* by address and id */
+    struct mping_wheel schedule;           /* in schedule time: now_ns - skew_ns */
     struct mping_pacer pacer;
-    struct mping_ids ids[2];              /* IPv4, IPv6 */
-    int64_t skew_ns;                      /* time lost in stalls, which is not caught up */
-    int64_t wall_offset_ns;               /* CLOCK_REALTIME - CLOCK_MONOTONIC */
-    int64_t hold_ns;                      /* no sends before: a buffer was full */
-    int64_t send_told_ns;                 /* when it first wanted to send, of the deadlines told
-                                             since the last advance */
-    uint64_t active;                      /* targets not finished */
+    struct mping_ids ids[2]; /* IPv4, IPv6 */
+    int64_t skew_ns;         /* time lost in stalls, which is not caught up */
+    int64_t wall_offset_ns;  /* CLOCK_REALTIME - CLOCK_MONOTONIC */
+    int64_t hold_ns;         /* no sends before: a buffer was full */
+    int64_t send_told_ns;    /* when it first wanted to send, of the deadlines told since the
+                                last advance */
+    uint64_t active;         /* targets not finished */
     bool pull_paused;
 
     struct mping_slab slots;
     struct mping_slab hints;
-    struct mping_hash_index slot_index;   /* by address, id and seq */
-    struct mping_wheel timeouts;          /* those without a class */
+    struct mping_hash_index slot_index; /* by address, id and seq */
+    struct mping_hash_index hint_index; /* by slot */
+    struct mping_wheel timeouts;        /* those without a class */
     int64_t class_timeout_ns[MPING_CLASSES];
     uint64_t inflight;
-    uint64_t unpaced;                     /* of these: of targets with interval 0 */
+    uint64_t unpaced; /* of these: of targets with interval 0 */
     uint32_t remembered;
 
-    int64_t now_ns;                       /* of the last advance; INT64_MIN: none yet */
-    int64_t stall_from_ns, stall_to_ns;   /* deadlines in (from, to] were slept through */
-    int64_t dropped_ns[2];                /* packets of the family were lost up to then */
+    int64_t now_ns;                     /* of the last advance; INT64_MIN: none yet */
+    int64_t stall_from_ns, stall_to_ns; /* deadlines in (from, to] were slept through */
+    int64_t dropped_ns[2];              /* packets of the family were lost up to then */
     int64_t suspended_ns;
 
     struct mping_event *ring;
-    uint32_t ring_head, ring_tail;        /* taken from head, added at tail */
+    uint32_t ring_head, ring_tail; /* taken from head, added at tail */
 
     struct mping_counters totals;
     uint64_t rx_packets, rx_drops, rx_malformed, rx_checksum, rx_foreign, send_retries;
@@ -201,26 +266,159 @@ static inline uint16_t mping_slot_seq(const struct mping_slot *slot)
     return (uint16_t)slot->count;
 }
 
+/* Where the probe went. */
+static inline struct mping_key mping_slot_key(const struct mping_slot *slot)
+{
+    struct mping_key key = slot->key;
+
+    if (slot->timed)
+        memset(key.bytes, 0, 4);
+    return key;
+}
+
+/* MPING_FLAG_TIMESTAMP: the time that stands in it. */
+static inline uint32_t mping_slot_originate_ms(const struct mping_slot *slot)
+{
+    return load_be32(slot->key.bytes);
+}
+
+static inline void mping_slot_set_originate(struct mping_slot *slot, uint32_t originate_ms)
+{
+    store_be32(slot->key.bytes, originate_ms);
+    slot->timed = 1;
+}
+
+/* NULL: it needs none so far. */
+static inline struct mping_more *mping_more_of(const struct mping_core *core,
+                                               const struct mping_core_target *t)
+{
+    return t->more == MPING_SLAB_NONE ? NULL : mping_slab_at(&core->mores, t->more);
+}
+
+static inline const struct mping_profile *mping_profile_of(const struct mping_core *core,
+                                                           const struct mping_core_target *t)
+{
+    return core->profiles[t->profile].profile;
+}
+
+static inline struct mping_key mping_target_key(const struct mping_core *core,
+                                                const struct mping_core_target *t)
+{
+    struct mping_key key = {{[10] = 0xff, [11] = 0xff}};
+
+    if (t->wide)
+        return ((const struct mping_wide *)mping_slab_at(&core->wides, t->addr))->key;
+    memcpy(key.bytes + 12, &t->addr, 4);
+    return key;
+}
+
+static inline uint16_t mping_target_ident(const struct mping_core *core,
+                                          const struct mping_core_target *t)
+{
+    return core->ids[t->wide].ids[t->id_index];
+}
+
+static inline uint64_t mping_target_count(const struct mping_core *core,
+                                          const struct mping_core_target *t)
+{
+    const struct mping_more *more = mping_more_of(core, t);
+
+    return (more ? (uint64_t)more->count_high << 32 : 0) | t->count;
+}
+
+/* The number of a probe of a living target, which has not made 2^32 more since. */
+static inline uint64_t mping_slot_count(const struct mping_core *core,
+                                        const struct mping_core_target *t,
+                                        const struct mping_slot *slot)
+{
+    uint64_t next = mping_target_count(core, t);
+
+    return next - (uint32_t)((uint32_t)next - slot->count);
+}
+
+static inline uint32_t mping_target_backlog(const struct mping_core *core,
+                                            const struct mping_core_target *t)
+{
+    const struct mping_more *more = mping_more_of(core, t);
+
+    return more ? more->backlog : 0;
+}
+
+/* Attempts mode: which try its next probe is. */
+static inline uint8_t mping_target_attempt(const struct mping_core *core,
+                                           const struct mping_core_target *t)
+{
+    if (!mping_profile_of(core, t)->attempts)
+        return 0;
+    return t->count < UINT8_MAX ? (uint8_t)t->count : UINT8_MAX;
+}
+
+static inline bool mping_target_alive(const struct mping_core_target *t)
+{
+    return t->state >= MPING_TARGET_RESOLVING;
+}
+
+/* The oldest pending slot or MPING_SLAB_NONE. */
+static inline uint32_t mping_target_first(const struct mping_core_target *t)
+{
+    return t->outcome == MPING_EV_REPLY ? MPING_SLAB_NONE : t->first_slot;
+}
+
+static inline uint32_t mping_target_pending(const struct mping_core *core,
+                                            const struct mping_core_target *t)
+{
+    const struct mping_more *more = mping_more_of(core, t);
+
+    return more ? more->pending : mping_target_first(t) != MPING_SLAB_NONE;
+}
+
 /* 0 for IPv4, 1 for IPv6. */
 static inline unsigned mping_family_index(int family)
 {
     return family == AF_INET6;
 }
 
+/* place.c */
+/* The number of a profile, counting one target more: MPING_SLAB_NONE when out of memory. */
+uint32_t mping_profile_enter(struct mping_core *core, const struct mping_profile *profile);
+void mping_profile_leave(struct mping_core *core, uint32_t profile);
+/* Gives the target what it needs beyond its first probe: NULL when out of memory. */
+struct mping_more *mping_target_more(struct mping_core *core, struct mping_core_target *t);
+/* Makes sure that a further probe can be made and counted: 0 or MPING_ENOMEM. */
+int mping_target_ready(struct mping_core *core, struct mping_core_target *t);
+/* Sets its address: 0 or MPING_ENOMEM. */
+int mping_target_set_key(struct mping_core *core, struct mping_core_target *t,
+                         const struct mping_key *key);
+/* Lets its address go. */
+void mping_target_drop_key(struct mping_core *core, struct mping_core_target *t);
+
 /* ident.c */
-uint32_t mping_ident_hash(const struct mping_core *core, const struct mping_key *key,
-                          uint16_t id, uint16_t seq);
+/* Where a probe is indexed: hidden from the world, and not slower than it must be. */
+static inline uint32_t mping_ident_hash(const struct mping_core *core, const struct mping_key *key,
+                                        uint16_t id, uint16_t seq)
+{
+    /* But for the last two bits of the address, which make neighbours of neighbours. */
+    const uint64_t last = UINT64_C(3) << 56;
+    uint64_t high = load_le64(key->bytes), low = load_le64(key->bytes + 8);
+    uint64_t x = ((low & ~last) ^ core->hash_seed) * UINT64_C(0xff51afd7ed558ccd);
+    uint64_t y = (high ^ core->hash_seed >> 7) * UINT64_C(0xc4ceb9fe1a85ec53);
+
+    x ^= x >> 32;
+    y ^= y >> 29;
+    x += y + ((uint64_t)id << 16 | seq) * UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ x >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return ((uint32_t)(x >> 32) & ~UINT32_C(3)) | (uint32_t)((low & last) >> 56);
+}
 /* The target pinging that address with that id, or MPING_CORE_NONE. */
-uint32_t mping_ident_find(const struct mping_core *core, const struct mping_key *key,
-                          uint16_t id);
+uint32_t mping_ident_find(const struct mping_core *core, const struct mping_key *key, uint16_t id);
 /* Gives the target an id for its (new) address: 0, MPING_ENOIDS or MPING_ENOMEM. */
 int mping_ident_assign(struct mping_core *core, uint32_t target, const struct mping_key *key);
 /* Forgets its address and id. */
 void mping_ident_release(struct mping_core *core, uint32_t target);
 /* Moves it to another id, if there is one; else asks for one. */
 void mping_ident_move(struct mping_core *core, uint32_t target);
-/* The first 16 bytes of payload: proof and tag. */
-void mping_ident_write(const struct mping_core *core, const struct mping_slot *slot,
+/* The first 16 bytes of payload, proof and tag, of a probe whose full count is `count`. */
+void mping_ident_write(const struct mping_core *core, const struct mping_slot *slot, uint64_t count,
                        uint8_t bytes[MPING_PROOF_BYTES + MPING_TAG_BYTES]);
 /* The target that a payload's tag names, if it is alive; else MPING_CORE_NONE. */
 uint32_t mping_ident_tagged(const struct mping_core *core, const struct mping_icmp *icmp);
@@ -231,6 +429,12 @@ uint32_t mping_slot_new(struct mping_core *core, uint32_t target);
 /* Where a probe is in flight or remembered, or MPING_SLAB_NONE. */
 uint32_t mping_slot_find(const struct mping_core *core, const struct mping_key *key, uint16_t id,
                          uint16_t seq);
+/* Asks the cache for where such a probe is indexed. */
+static inline void mping_slot_prefetch(const struct mping_core *core, const struct mping_key *key,
+                                       uint16_t id, uint16_t seq)
+{
+    mping_hash_prefetch(&core->slot_index, mping_ident_hash(core, key, id, seq));
+}
 /* It has left: waits for timeout_ns (0: for ever). */
 void mping_slot_launch(struct mping_core *core, uint32_t slot, int64_t timeout_ns);
 /* It has its verdict: remembered, until forgotten for age or number. */
@@ -240,14 +444,17 @@ void mping_slot_settle(struct mping_core *core, uint32_t slot, enum mping_slot_s
 void mping_slot_drop(struct mping_core *core, uint32_t slot);
 /* Forgets what is old, some of it. */
 void mping_slot_forget(struct mping_core *core, int64_t now_ns);
+/* The ICMP error that it was given, NULL if there is none. */
+struct mping_hint *mping_slot_hint(const struct mping_core *core, uint32_t slot);
+/* Keeps one: NULL if it has one already, or out of memory. */
+struct mping_hint *mping_slot_add_hint(struct mping_core *core, uint32_t slot);
 /* The next slot whose deadline lies before now_ns, or MPING_SLAB_NONE. */
 uint32_t mping_slot_expired(struct mping_core *core, int64_t now_ns);
 int64_t mping_slot_deadline_ns(struct mping_core *core);
 
 /* events.c */
 /* A new event at the end of the ring, or NULL if the target does not want that type. */
-struct mping_event *mping_event_new(struct mping_core *core,
-                                    const struct mping_core_target *target,
+struct mping_event *mping_event_new(struct mping_core *core, const struct mping_core_target *target,
                                     enum mping_event_type type);
 /* The same about a probe. */
 struct mping_event *mping_event_of(struct mping_core *core, const struct mping_slot *slot,
@@ -271,7 +478,8 @@ void mping_verdict_send_error(struct mping_core *core, uint32_t slot, int err, i
 
 /* target.c */
 /* How long a probe that leaves now waits; 0: for ever. */
-int64_t mping_target_timeout_ns(const struct mping_core_target *t, uint8_t attempt);
+int64_t mping_target_timeout_ns(const struct mping_core *core, const struct mping_core_target *t,
+                                uint8_t attempt);
 /* Puts the target where it belongs now: into the schedule, or nowhere. */
 void mping_target_schedule(struct mping_core *core, uint32_t target);
 /* Ends it if nothing is left to do or to wait for. */
@@ -288,14 +496,28 @@ void mping_target_retry(struct mping_core *core, uint32_t target, int64_t due_ns
 /* Links a slot to, and unlinks it from, those pending of its target. */
 void mping_target_add_slot(struct mping_core *core, uint32_t slot);
 void mping_target_remove_slot(struct mping_core *core, uint32_t slot);
+/* Puts it off until due_ns, in schedule time; its schedule stays as it is. */
+void mping_target_defer(struct mping_core *core, uint32_t target, int64_t due_ns);
 static inline int64_t mping_schedule_ns(const struct mping_core *core, int64_t now_ns)
 {
     return now_ns - core->skew_ns;
 }
 
 /* stats.c */
-void mping_count_reply(struct mping_core *core, struct mping_core_target *target,
-                       int64_t rtt_ns);
+/* One probe more has been sent, or refused for good. */
+void mping_count_sent(struct mping_core *core, struct mping_core_target *t);
+/* What comes on top of the verdicts. Without memory only the engine's totals know. */
+enum mping_extra {
+    MPING_EXTRA_LATE,
+    MPING_EXTRA_DUPLICATE,
+    MPING_EXTRA_MISMATCH,
+    MPING_EXTRA_ICMP_ERROR
+};
+void mping_count_extra(struct mping_core *core, struct mping_core_target *t,
+                       enum mping_extra extra);
+/* The counters of a target without `more`. */
+void mping_counters_unpack(const struct mping_core_target *t, struct mping_counters *ret_counters);
+void mping_count_reply(struct mping_core *core, struct mping_core_target *target, int64_t rtt_ns);
 void mping_count_verdict(struct mping_core *core, struct mping_core_target *target,
                          enum mping_event_type type);
 

@@ -15,7 +15,7 @@ enum {
     MPING_PACER_BURST = 32,      /* packets beyond the rate in any second */
     MPING_PACER_SLICE_BITS = 20, /* slices of 2^20 ns, 1.05 ms */
     MPING_PACER_SLICES = 1024,
-    MPING_PACER_WINDOW = 956     /* slices that cover a second wherever it begins */
+    MPING_PACER_WINDOW = 956 /* slices that cover a second wherever it begins */
 };
 
 struct mping_pacer {

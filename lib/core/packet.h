@@ -12,14 +12,14 @@
 #include <multiping/addr.h>
 
 enum {
-    MPING_BATCH = 64,          /* packets per call; larger ones lose to the cache */
-    MPING_ICMP_HEADER = 8,     /* bytes of an echo header */
-    MPING_PROOF_BYTES = 8,     /* keyed hash at the head of the payload */
-    MPING_TAG_BYTES = 8,       /* target and count behind it: tells whose reply strayed */
+    MPING_BATCH = 64,      /* packets per call; larger ones lose to the cache */
+    MPING_ICMP_HEADER = 8, /* bytes of an echo header */
+    MPING_PROOF_BYTES = 8, /* keyed hash at the head of the payload */
+    MPING_TAG_BYTES = 8,   /* target and count behind it: tells whose reply strayed */
     MPING_TX_HEAD = MPING_ICMP_HEADER + MPING_PROOF_BYTES + MPING_TAG_BYTES,
     MPING_TIMESTAMP_BYTES = 12, /* payload of a timestamp request */
-    MPING_PAYLOAD_MAX = 65507, /* 65,535 - IPv4 header - ICMP header */
-    MPING_DF_ALWAYS_MAX = 1280 /* IP packets up to this size fit any sane path */
+    MPING_PAYLOAD_MAX = 65507,  /* 65,535 - IPv4 header - ICMP header */
+    MPING_DF_ALWAYS_MAX = 1280  /* IP packets up to this size fit any sane path */
 };
 
 /* How to send: the same for all probes of a profile. */
@@ -53,16 +53,16 @@ struct mping_tx {
 /* One datagram received. */
 struct mping_rx {
     struct mping_addr from;
-    struct mping_addr to;    /* the local address it came to; family 0: unknown */
-    const uint8_t *data;     /* the backend's, until its next recv */
-    uint32_t len;            /* bytes really received, never more than stored */
-    bool ip_header;          /* data starts with the IPv4 header, else with ICMP */
-    bool checksum_verified;  /* the kernel has checked the ICMP checksum */
-    bool cut;                /* the datagram was longer than the buffer */
-    int16_t ttl;             /* -1: unknown; with ip_header taken from there */
-    int16_t tos;             /* likewise */
-    uint8_t stamp;           /* enum mping_stamp */
-    int64_t received_ns;     /* CLOCK_MONOTONIC */
+    struct mping_addr to;   /* the local address it came to; family 0: unknown */
+    const uint8_t *data;    /* the backend's, until its next recv */
+    uint32_t len;           /* bytes really received, never more than stored */
+    bool ip_header;         /* data starts with the IPv4 header, else with ICMP */
+    bool checksum_verified; /* the kernel has checked the ICMP checksum */
+    bool cut;               /* the datagram was longer than the buffer */
+    int16_t ttl;            /* -1: unknown; with ip_header taken from there */
+    int16_t tos;            /* likewise */
+    uint8_t stamp;          /* enum mping_stamp */
+    int64_t received_ns;    /* CLOCK_MONOTONIC */
 };
 
 /* An ICMP error that the kernel has already taken apart (ping sockets' error queue). */
@@ -71,10 +71,10 @@ struct mping_rx_error {
     struct mping_addr from; /* who sent the error; family 0: unknown */
     uint16_t id;            /* of the quoted echo request, as on the wire */
     uint16_t seq;
-    uint8_t type;           /* IPv4 or IPv6 numbering, by the family of dst */
+    uint8_t type; /* IPv4 or IPv6 numbering, by the family of dst */
     uint8_t code;
-    uint8_t stamp;          /* enum mping_stamp */
-    uint32_t info;          /* MTU, pointer or gateway */
+    uint8_t stamp; /* enum mping_stamp */
+    uint32_t info; /* MTU, pointer or gateway */
     int64_t received_ns;
 };
 

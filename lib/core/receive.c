@@ -8,30 +8,31 @@ static struct mping_core_target *alive(const struct mping_core *core, const stru
 {
     struct mping_core_target *t = mping_target_at(core, s->target);
 
-    return t->state != MPING_TARGET_FREE && t->generation == s->generation ? t : NULL;
+    return mping_target_alive(t) && t->generation == s->generation ? t : NULL;
 }
 
 /* Of a timestamp only the time of sending comes back as it was. */
-static uint32_t write_ident(const struct mping_core *core, const struct mping_slot *s,
-                            const struct mping_profile *profile,
+static uint32_t write_ident(const struct mping_core *core, const struct mping_core_target *t,
+                            const struct mping_slot *s,
                             uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES])
 {
+    const struct mping_profile *profile = mping_profile_of(core, t);
     const uint32_t len = MPING_PROOF_BYTES + MPING_TAG_BYTES;
 
     if (profile->flags & MPING_FLAG_TIMESTAMP) {
-        store_be32(ident, s->originate_ms);
-        return sizeof(s->originate_ms);
+        store_be32(ident, mping_slot_originate_ms(s));
+        return 4;
     }
-    mping_ident_write(core, s, ident);
+    mping_ident_write(core, s, mping_slot_count(core, t, s), ident);
     return profile->payload_bytes < len ? profile->payload_bytes : len;
 }
 
 /* How much of proof and tag a payload carries that begins like ours; less is a forgery. */
-static bool starts_right(const struct mping_core *core, const struct mping_slot *s,
-                         const struct mping_profile *profile, const struct mping_icmp *icmp)
+static bool starts_right(const struct mping_core *core, const struct mping_core_target *t,
+                         const struct mping_slot *s, const struct mping_icmp *icmp)
 {
     uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES];
-    uint32_t len = write_ident(core, s, profile, ident);
+    uint32_t len = write_ident(core, t, s, ident);
 
     if (len > icmp->payload_len)
         len = icmp->payload_len;
@@ -46,16 +47,17 @@ static bool is_kind_asked_for(const struct mping_profile *profile, const struct 
 }
 
 /* Why a reply at the right place is not the answer; MPING_REASON_NONE if it is. */
-static enum mping_reason flaw(const struct mping_core *core, const struct mping_slot *s,
-                              const struct mping_profile *profile, const struct mping_rx *rx,
+static enum mping_reason flaw(const struct mping_core *core, const struct mping_core_target *t,
+                              const struct mping_slot *s, const struct mping_rx *rx,
                               const struct mping_icmp *icmp)
 {
+    const struct mping_profile *profile = mping_profile_of(core, t);
     uint32_t expected = profile->payload_bytes;
     const uint32_t ident_len = MPING_PROOF_BYTES + MPING_TAG_BYTES;
 
     if (!icmp->checksum_ok)
         return MPING_REASON_CHECKSUM;
-    if (!is_kind_asked_for(profile, icmp) || !starts_right(core, s, profile, icmp))
+    if (!is_kind_asked_for(profile, icmp) || !starts_right(core, t, s, icmp))
         return MPING_REASON_PROOF;
     if (icmp->payload_len < expected || rx->cut)
         return MPING_REASON_TRUNCATED;
@@ -69,8 +71,7 @@ static void mismatch(struct mping_core *core, struct mping_core_target *t,
                      struct mping_event *event, enum mping_reason reason, const struct mping_rx *rx,
                      const struct mping_icmp *icmp)
 {
-    t->counters.mismatches++;
-    core->totals.mismatches++;
+    mping_count_extra(core, t, MPING_EXTRA_MISMATCH);
     if (!event)
         return;
     event->reason = (uint8_t)reason;
@@ -101,15 +102,12 @@ static void extra(struct mping_core *core, const struct mping_slot *s, struct mp
     struct mping_event *event =
         mping_event_of(core, s, duplicate ? MPING_EV_DUPLICATE : MPING_EV_LATE);
 
-    t->counters.duplicates += duplicate;
-    core->totals.duplicates += duplicate;
-    t->counters.late += !duplicate;
-    core->totals.late += !duplicate;
+    mping_count_extra(core, t, duplicate ? MPING_EXTRA_DUPLICATE : MPING_EXTRA_LATE);
     if (event) {
         mping_event_packet(event, rx, icmp);
         event->rtt_ns = rx->received_ns - s->sent_ns;
     }
-    if (!duplicate && t->profile->attempts)
+    if (!duplicate && mping_profile_of(core, t)->attempts)
         mping_target_judged(core, s->target, MPING_EV_LATE, rx->received_ns);
 }
 
@@ -140,16 +138,17 @@ static bool strayed(struct mping_core *core, const struct mping_rx *rx,
     uint32_t target = mping_ident_tagged(core, icmp), slot;
     struct mping_core_target *t;
     const struct mping_slot *s;
+    struct mping_key key;
 
     if (target == MPING_CORE_NONE)
         return false;
     t = mping_target_at(core, target);
-    slot = mping_slot_find(core, &t->key, icmp->id, icmp->seq);
+    key = mping_target_key(core, t);
+    slot = mping_slot_find(core, &key, icmp->id, icmp->seq);
     if (slot == MPING_SLAB_NONE)
         return false;
     s = mping_slot_at(core, slot);
-    if (s->target != target || s->generation != t->generation ||
-        !starts_right(core, s, t->profile, icmp))
+    if (s->target != target || s->generation != t->generation || !starts_right(core, t, s, icmp))
         return false;
     mismatch(core, t, mping_event_of(core, s, MPING_EV_MISMATCH), MPING_REASON_SOURCE, rx, icmp);
     return true;
@@ -193,7 +192,7 @@ static void on_reply(struct mping_core *core, const struct mping_rx *rx,
         stray(core, &from, rx, icmp);
         return;
     }
-    reason = flaw(core, s, t->profile, rx, icmp);
+    reason = flaw(core, t, s, rx, icmp);
     if (reason)
         mismatch(core, t, mping_event_of(core, s, MPING_EV_MISMATCH), reason, rx, icmp);
     else
@@ -207,15 +206,13 @@ static bool is_only_news(int family, uint8_t type)
 }
 
 /* Keeps the error for the time when no reply has come. Without memory it is only reported. */
-static void keep_hint(struct mping_core *core, struct mping_slot *s, const struct mping_rx *rx,
+static void keep_hint(struct mping_core *core, uint32_t slot, const struct mping_rx *rx,
                       const struct mping_icmp *icmp)
 {
-    struct mping_hint *hint;
+    struct mping_hint *hint = mping_slot_add_hint(core, slot);
 
-    if (s->hint != MPING_SLAB_NONE || mping_slab_reserve(&core->hints) < 0)
+    if (!hint)
         return;
-    s->hint = mping_slab_alloc(&core->hints);
-    hint = mping_hint_at(core, s->hint);
     hint->from = rx->from;
     hint->received_ns = rx->received_ns;
     hint->rx_stamp = rx->stamp;
@@ -248,19 +245,18 @@ static void on_error(struct mping_core *core, const struct mping_rx *rx,
         t = alive(core, s);
     }
     if (!t || s->state != MPING_SLOT_INFLIGHT || rx->received_ns > s->node.due_ns ||
-        !starts_right(core, s, t->profile, icmp)) {
+        !starts_right(core, t, s, icmp)) {
         core->rx_foreign++;
         return;
     }
-    t->counters.icmp_errors++;
-    core->totals.icmp_errors++;
+    mping_count_extra(core, t, MPING_EXTRA_ICMP_ERROR);
     event = mping_event_of(core, s, MPING_EV_ICMP_ERROR);
     if (event)
         mping_event_packet(event, rx, icmp);
     if (is_only_news(dst.family, icmp->type))
         return;
-    keep_hint(core, s, rx, icmp);
-    if (s->node.due_ns == MPING_TIME_NEVER && s->hint != MPING_SLAB_NONE)
+    keep_hint(core, slot, rx, icmp);
+    if (s->node.due_ns == MPING_TIME_NEVER && s->hinted)
         mping_verdict_expired(core, slot, rx->received_ns);
 }
 
@@ -295,20 +291,41 @@ static void on_packet(struct mping_core *core, const struct mping_rx *rx,
     }
 }
 
+/*
+ * Asks the cache for all that a batch of replies will need, one kind after the other: where
+ * their probes are indexed, then the probes, then the targets. What it guesses may be wrong.
+ */
+static void prefetch(const struct mping_core *core, const struct mping_rx *rx,
+                     const struct mping_icmp *icmp, size_t n)
+{
+    uint32_t hashes[MPING_BATCH], slots[MPING_BATCH];
+
+    for (size_t i = 0; i < n; i++) {
+        struct mping_key from = mping_key_of(&rx[i].from);
+
+        hashes[i] = mping_ident_hash(core, &from, icmp[i].id, icmp[i].seq);
+        mping_hash_prefetch(&core->slot_index, hashes[i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct mping_hash_cursor c = mping_hash_find(&core->slot_index, hashes[i]);
+
+        if (!mping_hash_next(&core->slot_index, &c, &slots[i]))
+            slots[i] = MPING_SLAB_NONE;
+        mping_slab_prefetch(&core->slots, slots[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (slots[i] != MPING_SLAB_NONE)
+            mping_slab_prefetch(&core->targets, mping_slot_at(core, slots[i])->target);
+}
+
 void mping_core_rx(struct mping_core *core, const struct mping_rx *rx, size_t n)
 {
     struct mping_icmp icmp[MPING_BATCH];
 
     assert(n <= MPING_BATCH);
-    /* First all keys, so that the cache fetches the places of the last while we parse. */
-    for (size_t i = 0; i < n; i++) {
-        struct mping_key from = mping_key_of(&rx[i].from);
-
+    for (size_t i = 0; i < n; i++)
         mping_icmp_parse(&rx[i], &icmp[i]);
-        if (icmp[i].kind == MPING_ICMP_REPLY)
-            mping_hash_prefetch(&core->slot_index,
-                                mping_ident_hash(core, &from, icmp[i].id, icmp[i].seq));
-    }
+    prefetch(core, rx, icmp, n);
     for (size_t i = 0; i < n; i++)
         on_packet(core, &rx[i], &icmp[i]);
 }

@@ -5,17 +5,11 @@
 #include "core/internal.h"
 
 /* A new address is looked up before every nth probe, and whenever there is none. */
-static bool needs_lookup(const struct mping_core_target *t)
+static bool needs_lookup(const struct mping_core *core, const struct mping_core_target *t)
 {
-    uint32_t every = t->profile->re_resolve_every;
+    uint32_t every = mping_profile_of(core, t)->re_resolve_every;
 
-    return !t->has_addr || (every && !t->fresh_addr && t->count % every == 0);
-}
-
-static void put_off(struct mping_core *core, uint32_t target, int64_t now_ns, int64_t pause_ns)
-{
-    mping_target_at(core, target)->node.due_ns = mping_schedule_ns(core, now_ns) + pause_ns;
-    mping_wheel_insert(&core->schedule, target);
+    return !t->has_addr || (every && !t->fresh_addr && mping_target_count(core, t) % every == 0);
 }
 
 /*
@@ -25,7 +19,9 @@ static void put_off(struct mping_core *core, uint32_t target, int64_t now_ns, in
  */
 static bool clear_seq(struct mping_core *core, const struct mping_core_target *t, int64_t now_ns)
 {
-    uint32_t slot = mping_slot_find(core, &t->key, t->id, (uint16_t)t->count);
+    struct mping_key key = mping_target_key(core, t);
+    uint16_t id = mping_target_ident(core, t), seq = (uint16_t)t->count;
+    uint32_t slot = mping_slot_find(core, &key, id, seq);
 
     if (slot == MPING_SLAB_NONE)
         return true;
@@ -33,10 +29,10 @@ static bool clear_seq(struct mping_core *core, const struct mping_core_target *t
         mping_slot_drop(core, slot);
         return true;
     }
-    if (t->profile->flags & MPING_FLAG_SEQ_STRICT)
+    if (mping_profile_of(core, t)->flags & MPING_FLAG_SEQ_STRICT)
         return false;
     mping_verdict(core, slot, MPING_EV_UNKNOWN, MPING_REASON_SEQ_WRAP, now_ns);
-    slot = mping_slot_find(core, &t->key, t->id, (uint16_t)t->count);
+    slot = mping_slot_find(core, &key, id, seq);
     if (slot != MPING_SLAB_NONE)
         mping_slot_drop(core, slot);
     return true;
@@ -54,7 +50,7 @@ static void build(struct mping_core *core, uint32_t slot, int64_t now_ns, struct
 {
     struct mping_slot *s = mping_slot_at(core, slot);
     const struct mping_core_target *t = mping_target_at(core, s->target);
-    const struct mping_profile *profile = t->profile;
+    const struct mping_profile *profile = mping_profile_of(core, t);
     uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES];
     uint32_t ident_len =
         profile->payload_bytes < sizeof(ident) ? profile->payload_bytes : (uint32_t)sizeof(ident);
@@ -71,11 +67,11 @@ static void build(struct mping_core *core, uint32_t slot, int64_t now_ns, struct
     tx->sent_ns = 0;
     tx->stamp = MPING_STAMP_NONE;
     if (profile->flags & MPING_FLAG_TIMESTAMP) {
-        s->originate_ms = time_of_day_ms(core, now_ns);
-        mping_icmp_build_timestamp(tx->head, s->id, mping_slot_seq(s), s->originate_ms);
+        mping_slot_set_originate(s, time_of_day_ms(core, now_ns));
+        mping_icmp_build_timestamp(tx->head, s->id, mping_slot_seq(s), mping_slot_originate_ms(s));
         return;
     }
-    mping_ident_write(core, s, ident);
+    mping_ident_write(core, s, mping_slot_count(core, t, s), ident);
     memcpy(tx->head + MPING_ICMP_HEADER, ident, ident_len);
     mping_icmp_build(tx->head, tx->head_len, profile->tail_sum, tx->dst.family, s->id,
                      mping_slot_seq(s));
@@ -85,30 +81,54 @@ static void build(struct mping_core *core, uint32_t slot, int64_t now_ns, struct
 static bool prepare(struct mping_core *core, uint32_t target, int64_t now_ns, struct mping_tx *tx)
 {
     struct mping_core_target *t = mping_target_at(core, target);
+    const struct mping_profile *profile = mping_profile_of(core, t);
     uint32_t slot;
 
     mping_list_unlink(&core->targets, target);
-    if (core->pull_paused && t->profile->pull) {
+    if (core->pull_paused && profile->pull) {
         mping_list_push(&core->targets, MPING_TARGETS_PAUSED, target);
         return false;
     }
-    if (t->profile->interval_ns == 0 && core->unpaced >= core->opts.unpaced_inflight) {
+    if (profile->interval_ns == 0 && core->unpaced >= core->opts.unpaced_inflight) {
         mping_list_push(&core->targets, MPING_TARGETS_BLOCKED, target);
         return false;
     }
-    if (needs_lookup(t)) {
+    if (needs_lookup(core, t)) {
         t->state = MPING_TARGET_RESOLVING;
         mping_list_push(&core->targets, MPING_TARGETS_RESOLVE, target);
         return false;
     }
-    if (!clear_seq(core, t, now_ns) || (slot = mping_slot_new(core, target)) == MPING_SLAB_NONE) {
-        put_off(core, target, now_ns, MPING_ERROR_PAUSE_NS);
+    if (!clear_seq(core, t, now_ns) || mping_target_ready(core, t) < 0 ||
+        (slot = mping_slot_new(core, target)) == MPING_SLAB_NONE) {
+        mping_target_defer(core, target, mping_schedule_ns(core, now_ns) + MPING_ERROR_PAUSE_NS);
         return false;
     }
     build(core, slot, now_ns, tx);
     mping_target_advance(core, target, now_ns);
     mping_target_schedule(core, target);
     return true;
+}
+
+/*
+ * Asks the cache for what the two targets behind this one will need, long before: the line of
+ * the second, and where the probe of the first, whose line is there by now, will be indexed.
+ */
+static void look_ahead(const struct mping_core *core, uint32_t target)
+{
+    uint32_t next = mping_target_at(core, target)->node.next;
+    const struct mping_core_target *t;
+
+    if (next & MPING_SLAB_LIST)
+        return;
+    t = mping_target_at(core, next);
+    mping_slab_prefetch(&core->targets, t->node.next);
+    if (t->more != MPING_SLAB_NONE)
+        mping_slab_prefetch(&core->mores, t->more);
+    if (t->has_addr) {
+        struct mping_key key = mping_target_key(core, t);
+
+        mping_slot_prefetch(core, &key, mping_target_ident(core, t), (uint16_t)t->count);
+    }
 }
 
 /* Lets go those that were held back, some of them at a time. */
@@ -138,10 +158,27 @@ size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_
         target = mping_wheel_due(&core->schedule);
         if (target == MPING_SLAB_NONE)
             break;
+        look_ahead(core, target);
         made += prepare(core, target, now_ns, &tx[made]);
     }
     mping_pacer_spend(&core->pacer, made, mping_wheel_due(&core->schedule) != MPING_SLAB_NONE);
     return made;
+}
+
+static void forget_retries(const struct mping_core *core, const struct mping_core_target *t)
+{
+    struct mping_more *more = mping_more_of(core, t);
+
+    if (more)
+        more->retries = 0;
+}
+
+/* Whether a probe that met a full buffer may be tried once more. */
+static bool may_retry(struct mping_core *core, struct mping_core_target *t)
+{
+    struct mping_more *more = mping_target_more(core, t);
+
+    return more && more->retries++ < MPING_SEND_RETRIES;
 }
 
 static void launched(struct mping_core *core, const struct mping_tx *tx)
@@ -151,11 +188,10 @@ static void launched(struct mping_core *core, const struct mping_tx *tx)
     struct mping_event *event;
 
     s->sent_ns = tx->sent_ns;
-    s->tx_stamp = tx->stamp;
-    t->retries = 0;
-    t->counters.sent++;
-    core->totals.sent++;
-    mping_slot_launch(core, tx->slot, mping_target_timeout_ns(t, s->attempt));
+    s->tx_stamp = tx->stamp & 3u;
+    forget_retries(core, t);
+    mping_count_sent(core, t);
+    mping_slot_launch(core, tx->slot, mping_target_timeout_ns(core, t, s->attempt));
     event = mping_event_of(core, s, MPING_EV_SENT);
     if (event)
         event->icmp_bytes = tx->head_len + tx->tail_len;
@@ -168,8 +204,7 @@ static void failed(struct mping_core *core, int64_t now_ns, const struct mping_t
     bool full = tx->err == -EAGAIN || tx->err == -ENOBUFS;
     uint32_t target = s->target;
 
-    if (full && t->retries < MPING_SEND_RETRIES) {
-        t->retries++;
+    if (full && may_retry(core, t)) {
         core->send_retries++;
         core->hold_ns = now_ns + MPING_RETRY_NS / 2;
         mping_slot_drop(core, tx->slot);
@@ -177,9 +212,8 @@ static void failed(struct mping_core *core, int64_t now_ns, const struct mping_t
         mping_target_settle(core, target);
         return;
     }
-    t->retries = 0;
-    t->counters.sent++;
-    core->totals.sent++;
+    forget_retries(core, t);
+    mping_count_sent(core, t);
     s->sent_ns = tx->sent_ns;
     mping_verdict_send_error(core, tx->slot, tx->err, now_ns);
 }

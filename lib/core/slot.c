@@ -7,7 +7,9 @@
 
 static uint32_t slot_hash(const struct mping_core *core, const struct mping_slot *slot)
 {
-    return mping_ident_hash(core, &slot->key, slot->id, mping_slot_seq(slot));
+    struct mping_key key = mping_slot_key(slot);
+
+    return mping_ident_hash(core, &key, slot->id, mping_slot_seq(slot));
 }
 
 uint32_t mping_slot_find(const struct mping_core *core, const struct mping_key *key, uint16_t id,
@@ -19,11 +21,20 @@ uint32_t mping_slot_find(const struct mping_core *core, const struct mping_key *
 
     while (mping_hash_next(&core->slot_index, &c, &slot)) {
         const struct mping_slot *s = mping_slot_at(core, slot);
+        struct mping_key own = mping_slot_key(s);
 
-        if (mping_slot_seq(s) == seq && s->id == id && mping_key_equal(&s->key, key))
+        if (mping_slot_seq(s) == seq && s->id == id && mping_key_equal(&own, key))
             return slot;
     }
     return MPING_SLAB_NONE;
+}
+
+/* Half full at most: entries come and go all the time, and removing follows their runs. */
+static int reserve_index(struct mping_core *core)
+{
+    size_t used = core->slot_index.used + 1;
+
+    return mping_hash_reserve(&core->slot_index, used + used / 2);
 }
 
 uint32_t mping_slot_new(struct mping_core *core, uint32_t target)
@@ -32,21 +43,21 @@ uint32_t mping_slot_new(struct mping_core *core, uint32_t target)
     struct mping_slot *s;
     uint32_t slot;
 
-    if (mping_slab_reserve(&core->slots) < 0 ||
-        mping_hash_reserve(&core->slot_index, core->slot_index.used + 1) < 0)
+    if (mping_slab_reserve(&core->slots) < 0 || reserve_index(core) < 0)
         return MPING_SLAB_NONE;
     slot = mping_slab_alloc(&core->slots);
     s = mping_slot_at(core, slot);
-    s->key = t->key;
-    s->count = t->count;
+    s->key = mping_target_key(core, t);
+    s->sent_ns = 0;
     s->target = target;
     s->generation = t->generation;
-    s->hint = MPING_SLAB_NONE;
-    s->id = t->id;
-    s->attempt = t->attempt;
+    s->count = t->count;
+    s->id = mping_target_ident(core, t);
     s->state = MPING_SLOT_SENDING;
-    s->sent_ns = 0;
     s->tx_stamp = MPING_STAMP_NONE;
+    s->hinted = false;
+    s->timed = false;
+    s->attempt = mping_target_attempt(core, t);
     mping_hash_insert(&core->slot_index, slot_hash(core, s), slot);
     mping_target_add_slot(core, slot);
     return slot;
@@ -97,11 +108,71 @@ void mping_slot_launch(struct mping_core *core, uint32_t slot, int64_t timeout_n
         mping_wheel_insert(&core->timeouts, slot);
 }
 
-static void free_hint(struct mping_core *core, struct mping_slot *s)
+static uint32_t hint_hash(uint32_t slot)
 {
-    if (s->hint != MPING_SLAB_NONE)
-        mping_slab_free(&core->hints, s->hint);
-    s->hint = MPING_SLAB_NONE;
+    return slot * UINT32_C(0x9e3779b9);
+}
+
+static uint32_t find_hint(const struct mping_core *core, uint32_t slot)
+{
+    struct mping_hash_cursor c = mping_hash_find(&core->hint_index, hint_hash(slot));
+    uint32_t hint;
+
+    while (mping_hash_next(&core->hint_index, &c, &hint))
+        if (mping_hint_at(core, hint)->slot == slot)
+            return hint;
+    return MPING_SLAB_NONE;
+}
+
+struct mping_hint *mping_slot_hint(const struct mping_core *core, uint32_t slot)
+{
+    if (!mping_slot_at(core, slot)->hinted)
+        return NULL;
+    return mping_hint_at(core, find_hint(core, slot));
+}
+
+struct mping_hint *mping_slot_add_hint(struct mping_core *core, uint32_t slot)
+{
+    struct mping_slot *s = mping_slot_at(core, slot);
+    uint32_t hint;
+
+    if (s->hinted || mping_slab_reserve(&core->hints) < 0 ||
+        mping_hash_reserve(&core->hint_index, core->hint_index.used + 1) < 0)
+        return NULL;
+    hint = mping_slab_alloc(&core->hints);
+    mping_hint_at(core, hint)->slot = slot;
+    mping_hash_insert(&core->hint_index, hint_hash(slot), hint);
+    s->hinted = true;
+    return mping_hint_at(core, hint);
+}
+
+static void free_hint(struct mping_core *core, uint32_t slot)
+{
+    struct mping_slot *s = mping_slot_at(core, slot);
+    uint32_t hint;
+
+    if (!s->hinted)
+        return;
+    hint = find_hint(core, slot);
+    mping_hash_remove(&core->hint_index, hint_hash(slot), hint);
+    mping_slab_free(&core->hints, hint);
+    s->hinted = false;
+}
+
+/* Asks the cache for what forgetting the next two will need, as look_ahead() in send.c. */
+static void forget_oldest(struct mping_core *core)
+{
+    uint32_t slot = mping_list_head(&core->slots, MPING_SLOTS_REMEMBERED);
+    uint32_t next = mping_slot_at(core, slot)->node.next;
+
+    if (!(next & MPING_SLAB_LIST)) {
+        const struct mping_slot *s = mping_slot_at(core, next);
+        struct mping_key key = mping_slot_key(s);
+
+        mping_slab_prefetch(&core->slots, s->node.next);
+        mping_slot_prefetch(core, &key, s->id, mping_slot_seq(s));
+    }
+    mping_slot_drop(core, slot);
 }
 
 void mping_slot_settle(struct mping_core *core, uint32_t slot, enum mping_slot_state state,
@@ -112,13 +183,12 @@ void mping_slot_settle(struct mping_core *core, uint32_t slot, enum mping_slot_s
     assert(s->state == MPING_SLOT_INFLIGHT);
     mping_target_remove_slot(core, slot);
     mping_list_unlink(&core->slots, slot);
-    free_hint(core, s);
-    s->state = (uint8_t)state;
+    free_hint(core, slot);
+    s->state = state & 7u;
     s->node.due_ns = now_ns + MPING_REMEMBER_NS;
     mping_list_push(&core->slots, MPING_SLOTS_REMEMBERED, slot);
-    /* At once, and not when time passes: a turn may settle thousands. */
-    if (++core->remembered > MPING_REMEMBERED_MAX)
-        mping_slot_drop(core, mping_list_head(&core->slots, MPING_SLOTS_REMEMBERED));
+    if (core->remembered++ == MPING_REMEMBERED_MAX)
+        forget_oldest(core);
 }
 
 void mping_slot_drop(struct mping_core *core, uint32_t slot)
@@ -130,7 +200,7 @@ void mping_slot_drop(struct mping_core *core, uint32_t slot)
     else
         mping_target_remove_slot(core, slot);
     mping_list_unlink(&core->slots, slot);
-    free_hint(core, s);
+    free_hint(core, slot);
     mping_hash_remove(&core->slot_index, slot_hash(core, s), slot);
     s->state = MPING_SLOT_FREE;
     mping_slab_free(&core->slots, slot);
@@ -138,13 +208,12 @@ void mping_slot_drop(struct mping_core *core, uint32_t slot)
 
 void mping_slot_forget(struct mping_core *core, int64_t now_ns)
 {
-    /* A bounded share per turn: twice what a batch of sends can add. */
-    for (int i = 0; i < 2 * MPING_BATCH; i++) {
+    for (int i = 0; i < MPING_FORGET_MAX; i++) {
         uint32_t slot = mping_list_head(&core->slots, MPING_SLOTS_REMEMBERED);
 
         if (slot == MPING_SLAB_NONE || mping_slot_at(core, slot)->node.due_ns > now_ns)
             return;
-        mping_slot_drop(core, slot);
+        forget_oldest(core);
     }
 }
 

@@ -12,30 +12,37 @@
 /* First probes are spread over at least this time, or over 0.1 ms per target. */
 #define SPREAD_MIN_NS INT64_C(1000000000)
 #define SPREAD_PER_TARGET_NS INT64_C(100000)
+#define SPREAD_SINGLY 4096
 
 static int64_t add_time(int64_t a_ns, int64_t b_ns)
 {
     return b_ns > MPING_TIME_NEVER - a_ns ? MPING_TIME_NEVER : a_ns + b_ns;
 }
 
-int64_t mping_target_timeout_ns(const struct mping_core_target *t, uint8_t attempt)
+int64_t mping_target_timeout_ns(const struct mping_core *core, const struct mping_core_target *t,
+                                uint8_t attempt)
 {
-    double timeout_ns = (double)t->timeout_ns;
+    const struct mping_profile *profile = mping_profile_of(core, t);
+    const struct mping_more *more = mping_more_of(core, t);
+    int64_t first_ns = t->own_timeout && more ? more->timeout_ns : profile->timeout_ns;
+    double timeout_ns = (double)first_ns;
 
-    if (!attempt || t->profile->backoff <= 1.0)
-        return t->timeout_ns;
+    if (!attempt || profile->backoff <= 1.0)
+        return first_ns;
     for (uint8_t i = 0; i < attempt && timeout_ns < 1e18; i++)
-        timeout_ns *= t->profile->backoff;
+        timeout_ns *= profile->backoff;
     return timeout_ns < 1e18 ? (int64_t)timeout_ns : INT64_C(1000000000000000000);
 }
 
 /*
  * The k-th target starts at the k-th multiple of the golden ratio, modulo the interval: even
- * however many there will be, and the first one at once.
+ * however many there will be, and the first one at once. Where thousands are sent a second,
+ * eight that lie side by side go together: the cache finds them eight times as fast.
  */
 static int64_t spread_ns(const struct mping_core *core, int64_t interval_ns)
 {
-    uint64_t k = core->active, fraction = k * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+    uint64_t k = core->active < SPREAD_SINGLY ? core->active : core->active / 8 * 8;
+    uint64_t fraction = k * UINT64_C(0x9e3779b97f4a7c15) >> 32;
     int64_t window_ns = SPREAD_MIN_NS;
 
     if (k > (uint64_t)(SPREAD_MIN_NS / SPREAD_PER_TARGET_NS))
@@ -60,43 +67,54 @@ static int init_target(struct mping_core *core, uint32_t target,
 {
     struct mping_core_target *t = mping_target_at(core, target);
     uint32_t generation = t->generation;
-    struct mping_node node = t->node;
+    struct mping_more *more;
 
     *t = (struct mping_core_target){
-        .node = node,
-        .profile = profile,
-        .owner = owner,
-        .timeout_ns = profile->timeout_ns,
-        .next_due_ns = add_time(mping_schedule_ns(core, now_ns), first_delay_ns(core, profile)),
+        .node =
+            {
+                .due_ns = add_time(mping_schedule_ns(core, now_ns), first_delay_ns(core, profile)),
+                .next = MPING_SLAB_NONE,
+                .prev = MPING_SLAB_NONE,
+            },
+        .profile = mping_profile_enter(core, profile),
         .first_slot = MPING_SLAB_NONE,
-        .last_slot = MPING_SLAB_NONE,
-        .generation = generation,
+        .more = MPING_SLAB_NONE,
+        .generation = generation & 0xffffff,
         .state = MPING_TARGET_RESOLVING,
+        .has_owner = owner != NULL,
     };
-    if (profile->flags & MPING_FLAG_HISTOGRAM) {
-        t->histogram = calloc(1, sizeof(*t->histogram));
-        if (!t->histogram)
-            return MPING_ENOMEM;
-    }
-    return 0;
+    if (t->profile == MPING_SLAB_NONE)
+        return MPING_ENOMEM;
+    if (owner)
+        t->owner = owner;
+    if (!(profile->flags & MPING_FLAG_HISTOGRAM))
+        return 0;
+    more = mping_target_more(core, t);
+    if (more)
+        more->histogram = calloc(1, sizeof(*more->histogram));
+    return more && more->histogram ? 0 : MPING_ENOMEM;
 }
 
 int mping_core_target_new(struct mping_core *core, const struct mping_profile *profile,
                           struct mping_target *owner, int64_t now_ns, uint32_t *ret_target)
 {
     uint32_t target;
+    int err;
 
     if (core->opts.targets_max && core->targets.used >= core->opts.targets_max)
         return MPING_EFULL;
     if (mping_slab_reserve(&core->targets) < 0)
         return MPING_ENOMEM;
+    /* A wheel that starts at 0 would have to move each target once for each level. */
+    if (core->targets.used == 0)
+        mping_wheel_advance(&core->schedule, mping_schedule_ns(core, now_ns));
     target = mping_slab_alloc(&core->targets);
-    if (init_target(core, target, profile, owner, now_ns) < 0) {
-        mping_target_at(core, target)->state = MPING_TARGET_FREE;
-        mping_slab_free(&core->targets, target);
+    err = init_target(core, target, profile, owner, now_ns);
+    core->active++;
+    if (err < 0) {
+        mping_core_target_free(core, target);
         return MPING_ENOMEM;
     }
-    core->active++;
     mping_list_push(&core->targets, MPING_TARGETS_RESOLVE, target);
     *ret_target = target;
     return 0;
@@ -106,47 +124,55 @@ void mping_target_add_slot(struct mping_core *core, uint32_t slot)
 {
     struct mping_slot *s = mping_slot_at(core, slot);
     struct mping_core_target *t = mping_target_at(core, s->target);
+    struct mping_more *more = mping_more_of(core, t);
 
-    s->next = MPING_SLAB_NONE;
-    s->prev = t->last_slot;
-    if (t->last_slot != MPING_SLAB_NONE)
-        mping_slot_at(core, t->last_slot)->next = slot;
-    else
+    s->next = s->prev = slot;
+    if (t->first_slot == MPING_SLAB_NONE) {
         t->first_slot = slot;
-    t->last_slot = slot;
-    t->pending++;
+    } else {
+        struct mping_slot *first = mping_slot_at(core, t->first_slot);
+
+        s->next = t->first_slot;
+        s->prev = first->prev;
+        mping_slot_at(core, first->prev)->next = slot;
+        first->prev = slot;
+    }
+    if (more)
+        more->pending++;
     core->inflight++;
-    core->unpaced += t->profile->interval_ns == 0;
+    core->unpaced += mping_profile_of(core, t)->interval_ns == 0;
 }
 
 void mping_target_remove_slot(struct mping_core *core, uint32_t slot)
 {
     struct mping_slot *s = mping_slot_at(core, slot);
     struct mping_core_target *t = mping_target_at(core, s->target);
+    struct mping_more *more = mping_more_of(core, t);
 
-    if (s->prev != MPING_SLAB_NONE)
+    if (s->next == slot) {
+        t->first_slot = MPING_SLAB_NONE;
+    } else {
         mping_slot_at(core, s->prev)->next = s->next;
-    else
-        t->first_slot = s->next;
-    if (s->next != MPING_SLAB_NONE)
         mping_slot_at(core, s->next)->prev = s->prev;
-    else
-        t->last_slot = s->prev;
-    t->pending--;
+        if (t->first_slot == slot)
+            t->first_slot = s->next;
+    }
+    if (more)
+        more->pending--;
     core->inflight--;
-    core->unpaced -= t->profile->interval_ns == 0;
+    core->unpaced -= mping_profile_of(core, t)->interval_ns == 0;
 }
 
 /* Whether the schedule, not a manual send, wants the next probe, as soon as its time comes. */
-static bool wants_more(const struct mping_core_target *t)
+static bool wants_more(const struct mping_core *core, const struct mping_core_target *t)
 {
-    const struct mping_profile *profile = t->profile;
+    const struct mping_profile *profile = mping_profile_of(core, t);
 
     if (profile->interval_ns < 0)
         return false;
     if (profile->attempts)
-        return t->pending == 0;
-    return profile->interval_ns > 0 || t->pending < profile->window;
+        return mping_target_pending(core, t) == 0;
+    return profile->interval_ns > 0 || mping_target_pending(core, t) < profile->window;
 }
 
 void mping_target_schedule(struct mping_core *core, uint32_t target)
@@ -156,13 +182,35 @@ void mping_target_schedule(struct mping_core *core, uint32_t target)
     if (t->state != MPING_TARGET_ACTIVE)
         return;
     mping_list_unlink(&core->targets, target);
-    if (t->backlog)
-        t->node.due_ns = INT64_MIN;
-    else if (wants_more(t))
-        t->node.due_ns = t->next_due_ns;
-    else
-        return;
+    if (mping_target_backlog(core, t))
+        mping_wheel_insert_due(&core->schedule, target);
+    else if (wants_more(core, t))
+        mping_wheel_insert(&core->schedule, target);
+}
+
+void mping_target_defer(struct mping_core *core, uint32_t target, int64_t due_ns)
+{
+    struct mping_core_target *t = mping_target_at(core, target);
+    /* Without memory to note it the schedule itself moves by this little while. */
+    struct mping_more *more = t->deferred ? NULL : mping_target_more(core, t);
+
+    if (more) {
+        more->next_due_ns = t->node.due_ns;
+        t->deferred = true;
+    }
+    mping_list_unlink(&core->targets, target);
+    t->node.due_ns = due_ns;
     mping_wheel_insert(&core->schedule, target);
+}
+
+/* Back to the schedule that it was taken from. */
+static void undo_defer(const struct mping_core *core, struct mping_core_target *t)
+{
+    const struct mping_more *more = mping_more_of(core, t);
+
+    if (t->deferred && more)
+        t->node.due_ns = more->next_due_ns;
+    t->deferred = false;
 }
 
 void mping_target_settle(struct mping_core *core, uint32_t target)
@@ -170,7 +218,7 @@ void mping_target_settle(struct mping_core *core, uint32_t target)
     struct mping_core_target *t = mping_target_at(core, target);
     struct mping_event *event;
 
-    if (t->state == MPING_TARGET_FINISHED || !t->done || t->pending)
+    if (t->state == MPING_TARGET_FINISHED || !t->done || mping_target_pending(core, t))
         return;
     mping_list_unlink(&core->targets, target);
     event = mping_event_new(core, t, MPING_EV_FINISHED);
@@ -181,6 +229,16 @@ void mping_target_settle(struct mping_core *core, uint32_t target)
     core->active--;
 }
 
+/* No probe is wanted any more, by whomsoever. */
+static void forget_wishes(const struct mping_core *core, struct mping_core_target *t)
+{
+    struct mping_more *more = mping_more_of(core, t);
+
+    t->done = true;
+    if (more)
+        more->backlog = 0;
+}
+
 void mping_target_stop(struct mping_core *core, uint32_t target, int err)
 {
     struct mping_core_target *t = mping_target_at(core, target);
@@ -189,10 +247,9 @@ void mping_target_stop(struct mping_core *core, uint32_t target, int err)
         return;
     mping_list_unlink(&core->targets, target);
     t->state = MPING_TARGET_STOPPED;
-    t->done = true;
-    t->backlog = 0;
+    forget_wishes(core, t);
     if (!t->err)
-        t->err = err;
+        t->err = (int16_t)err;
     mping_target_settle(core, target);
 }
 
@@ -200,30 +257,43 @@ void mping_target_stop(struct mping_core *core, uint32_t target, int err)
 static void step_schedule(const struct mping_core *core, struct mping_core_target *t,
                           int64_t now_ns)
 {
-    int64_t interval_ns = t->profile->interval_ns;
+    int64_t interval_ns = mping_profile_of(core, t)->interval_ns;
     int64_t schedule_ns = mping_schedule_ns(core, now_ns), behind_ns;
 
     if (interval_ns <= 0) {
-        t->next_due_ns = schedule_ns;
+        t->node.due_ns = schedule_ns;
         return;
     }
-    t->next_due_ns = add_time(t->next_due_ns, interval_ns);
-    behind_ns = schedule_ns - t->next_due_ns;
+    t->node.due_ns = add_time(t->node.due_ns, interval_ns);
+    behind_ns = schedule_ns - t->node.due_ns;
     if (behind_ns > interval_ns && behind_ns > CATCH_UP_NS)
-        t->next_due_ns += behind_ns / interval_ns * interval_ns;
+        t->node.due_ns += behind_ns / interval_ns * interval_ns;
+}
+
+static void step_count(const struct mping_core *core, struct mping_core_target *t, int step)
+{
+    uint64_t count = mping_target_count(core, t) + (uint64_t)step;
+    struct mping_more *more = mping_more_of(core, t);
+
+    t->count = (uint32_t)count;
+    if (more)
+        more->count_high = (uint32_t)(count >> 32);
 }
 
 void mping_target_advance(struct mping_core *core, uint32_t target, int64_t now_ns)
 {
     struct mping_core_target *t = mping_target_at(core, target);
+    const struct mping_profile *profile = mping_profile_of(core, t);
+    struct mping_more *more = mping_more_of(core, t);
 
-    t->count++;
+    step_count(core, t, 1);
     t->fresh_addr = false;
-    if (t->backlog)
-        t->backlog--;
+    undo_defer(core, t);
+    if (more && more->backlog)
+        more->backlog--;
     else
         step_schedule(core, t, now_ns);
-    if (t->profile->count && t->count >= t->profile->count) {
+    if (profile->count && mping_target_count(core, t) >= profile->count) {
         t->done = true;
         t->state = MPING_TARGET_STOPPED;
     }
@@ -232,50 +302,60 @@ void mping_target_advance(struct mping_core *core, uint32_t target, int64_t now_
 void mping_target_retry(struct mping_core *core, uint32_t target, int64_t due_ns)
 {
     struct mping_core_target *t = mping_target_at(core, target);
+    int64_t interval_ns = mping_profile_of(core, t)->interval_ns;
     bool resolving = t->state == MPING_TARGET_RESOLVING; /* for the probe after this one */
+    struct mping_more *more;
 
     if (!resolving && t->state != MPING_TARGET_ACTIVE && t->state != MPING_TARGET_STOPPED)
         return;
     if (t->err)
         return; /* a probe of the same batch has ended it */
-    t->count--;
+    step_count(core, t, -1);
     t->done = false;
     t->fresh_addr = true;
-    if (t->profile->interval_ns < 0)
-        t->backlog++;
-    else
-        t->next_due_ns -= t->profile->interval_ns;
+    more = mping_more_of(core, t);
+    if (interval_ns >= 0)
+        t->node.due_ns -= interval_ns;
+    else if (more)
+        more->backlog++;
     if (resolving)
         return; /* it is sent when the answer has come */
     t->state = MPING_TARGET_ACTIVE;
-    mping_list_unlink(&core->targets, target);
-    t->node.due_ns = due_ns;
-    mping_wheel_insert(&core->schedule, target);
+    mping_target_defer(core, target, due_ns);
 }
 
 static void judge_attempt(struct mping_core *core, uint32_t target, enum mping_event_type type)
 {
     struct mping_core_target *t = mping_target_at(core, target);
+    uint32_t attempts = mping_profile_of(core, t)->attempts;
 
-    if (type == MPING_EV_REPLY || type == MPING_EV_LATE ||
-        t->attempt + 1u >= t->profile->attempts) {
+    if (type == MPING_EV_REPLY || type == MPING_EV_LATE || mping_target_count(core, t) >= attempts)
         mping_target_stop(core, target, 0);
-        return;
-    }
-    t->attempt++;
-    mping_target_schedule(core, target);
+    else
+        mping_target_schedule(core, target);
+}
+
+/* Its next probe comes a while later. */
+static void pause(struct mping_core *core, uint32_t target, int64_t now_ns)
+{
+    struct mping_core_target *t = mping_target_at(core, target);
+
+    mping_list_unlink(&core->targets, target);
+    undo_defer(core, t);
+    t->node.due_ns = mping_schedule_ns(core, now_ns) + MPING_ERROR_PAUSE_NS;
 }
 
 void mping_target_judged(struct mping_core *core, uint32_t target, enum mping_event_type type,
                          int64_t now_ns)
 {
     struct mping_core_target *t = mping_target_at(core, target);
+    const struct mping_profile *profile = mping_profile_of(core, t);
 
-    if (t->state == MPING_TARGET_ACTIVE && t->profile->interval_ns == 0) {
+    if (t->state == MPING_TARGET_ACTIVE && profile->interval_ns == 0) {
         /* Nothing else would slow down a host that cannot be sent to at all. */
         if (type == MPING_EV_SEND_ERROR || type == MPING_EV_RESOLVE_ERROR)
-            t->next_due_ns = mping_schedule_ns(core, now_ns) + MPING_ERROR_PAUSE_NS;
-        if (t->profile->attempts)
+            pause(core, target, now_ns);
+        if (profile->attempts)
             judge_attempt(core, target, type);
         else
             mping_target_schedule(core, target);
@@ -290,7 +370,8 @@ int mping_core_target_resolved(struct mping_core *core, uint32_t target,
     struct mping_core_target *t = mping_target_at(core, target);
     struct mping_key key = mping_key_of(addr);
     bool asked = !mping_list_linked(&core->targets, target);
-    bool changed = !t->has_addr || !mping_key_equal(&t->key, &key);
+    struct mping_key before = t->has_addr ? mping_target_key(core, t) : key;
+    bool changed = !t->has_addr || !mping_key_equal(&before, &key);
     int err;
 
     (void)now_ns;
@@ -311,13 +392,14 @@ void mping_core_target_resolve_failed(struct mping_core *core, uint32_t target, 
                                       enum mping_reason reason, int64_t now_ns)
 {
     struct mping_core_target *t = mping_target_at(core, target);
-    bool retry = t->profile->flags & MPING_FLAG_RETRY_RESOLVE;
+    const struct mping_profile *profile = mping_profile_of(core, t);
+    bool retry = profile->flags & MPING_FLAG_RETRY_RESOLVE;
     struct mping_event *event;
 
     if (t->state != MPING_TARGET_RESOLVING)
         return;
     t->state = MPING_TARGET_ACTIVE;
-    if (retry && t->profile->interval_ns < 0 && !t->backlog)
+    if (retry && profile->interval_ns < 0 && !mping_target_backlog(core, t))
         return; /* nobody has asked for a probe yet */
     event = mping_event_new(core, t, MPING_EV_RESOLVE_ERROR);
     if (event) {
@@ -343,9 +425,8 @@ void mping_core_target_fail(struct mping_core *core, uint32_t target, int err)
         return;
     mping_list_unlink(&core->targets, target);
     t->state = MPING_TARGET_ENDING;
-    t->done = true;
-    t->backlog = 0;
-    t->err = err;
+    forget_wishes(core, t);
+    t->err = (int16_t)err;
     mping_list_push(&core->targets, MPING_TARGETS_ENDING, target);
 }
 
@@ -357,42 +438,71 @@ void mping_core_target_cancel(struct mping_core *core, uint32_t target)
 int mping_core_target_send(struct mping_core *core, uint32_t target, int64_t now_ns)
 {
     struct mping_core_target *t = mping_target_at(core, target);
-    bool strict = t->profile->flags & MPING_FLAG_SEQ_STRICT;
+    const struct mping_profile *profile = mping_profile_of(core, t);
+    uint32_t backlog = mping_target_backlog(core, t);
+    struct mping_more *more;
 
     (void)now_ns;
-    if (t->done || (t->profile->count && t->count + t->backlog >= t->profile->count))
+    if (t->done || (profile->count && mping_target_count(core, t) + backlog >= profile->count))
         return MPING_ECLOSED;
-    if (strict && (uint64_t)t->pending + t->backlog >= 65536)
+    if (profile->flags & MPING_FLAG_SEQ_STRICT &&
+        (uint64_t)mping_target_pending(core, t) + backlog >= 65536)
         return MPING_EAGAIN;
-    if (t->backlog == UINT32_MAX)
+    if (backlog == UINT32_MAX)
         return MPING_EAGAIN;
-    t->backlog++;
+    more = mping_target_more(core, t);
+    if (!more)
+        return MPING_ENOMEM;
+    more->backlog++;
     mping_target_schedule(core, target);
     return 0;
 }
 
-void mping_core_target_set_timeout(struct mping_core *core, uint32_t target, int64_t timeout_ns)
-{
-    mping_target_at(core, target)->timeout_ns = timeout_ns;
-}
-
-void mping_core_target_free(struct mping_core *core, uint32_t target)
+int mping_core_target_set_timeout(struct mping_core *core, uint32_t target, int64_t timeout_ns)
 {
     struct mping_core_target *t = mping_target_at(core, target);
+    struct mping_more *more;
 
-    while (t->first_slot != MPING_SLAB_NONE) {
+    t->own_timeout = false;
+    if (timeout_ns == mping_profile_of(core, t)->timeout_ns)
+        return 0;
+    more = mping_target_more(core, t);
+    if (!more)
+        return MPING_ENOMEM;
+    more->timeout_ns = timeout_ns;
+    t->own_timeout = true;
+    return 0;
+}
+
+void mping_core_target_detach(struct mping_core *core, uint32_t target)
+{
+    struct mping_core_target *t = mping_target_at(core, target);
+    uint32_t slot;
+
+    while ((slot = mping_target_first(t)) != MPING_SLAB_NONE) {
         core->totals.canceled++;
-        mping_slot_drop(core, t->first_slot);
+        mping_slot_drop(core, slot);
     }
     mping_list_unlink(&core->targets, target);
     mping_ident_release(core, target);
+    mping_target_drop_key(core, t);
     if (t->state != MPING_TARGET_FINISHED)
         core->active--;
-    free(t->histogram);
-    t->histogram = NULL;
-    t->state = MPING_TARGET_FREE;
+    if (t->profile != MPING_SLAB_NONE)
+        mping_profile_leave(core, t->profile);
+    t->state = MPING_TARGET_DETACHED;
     t->generation++;
-    mping_slab_free(&core->targets, target);
+}
+
+int mping_core_target_err(const struct mping_core *core, uint32_t target)
+{
+    return mping_target_at(core, target)->err;
+}
+
+const struct mping_profile *mping_core_target_profile(const struct mping_core *core,
+                                                      uint32_t target)
+{
+    return mping_profile_of(core, mping_target_at(core, target));
 }
 
 bool mping_core_target_finished(const struct mping_core *core, uint32_t target)
@@ -404,24 +514,26 @@ uint32_t mping_core_target_pending(const struct mping_core *core, uint32_t targe
 {
     const struct mping_core_target *t = mping_target_at(core, target);
 
-    return t->pending + t->backlog;
+    return mping_target_pending(core, t) + mping_target_backlog(core, t);
 }
 
 int mping_core_target_id(const struct mping_core *core, uint32_t target)
 {
     const struct mping_core_target *t = mping_target_at(core, target);
 
-    return t->has_addr ? t->id : MPING_EAGAIN;
+    return t->has_addr ? mping_target_ident(core, t) : MPING_EAGAIN;
 }
 
 int mping_core_target_addr(const struct mping_core *core, uint32_t target,
                            struct mping_addr *ret_addr)
 {
     const struct mping_core_target *t = mping_target_at(core, target);
+    struct mping_key key;
 
     if (!t->has_addr)
         return MPING_EAGAIN;
-    *ret_addr = mping_key_addr(&t->key);
+    key = mping_target_key(core, t);
+    *ret_addr = mping_key_addr(&key);
     return 0;
 }
 
@@ -432,9 +544,4 @@ uint32_t mping_core_resolve_wanted(struct mping_core *core)
     if (target != MPING_SLAB_NONE)
         mping_list_unlink(&core->targets, target);
     return target;
-}
-
-struct mping_target *mping_core_target_owner(const struct mping_core *core, uint32_t target)
-{
-    return mping_target_at(core, target)->owner;
 }

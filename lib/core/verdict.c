@@ -32,8 +32,8 @@ static void note_loss(struct mping_core *core, const struct mping_slot *slot,
 
     if (type == MPING_EV_REPLY)
         t->losses = 0;
-    if (type != MPING_EV_LOST || slot->id != t->id || !t->indexed ||
-        t->profile->flags & MPING_FLAG_KEEP_ID)
+    if (type != MPING_EV_LOST || !t->indexed || slot->id != mping_target_ident(core, t) ||
+        mping_profile_of(core, t)->flags & MPING_FLAG_KEEP_ID)
         return;
     if (++t->losses >= MPING_LOSSES_TO_MOVE)
         mping_ident_move(core, slot->target);
@@ -41,19 +41,24 @@ static void note_loss(struct mping_core *core, const struct mping_slot *slot,
 
 static struct mping_event *decide(struct mping_core *core, uint32_t slot,
                                   enum mping_event_type type, enum mping_reason reason,
-                                  int64_t now_ns)
+                                  int64_t rtt_ns, int64_t now_ns)
 {
     struct mping_slot *s = mping_slot_at(core, slot);
     struct mping_event *event = mping_event_of(core, s, type);
     uint32_t target = s->target;
+    struct mping_core_target *t = mping_target_at(core, target);
 
     if (event) {
         event->reason = (uint8_t)reason;
         event->err = error_of(type, reason);
     }
     note_loss(core, s, type);
-    mping_slot_settle(core, slot,
-                      type == MPING_EV_REPLY ? MPING_SLOT_ANSWERED : MPING_SLOT_MISSED, now_ns);
+    mping_slot_settle(core, slot, type == MPING_EV_REPLY ? MPING_SLOT_ANSWERED : MPING_SLOT_MISSED,
+                      now_ns);
+    if (type == MPING_EV_REPLY)
+        mping_count_reply(core, t, rtt_ns);
+    else
+        mping_count_verdict(core, t, type);
     mping_target_judged(core, target, type, now_ns);
     return event;
 }
@@ -62,17 +67,15 @@ struct mping_event *mping_verdict(struct mping_core *core, uint32_t slot,
                                   enum mping_event_type type, enum mping_reason reason,
                                   int64_t now_ns)
 {
-    mping_count_verdict(core, mping_target_at(core, mping_slot_at(core, slot)->target), type);
-    return decide(core, slot, type, reason, now_ns);
+    return decide(core, slot, type, reason, 0, now_ns);
 }
 
 struct mping_event *mping_verdict_reply(struct mping_core *core, uint32_t slot, int64_t rtt_ns,
                                         int64_t now_ns)
 {
-    struct mping_event *event;
+    struct mping_event *event =
+        decide(core, slot, MPING_EV_REPLY, MPING_REASON_NONE, rtt_ns, now_ns);
 
-    mping_count_reply(core, mping_target_at(core, mping_slot_at(core, slot)->target), rtt_ns);
-    event = decide(core, slot, MPING_EV_REPLY, MPING_REASON_NONE, now_ns);
     if (event)
         event->rtt_ns = rtt_ns;
     return event;
@@ -81,7 +84,7 @@ struct mping_event *mping_verdict_reply(struct mping_core *core, uint32_t slot, 
 static void unreachable(struct mping_core *core, uint32_t slot, int64_t now_ns)
 {
     /* A copy: giving the verdict frees the hint. */
-    struct mping_hint hint = *mping_hint_at(core, mping_slot_at(core, slot)->hint);
+    struct mping_hint hint = *mping_slot_hint(core, slot);
     struct mping_event *event =
         mping_verdict(core, slot, MPING_EV_UNREACHABLE, MPING_REASON_NONE, now_ns);
 
@@ -98,7 +101,8 @@ static void unreachable(struct mping_core *core, uint32_t slot, int64_t now_ns)
 /* Whether a reply may have come that never reached us. */
 static enum mping_reason doubt(const struct mping_core *core, const struct mping_slot *s)
 {
-    unsigned family = mping_family_index(mping_key_is_v4(&s->key) ? AF_INET : AF_INET6);
+    struct mping_key key = mping_slot_key(s);
+    unsigned family = mping_family_index(mping_key_is_v4(&key) ? AF_INET : AF_INET6);
 
     if (s->sent_ns <= core->dropped_ns[family])
         return MPING_REASON_RX_DROP;
@@ -114,7 +118,7 @@ void mping_verdict_expired(struct mping_core *core, uint32_t slot, int64_t now_n
     const struct mping_slot *s = mping_slot_at(core, slot);
     enum mping_reason reason = doubt(core, s);
 
-    if (s->hint != MPING_SLAB_NONE)
+    if (s->hinted)
         unreachable(core, slot, now_ns);
     else if (reason)
         mping_verdict(core, slot, MPING_EV_UNKNOWN, reason, now_ns);
@@ -126,14 +130,15 @@ void mping_verdict_send_error(struct mping_core *core, uint32_t slot, int err, i
 {
     struct mping_slot *s = mping_slot_at(core, slot);
     struct mping_core_target *t = mping_target_at(core, s->target);
+    const struct mping_profile *profile = mping_profile_of(core, t);
     struct mping_event *event = mping_event_of(core, s, MPING_EV_SEND_ERROR);
     uint32_t target = s->target;
 
     if (event)
         event->err = err;
-    mping_count_verdict(core, t, MPING_EV_SEND_ERROR);
     mping_slot_drop(core, slot);
-    if (!(t->profile->flags & MPING_FLAG_RETRY_SEND) && !t->profile->attempts)
+    mping_count_verdict(core, t, MPING_EV_SEND_ERROR);
+    if (!(profile->flags & MPING_FLAG_RETRY_SEND) && !profile->attempts)
         mping_target_stop(core, target, err);
     else
         mping_target_judged(core, target, MPING_EV_SEND_ERROR, now_ns);
@@ -188,7 +193,7 @@ static void end_targets(struct mping_core *core, int64_t now_ns)
 
     while (mping_core_event_room(core) >= 4 &&
            (target = mping_list_head(&core->targets, MPING_TARGETS_ENDING)) != MPING_SLAB_NONE) {
-        uint32_t slot = mping_target_at(core, target)->first_slot;
+        uint32_t slot = mping_target_first(mping_target_at(core, target));
 
         if (slot != MPING_SLAB_NONE)
             mping_verdict(core, slot, MPING_EV_CANCELED, MPING_REASON_NONE, now_ns);

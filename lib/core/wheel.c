@@ -49,11 +49,16 @@ static void place(struct mping_wheel *wheel, uint32_t item)
     mping_list_push(wheel->slab, wheel->first_list + level * 256 + bucket, item);
 }
 
+void mping_wheel_insert_due(struct mping_wheel *wheel, uint32_t item)
+{
+    mping_list_push(wheel->slab, wheel->first_list + DUE_LIST, item);
+}
+
 void mping_wheel_insert(struct mping_wheel *wheel, uint32_t item)
 {
     /* Ticks are coarse: what is due already does not wait for the end of the tick. */
     if (node_at(wheel, item)->due_ns <= wheel->now_ns)
-        mping_list_push(wheel->slab, wheel->first_list + DUE_LIST, item);
+        mping_wheel_insert_due(wheel, item);
     else
         place(wheel, item);
 }
@@ -96,12 +101,17 @@ static uint64_t next_bucket(struct mping_wheel *wheel, unsigned *ret_level, unsi
 /* Places every item of a bucket anew, now that the current tick has reached it. */
 static void open_bucket(struct mping_wheel *wheel, unsigned level, unsigned bucket)
 {
-    uint32_t list = wheel->first_list + level * 256 + bucket, item;
+    uint32_t item = mping_list_take_all(wheel->slab, wheel->first_list + level * 256 + bucket);
 
     wheel->bits[level][bucket / 64] &= ~(UINT64_C(1) << (bucket % 64));
-    while ((item = mping_list_head(wheel->slab, list)) != MPING_SLAB_NONE) {
-        mping_list_unlink(wheel->slab, item);
+    while (!(item & MPING_SLAB_LIST)) {
+        struct mping_node *node = node_at(wheel, item);
+        uint32_t next = node->next;
+
+        mping_slab_prefetch(wheel->slab, next);
+        node->next = MPING_SLAB_NONE;
         place(wheel, item);
+        item = next;
     }
 }
 
@@ -157,5 +167,5 @@ int64_t mping_wheel_next_ns(struct mping_wheel *wheel)
     if (level > 0 && earliest(wheel, wheel->first_list + level * 256 + bucket, &due_ns))
         tick = tick_of(due_ns);
     return tick > INT64_MAX >> MPING_WHEEL_TICK_BITS ? INT64_MAX
-                                                      : (int64_t)(tick << MPING_WHEEL_TICK_BITS);
+                                                     : (int64_t)(tick << MPING_WHEEL_TICK_BITS);
 }

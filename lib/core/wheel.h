@@ -23,9 +23,9 @@ enum {
 
 struct mping_wheel {
     struct mping_slab *slab;
-    uint32_t first_list; /* its lists in the slab: the levels, then the due list */
-    uint64_t tick;       /* all ticks up to this one have fired */
-    int64_t now_ns;      /* time of the last advance */
+    uint32_t first_list;                  /* its lists in the slab: the levels, then the due list */
+    uint64_t tick;                        /* all ticks up to this one have fired */
+    int64_t now_ns;                       /* time of the last advance */
     uint64_t bits[MPING_WHEEL_LEVELS][4]; /* which buckets may be non-empty */
 };
 
@@ -33,6 +33,9 @@ void mping_wheel_init(struct mping_wheel *wheel, struct mping_slab *slab, uint32
 
 /* Adds an item that is in no list, to fire at its node.due_ns: at once if that has passed. */
 void mping_wheel_insert(struct mping_wheel *wheel, uint32_t item);
+
+/* Adds an item that is in no list, to fire at once whatever its node.due_ns. */
+void mping_wheel_insert_due(struct mping_wheel *wheel, uint32_t item);
 
 /* Moves everything that is due by now_ns, which must not go back, to the due list. */
 void mping_wheel_advance(struct mping_wheel *wheel, int64_t now_ns);

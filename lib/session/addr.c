@@ -6,8 +6,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <multiping/addr.h>
-#include <multiping/error.h>
+#include "session/internal.h"
+
+bool mping_addr_parse_plain(const char *text, uint8_t ip[4])
+{
+    for (int i = 0; i < 4; i++) {
+        unsigned value = 0, digits = 0;
+
+        for (; *text >= '0' && *text <= '9' && digits < 4; text++, digits++)
+            value = value * 10 + (unsigned)(*text - '0');
+        if (!digits || value > 255 || (digits > 1 && text[-(int)digits] == '0') ||
+            *text != (i < 3 ? '.' : '\0'))
+            return false;
+        ip[i] = (uint8_t)value;
+        text++;
+    }
+    return true;
+}
+
+void mping_addr_format_plain(char text[16], const uint8_t ip[4])
+{
+    for (int i = 0; i < 4; i++) {
+        unsigned value = ip[i];
+
+        if (value >= 100)
+            *text++ = (char)('0' + value / 100);
+        if (value >= 10)
+            *text++ = (char)('0' + value / 10 % 10);
+        *text++ = (char)('0' + value % 10);
+        *text++ = i < 3 ? '.' : '\0';
+    }
+}
 
 /* "eth0" or "2": an interface index, 0 if there is none such. */
 static uint32_t parse_scope(const char *text)
@@ -49,7 +78,7 @@ int mping_addr_parse(struct mping_addr *ret_addr, const char *text)
 
     if (!text || !ret_addr)
         return MPING_EINVAL;
-    if (inet_pton(AF_INET, text, addr.ip) == 1)
+    if (mping_addr_parse_plain(text, addr.ip))
         addr.family = AF_INET;
     else
         err = parse_ip6(&addr, text);
@@ -62,7 +91,9 @@ char *mping_addr_format(const struct mping_addr *addr, char *text, size_t text_s
 {
     char ip[INET6_ADDRSTRLEN] = "", name[IF_NAMESIZE];
 
-    if (addr->family == AF_INET || addr->family == AF_INET6)
+    if (addr->family == AF_INET)
+        mping_addr_format_plain(ip, addr->ip);
+    else if (addr->family == AF_INET6)
         inet_ntop(addr->family, addr->ip, ip, sizeof(ip));
     if (!addr->scope_id)
         snprintf(text, text_size, "%s", ip);

@@ -12,58 +12,91 @@ bool mping_in_callback(const struct mping *m)
     return calling == m;
 }
 
+bool mping_is_called(const struct mping *m, const struct mping_target *t, bool other)
+{
+    for (const struct mping_calling *c = m->calling; c; c = c->next)
+        if (c->target == t && !(other && pthread_equal(c->thread, pthread_self())))
+            return true;
+    return false;
+}
+
+void mping_bury(struct mping *m, struct mping_target *t)
+{
+    if (t->dead && !t->queued && !mping_is_called(m, t, false))
+        mping_core_detached_push(m->core, mping_index_of(t));
+}
+
 void mping_reap(struct mping *m)
 {
-    struct mping_target **at = &m->closed;
+    uint32_t target;
 
     if (mping_core_event(m->core))
         return;
-    while (*at) {
-        struct mping_target *t = *at;
-
-        if (t->queued || t->running) {
-            at = &t->next;
-            continue;
-        }
-        *at = t->next;
-        mping_target_destroy(t);
-    }
+    while ((target = mping_core_detached_pop(m->core)) != MPING_CORE_NONE)
+        mping_target_destroy(mping_core_target_owner(m->core, target));
 }
 
 /* What only the session knows about an event. */
 static void complete(struct mping_event *event, int64_t offset_ns)
 {
-    event->host = event->target->host;
+    const struct mping_note *note = mping_note_of(event->target);
+
+    if (note)
+        event->host = note->host;
+    else
+        mping_addr_format_plain(event->host_text, event->dst.ip);
     event->user = event->target->user;
     if (event->sent_ns)
         event->sent_wall_ns = event->sent_ns + offset_ns;
 }
 
-void mping_call_back(struct mping *m, const struct mping_event *event)
+void mping_event_settle(struct mping_event *event)
 {
-    struct mping_target *t = event->target;
-    const struct mping *before = calling;
+    if (event->host_text[0])
+        event->host = event->host_text;
+}
 
-    t->running = true;
-    t->runner = pthread_self();
+static void call(struct mping *m, struct mping_event *event, mping_callback callback)
+{
+    struct mping_calling c = {
+        .target = event->target,
+        .thread = pthread_self(),
+        .next = m->calling,
+    };
+    const struct mping *before = calling;
+    struct mping_calling **at = &m->calling;
+
+    m->calling = &c;
     mping_unlock(m);
     calling = m;
-    t->callback(event, event->user);
+    mping_event_settle(event);
+    callback(event, event->user);
     calling = before;
     mping_lock(m);
-    t->running = false;
+    while (*at != &c)
+        at = &(*at)->next;
+    *at = c.next;
+}
+
+void mping_call_back(struct mping *m, struct mping_event *event)
+{
+    struct mping_target *t = event->target;
+
+    call(m, event, mping_profile_of(t)->callback);
     if (event->type == MPING_EV_FINISHED && t->auto_close && !t->closed) {
         mping_unlock(m);
         mping_close(t);
         mping_lock(m);
+    } else {
+        mping_bury(m, t);
     }
     if (m->waiters)
         pthread_cond_broadcast(&m->changed);
 }
 
 /*
- * Without memory for it the event stays in the core, which stops when its ring is full: no
- * event is lost, and everything goes on once there is memory again.
+ * Without memory for it it stays in the core, which stops when its ring is full: no event is
+ * lost, and everything goes on once there is memory again.
  */
 static bool queue_for_pull(struct mping *m, const struct mping_event *event)
 {
@@ -81,17 +114,17 @@ static bool queue_for_pull(struct mping *m, const struct mping_event *event)
 }
 
 /* The target has ended: nothing of it needs sockets any more. */
-static void note_finished(struct mping_target *t, int err)
+static void note_finished(struct mping_target *t)
 {
     t->finished = true;
-    t->end_err = err;
     mping_names_leave(t);
 }
 
 /* Nobody has the handle and no event waits to be pulled: the target's end is the end of it all. */
 static bool ends_unheard(const struct mping_target *t)
 {
-    return t->finished && t->auto_close && !t->closed && (t->callback || !t->queued);
+    return t->finished && t->auto_close && !t->closed &&
+           (mping_profile_of(t)->callback || !t->queued);
 }
 
 /* Delivers the oldest event: 1, 0 if nobody wants to see it, -1 if it must wait. */
@@ -99,17 +132,20 @@ static int deliver_one(struct mping *m, int64_t offset_ns)
 {
     struct mping_event event = *mping_core_event(m->core);
     struct mping_target *t = event.target;
-    bool wanted = !t->closed && t->profile->events & MPING_EVENT_BIT(event.type);
+    const struct mping_shared_profile *profile = t->closed ? NULL : mping_profile_of(t);
+    bool wanted = profile && profile->events & MPING_EVENT_BIT(event.type);
+    bool pull = profile && !profile->callback;
 
-    complete(&event, offset_ns);
-    if (wanted && !t->callback && !queue_for_pull(m, &event))
+    if (wanted)
+        complete(&event, offset_ns);
+    if (wanted && pull && !queue_for_pull(m, &event))
         return -1;
     mping_core_event_pop(m->core);
     if (event.type == MPING_EV_FINISHED && !t->closed)
-        note_finished(t, event.err);
-    if (wanted && t->callback && m->threads == MPING_THREADS_RUNNING)
+        note_finished(t);
+    if (wanted && !pull && m->threads == MPING_THREADS_RUNNING)
         mping_workers_hand(m, &event);
-    else if (wanted && t->callback)
+    else if (wanted && !pull)
         mping_call_back(m, &event);
     else if (ends_unheard(t)) {
         mping_unlock(m);
@@ -141,9 +177,9 @@ int mping_deliver(struct mping *m, uint32_t max)
 /* Targets without a handle whose last event has been taken: their names were needed until now. */
 static void close_ended(struct mping *m)
 {
-    struct mping_target *t;
+    while (m->ended != MPING_CORE_NONE) {
+        struct mping_target *t = mping_core_target_owner(m->core, m->ended);
 
-    while ((t = m->ended)) {
         m->ended = t->ended_next;
         t->queued--;
         mping_unlock(m);
@@ -155,11 +191,13 @@ static void close_ended(struct mping *m)
 static void note_taken(struct mping *m, struct mping_target *t)
 {
     t->queued--;
-    if (!ends_unheard(t))
+    if (!ends_unheard(t)) {
+        mping_bury(m, t);
         return;
+    }
     t->queued++; /* keeps it until then */
     t->ended_next = m->ended;
-    m->ended = t;
+    m->ended = mping_index_of(t);
 }
 
 int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n)
@@ -177,8 +215,9 @@ int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n)
     while (got < n && got < INT32_MAX && mping_queue_pop(&m->pull, &ret_events[got])) {
         struct mping_target *t = ret_events[got].target;
 
-        note_taken(m, t);
+        mping_event_settle(&ret_events[got]);
         got += !t->closed;
+        note_taken(m, t);
     }
     if (!m->pull.n && read(m->pull_fd, &ignored, sizeof(ignored)) < 0)
         ignored = 0; /* it was clear already */

@@ -21,6 +21,7 @@
 #ifndef MPING_SESSION_INTERNAL_H
 #define MPING_SESSION_INTERNAL_H
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -41,6 +42,7 @@
 struct mping_shared_profile {
     struct mping_profile core; /* events: what the session needs from the core */
     uint64_t events;           /* what the user wants */
+    mping_callback callback;   /* NULL: events are pulled */
     int64_t resolve_timeout_ns;
     int32_t family;
     uint32_t pattern_bytes;
@@ -50,24 +52,34 @@ struct mping_shared_profile {
     struct mping_shared_profile *next;
 };
 
+/* What only some targets need: names, and those whose host has been asked for. */
+struct mping_note {
+    struct mping_query *query; /* the lookup that runs, or NULL */
+    char host[];
+};
+
+/*
+ * The session's part of a target: it lies inside the core's, and handles point to it. The
+ * rest is in the profile, in the core, or in the note.
+ */
 struct mping_target {
-    struct mping *engine;
-    struct mping_shared_profile *profile;
-    mping_callback callback;
     void *user;
-    char *host;
-    struct mping_query *query;        /* the lookup that runs, or NULL */
-    struct mping_target *next, *prev; /* all targets of the engine; closed: next to be freed */
-    struct mping_target *ended_next;
-    pthread_t runner; /* running: whose callback it is */
-    uint32_t core;    /* its index there */
-    uint32_t queued;  /* events in the pull queue and with workers */
-    uint8_t families; /* bits: whose sockets it keeps open, see names.c */
-    bool running;     /* a callback is being made */
-    int end_err;      /* finished: why */
-    bool finished;    /* MPING_EV_FINISHED has been taken from the core */
-    bool closed;      /* the handle has been given back */
-    bool auto_close;  /* nobody has the handle */
+    uint32_t queued : 26;    /* events in the pull queue and with workers */
+    uint32_t families : 2;   /* bits: whose sockets it keeps open, see names.c */
+    uint32_t finished : 1;   /* MPING_EV_FINISHED has been taken from the core */
+    uint32_t closed : 1;     /* the handle has been given back */
+    uint32_t dead : 1;       /* and nobody will touch it but those who have an event of it */
+    uint32_t auto_close : 1; /* nobody has the handle */
+    uint32_t ended_next;     /* the next of mping.ended */
+};
+
+static_assert(sizeof(struct mping_target) <= MPING_CORE_OWNED_BYTES, "it has to fit");
+
+/* A callback that is being made; on the stack of its thread. */
+struct mping_calling {
+    const struct mping_target *target;
+    pthread_t thread;
+    struct mping_calling *next;
 };
 
 /* A ping socket that sends from one address. */
@@ -121,9 +133,10 @@ struct mping {
     struct mping_family families[2];
     struct mping_resolver *resolver;
     struct mping_shared_profile *profiles;
-    struct mping_target *targets; /* whose handles are out */
-    struct mping_target *closed;  /* to be freed when no event names them any more */
-    struct mping_target *ended;   /* without a handle: to be closed by the next mping_next() */
+    struct mping_shared_profile *last_profile; /* was made for last_opts; NULL: none */
+    struct mping_target_opts last_opts;
+    struct mping_calling *calling; /* all callbacks being made */
+    uint32_t ended; /* targets without a handle, to be closed by the next mping_next() */
     struct mping_queue pull;
 
     int public_fd;  /* epoll: loop_fd (without workers) and pull_fd */
@@ -156,6 +169,31 @@ struct mping {
     char errmsg[256];
 };
 
+static inline struct mping *mping_engine_of(const struct mping_target *t)
+{
+    return mping_core_place_context(t);
+}
+
+static inline uint32_t mping_index_of(const struct mping_target *t)
+{
+    return mping_core_place_target(t);
+}
+
+/* Not of a closed target. */
+static inline struct mping_shared_profile *mping_profile_of(const struct mping_target *t)
+{
+    const struct mping_profile *profile =
+        mping_core_target_profile(mping_engine_of(t)->core, mping_index_of(t));
+
+    return (struct mping_shared_profile *)(uintptr_t)profile; /* its first member */
+}
+
+/* addr.c */
+/* Reads a.b.c.d as it would be written; false if it is anything else. */
+bool mping_addr_parse_plain(const char *text, uint8_t ip[4]);
+/* Writes it, with its final NUL, into 16 bytes. */
+void mping_addr_format_plain(char text[16], const uint8_t ip[4]);
+
 /* engine.c */
 int64_t mping_now_ns(void);
 /* CLOCK_REALTIME - CLOCK_MONOTONIC. */
@@ -172,7 +210,7 @@ bool mping_in_callback(const struct mping *m);
 
 /* profile.c */
 /* Checks options and finds or makes the profile for them; give it back with put. */
-int mping_profile_get(struct mping *m, const struct mping_target_opts *opts, bool pull,
+int mping_profile_get(struct mping *m, const struct mping_target_opts *opts,
                       struct mping_shared_profile **ret_profile);
 void mping_profile_put(struct mping *m, struct mping_shared_profile *profile);
 
@@ -219,8 +257,14 @@ void mping_names_leave(struct mping_target *t);
 int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns);
 
 /* target.c */
-/* Frees it and all it holds; its handle must be closed and no event may name it. */
+/* Frees its place and its note; nothing may name it any more. */
 void mping_target_destroy(struct mping_target *t);
+/* Takes the target out of the core and lets go of its profile and its sockets. */
+void mping_target_detach(struct mping_target *t);
+/* NULL: it has none. */
+struct mping_note *mping_note_of(const struct mping_target *t);
+/* Makes one with this host: NULL when out of memory. */
+struct mping_note *mping_note_make(const struct mping_target *t, const char *host);
 
 /* queue.c */
 /* Room for n events altogether: 0 or MPING_ENOMEM. */
@@ -233,9 +277,15 @@ void mping_queue_done(struct mping_queue *queue);
 /* Delivers up to max events (0: all); returns how many, counting only what users see. */
 int mping_deliver(struct mping *m, uint32_t max);
 /* Makes the callback; takes care of the lock and of the target's end. */
-void mping_call_back(struct mping *m, const struct mping_event *event);
-/* Frees closed targets that no event names. */
+void mping_call_back(struct mping *m, struct mping_event *event);
+/* Frees a dead target as soon as no event names it; called whenever one less does. */
+void mping_bury(struct mping *m, struct mping_target *t);
+/* Does so, once the core has no events. */
 void mping_reap(struct mping *m);
+/* Whether a callback of the target is being made, by another thread than this if `other`. */
+bool mping_is_called(const struct mping *m, const struct mping_target *t, bool other);
+/* Makes the text valid that an event carries itself; after every copy. */
+void mping_event_settle(struct mping_event *event);
 
 /* turn.c */
 /* Everything that is due, once. Returns events delivered. */

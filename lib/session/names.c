@@ -62,13 +62,14 @@ static struct mping_addr normal(const struct mping_addr *addr, uint32_t ifindex)
  */
 static int use_family(struct mping_target *t, int family)
 {
+    struct mping *m = mping_engine_of(t);
     int err;
 
     if (t->families & 1u << family)
         return 0;
-    err = mping_family_use(t->engine, family);
+    err = mping_family_use(m, family);
     if (err == 0)
-        t->families |= (uint8_t)(1u << family);
+        t->families |= (uint8_t)(1u << family) & 3u;
     return err;
 }
 
@@ -76,28 +77,30 @@ void mping_names_leave(struct mping_target *t)
 {
     for (int family = 0; family < 2; family++)
         if (t->families & 1u << family)
-            mping_family_leave(t->engine, family);
+            mping_family_leave(mping_engine_of(t), family);
     t->families = 0;
 }
 
 int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns)
 {
-    struct mping_addr a = normal(addr, t->profile->core.tx.ifindex);
+    struct mping *m = mping_engine_of(t);
+    uint32_t target = mping_index_of(t);
+    struct mping_addr a = normal(addr, mping_profile_of(t)->core.tx.ifindex);
     int family = a.family == AF_INET6;
     int err = use_family(t, family);
 
     if (err < 0)
         return err;
-    if (t->profile->core.flags & MPING_FLAG_TIMESTAMP &&
-        (family || t->engine->families[0].kind != MPING_SOCKET_RAW))
-        return mping_fail(t->engine, MPING_ENOTSUP, "ICMP timestamps need IPv4 and a raw socket");
-    err = mping_core_target_resolved(t->engine->core, t->core, &a, now_ns);
+    if (mping_profile_of(t)->core.flags & MPING_FLAG_TIMESTAMP &&
+        (family || m->families[0].kind != MPING_SOCKET_RAW))
+        return mping_fail(m, MPING_ENOTSUP, "ICMP timestamps need IPv4 and a raw socket");
+    err = mping_core_target_resolved(m->core, target, &a, now_ns);
     if (err != MPING_ENOIDS)
         return err;
-    err = mping_family_add_id(t->engine, family);
+    err = mping_family_add_id(m, family);
     if (err < 0)
         return err;
-    return mping_core_target_resolved(t->engine->core, t->core, &a, now_ns);
+    return mping_core_target_resolved(m->core, target, &a, now_ns);
 }
 
 /* Where a name has several addresses, the target stays with the one it has. */
@@ -106,7 +109,7 @@ static const struct mping_addr *choose(const struct mping_target *t, const struc
 {
     struct mping_addr now;
 
-    if (mping_core_target_addr(t->engine->core, t->core, &now) < 0)
+    if (mping_core_target_addr(mping_engine_of(t)->core, mping_index_of(t), &now) < 0)
         return addrs;
     for (size_t i = 0; i < n; i++)
         if (addrs[i].family == now.family && memcmp(addrs[i].ip, now.ip, sizeof(now.ip)) == 0)
@@ -118,32 +121,34 @@ static void resolved(void *user, int err, enum mping_reason reason, const struct
                      size_t n)
 {
     struct mping_target *t = user;
+    struct mping *m = mping_engine_of(t);
     int64_t now_ns = mping_now_ns();
 
-    t->query = NULL;
+    mping_note_of(t)->query = NULL;
     if (err < 0) {
-        mping_core_target_resolve_failed(t->engine->core, t->core, err, reason, now_ns);
+        mping_core_target_resolve_failed(m->core, mping_index_of(t), err, reason, now_ns);
         return;
     }
     err = mping_names_attach(t, choose(t, addrs, n), now_ns);
     if (err < 0)
-        mping_core_target_fail(t->engine->core, t->core, err);
+        mping_core_target_fail(m->core, mping_index_of(t), err);
 }
 
 static void look_up(struct mping *m, uint32_t target, int64_t now_ns)
 {
     struct mping_target *t = mping_core_target_owner(m->core, target);
+    struct mping_note *note = mping_note_of(t);
     const struct mping_lookup lookup = {
-        .name = t->host,
-        .family = t->profile->family,
-        .timeout_ns = t->profile->resolve_timeout_ns,
+        .name = note->host,
+        .family = mping_profile_of(t)->family,
+        .timeout_ns = mping_profile_of(t)->resolve_timeout_ns,
         .done = resolved,
         .user = t,
     };
     int err = open_resolver(m);
 
     if (err == 0)
-        err = mping_resolver_query(m->resolver, &lookup, now_ns, &t->query);
+        err = mping_resolver_query(m->resolver, &lookup, now_ns, &note->query);
     if (err < 0)
         mping_core_target_resolve_failed(m->core, target, err, MPING_REASON_NONE, now_ns);
 }
@@ -152,6 +157,16 @@ static void look_up(struct mping *m, uint32_t target, int64_t now_ns)
 static bool has_room(const struct mping *m)
 {
     return mping_core_event_room(m->core) >= MPING_CORE_ROOM_MIN;
+}
+
+/* The address that the host of a target spells, if it does. */
+static bool numeric_addr(const struct mping_target *t, struct mping_addr *ret_addr)
+{
+    const struct mping_note *note = mping_note_of(t);
+
+    if (note)
+        return mping_addr_parse(ret_addr, note->host) == 0;
+    return mping_core_target_addr(mping_engine_of(t)->core, mping_index_of(t), ret_addr) == 0;
 }
 
 void mping_names_turn(struct mping *m, int64_t now_ns)
@@ -163,7 +178,7 @@ void mping_names_turn(struct mping *m, int64_t now_ns)
         struct mping_addr addr;
         int err;
 
-        if (mping_addr_parse(&addr, t->host) < 0)
+        if (!numeric_addr(t, &addr))
             look_up(m, target, now_ns);
         else if ((err = mping_names_attach(t, &addr, now_ns)) < 0)
             mping_core_target_fail(m->core, target, err);

@@ -118,12 +118,13 @@ static int check(struct mping *m, const struct mping_target_opts *o)
     return err < 0 ? err : check_numbers(m, o);
 }
 
-static void fill(struct mping_shared_profile *p, const struct mping_target_opts *o, bool pull)
+static void fill(struct mping_shared_profile *p, const struct mping_target_opts *o)
 {
     bool v6 = o->family == AF_INET6;
     uint32_t headers = (v6 ? 40u : 20u) + MPING_ICMP_HEADER;
 
     p->events = o->events;
+    p->callback = o->callback;
     p->resolve_timeout_ns = o->resolve_timeout_ns;
     p->family = o->family ? o->family : o->source.family;
     p->pattern_bytes = o->pattern_bytes;
@@ -146,7 +147,7 @@ static void fill(struct mping_shared_profile *p, const struct mping_target_opts 
         .flags = o->flags,
         .payload_bytes =
             o->flags & MPING_FLAG_TIMESTAMP ? (uint32_t)MPING_TIMESTAMP_BYTES : o->payload_bytes,
-        .pull = pull,
+        .pull = !o->callback,
         .tx =
             {
                 .source = o->source,
@@ -196,16 +197,28 @@ static bool same_schedule(const struct mping_profile *a, const struct mping_prof
 
 static bool same(const struct mping_shared_profile *a, const struct mping_shared_profile *b)
 {
-    return a->events == b->events && a->resolve_timeout_ns == b->resolve_timeout_ns &&
-           a->family == b->family && a->pattern_bytes == b->pattern_bytes &&
+    return a->events == b->events && a->callback == b->callback &&
+           a->resolve_timeout_ns == b->resolve_timeout_ns && a->family == b->family &&
+           a->pattern_bytes == b->pattern_bytes &&
            memcmp(a->pattern, b->pattern, a->pattern_bytes) == 0 &&
-           a->core.flags == b->core.flags && a->core.pull == b->core.pull &&
-           a->core.payload_bytes == b->core.payload_bytes && same_schedule(&a->core, &b->core) &&
-           same_tx(&a->core.tx, &b->core.tx);
+           a->core.flags == b->core.flags && a->core.payload_bytes == b->core.payload_bytes &&
+           same_schedule(&a->core, &b->core) && same_tx(&a->core.tx, &b->core.tx);
 }
 
-int mping_profile_get(struct mping *m, const struct mping_target_opts *opts, bool pull,
-                      struct mping_shared_profile **ret_profile)
+/* The one that these options were given last, NULL if they are others. */
+static struct mping_shared_profile *known(const struct mping *m,
+                                          const struct mping_target_opts *opts)
+{
+    const size_t shared_bytes = offsetof(struct mping_target_opts, user);
+
+    if (!m->last_profile || !opts || opts->struct_size != sizeof(*opts) ||
+        memcmp(opts, &m->last_opts, shared_bytes) != 0)
+        return NULL;
+    return m->last_profile;
+}
+
+static int find_or_make(struct mping *m, const struct mping_target_opts *opts,
+                        struct mping_shared_profile **ret_profile)
 {
     struct mping_target_opts o;
     struct mping_shared_profile wanted = {0}, *p = m->profiles;
@@ -216,7 +229,7 @@ int mping_profile_get(struct mping *m, const struct mping_target_opts *opts, boo
     err = check(m, &o);
     if (err < 0)
         return err;
-    fill(&wanted, &o, pull);
+    fill(&wanted, &o);
     for (int i = 0; p && i < SEARCH_MAX && !same(p, &wanted); i++)
         p = p->next;
     if (!p || !same(p, &wanted)) {
@@ -231,9 +244,26 @@ int mping_profile_get(struct mping *m, const struct mping_target_opts *opts, boo
         p->next = m->profiles;
         m->profiles = p;
     }
-    p->refs++;
+    /* What a pattern points to may change before the next look. */
+    if (opts && opts->struct_size == sizeof(*opts) && !o.pattern_bytes) {
+        m->last_profile = p;
+        m->last_opts = *opts;
+    }
     *ret_profile = p;
     return 0;
+}
+
+int mping_profile_get(struct mping *m, const struct mping_target_opts *opts,
+                      struct mping_shared_profile **ret_profile)
+{
+    int err = 0;
+
+    *ret_profile = known(m, opts);
+    if (!*ret_profile)
+        err = find_or_make(m, opts, ret_profile);
+    if (err == 0)
+        (*ret_profile)->refs++;
+    return err;
 }
 
 void mping_profile_put(struct mping *m, struct mping_shared_profile *profile)
@@ -242,6 +272,8 @@ void mping_profile_put(struct mping *m, struct mping_shared_profile *profile)
 
     if (--profile->refs)
         return;
+    if (m->last_profile == profile)
+        m->last_profile = NULL;
     while (*at != profile)
         at = &(*at)->next;
     *at = profile->next;

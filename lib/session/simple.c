@@ -7,7 +7,10 @@ static bool is_over(void *arg)
 {
     const struct mping_target *t = arg;
 
-    return t->finished && !t->running && (!t->queued || !t->callback);
+    const struct mping *m = mping_engine_of(t);
+
+    return t->finished && !mping_is_called(m, t, false) &&
+           (!t->queued || !mping_profile_of(t)->callback);
 }
 
 /* Runs until the target has ended and all has been said about it; why it ended. */
@@ -24,7 +27,9 @@ static int finish(struct mping *m, struct mping_target *t, int cancel_fd)
         mping_cancel(t);
         mping_lock(m);
     }
-    err = t->end_err == MPING_ECANCELED ? 0 : t->end_err;
+    err = mping_core_target_err(m->core, mping_index_of(t));
+    if (err == MPING_ECANCELED)
+        err = 0;
     mping_unlock(m);
     mping_close(t);
     mping_lock(m);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -8,71 +9,96 @@
 
 enum { HOST_MAX = 1024 }; /* longer is no host name, whatever the system */
 
-static void link_target(struct mping_target *t)
+struct mping_note *mping_note_of(const struct mping_target *t)
 {
-    struct mping *m = t->engine;
+    void **note = mping_core_target_note(mping_engine_of(t)->core, mping_index_of(t), false);
 
-    t->next = m->targets;
-    if (m->targets)
-        m->targets->prev = t;
-    m->targets = t;
+    return note ? *note : NULL;
 }
 
-static void unlink_target(struct mping_target *t)
+struct mping_note *mping_note_make(const struct mping_target *t, const char *host)
 {
-    if (t->prev)
-        t->prev->next = t->next;
-    else
-        t->engine->targets = t->next;
-    if (t->next)
-        t->next->prev = t->prev;
-    t->next = t->prev = NULL;
+    void **place = mping_core_target_note(mping_engine_of(t)->core, mping_index_of(t), true);
+    struct mping_note *note;
+
+    if (!place)
+        return NULL;
+    note = malloc(sizeof(*note) + strlen(host) + 1);
+    if (!note)
+        return NULL;
+    note->query = NULL;
+    memcpy(note->host, host, strlen(host) + 1);
+    *place = note;
+    return note;
 }
 
 void mping_target_destroy(struct mping_target *t)
 {
-    if (!t)
-        return;
-    if (t->profile)
-        mping_profile_put(t->engine, t->profile);
-    free(t->host);
-    free(t);
+    free(mping_note_of(t));
+    mping_core_target_free(mping_engine_of(t)->core, mping_index_of(t));
 }
 
-/* Takes the target out of the core and lets go of its sockets. */
-static void detach(struct mping_target *t)
+static void cancel_query(const struct mping_target *t)
 {
-    if (t->query)
-        mping_resolver_cancel(t->engine->resolver, t->query);
-    t->query = NULL;
-    mping_core_target_free(t->engine->core, t->core);
+    struct mping_note *note = mping_note_of(t);
+
+    if (note && note->query) {
+        mping_resolver_cancel(mping_engine_of(t)->resolver, note->query);
+        note->query = NULL;
+    }
+}
+
+void mping_target_detach(struct mping_target *t)
+{
+    struct mping_shared_profile *profile = mping_profile_of(t);
+    struct mping *m = mping_engine_of(t);
+
+    cancel_query(t);
+    mping_core_target_detach(m->core, mping_index_of(t));
+    mping_profile_put(m, profile);
     mping_names_leave(t);
 }
 
-static int make(struct mping *m, const char *host, const struct mping_target_opts *opts,
+/* From options of any size: absent from an older, smaller struct. */
+static void *user_of(const struct mping_target_opts *opts)
+{
+    const size_t end = offsetof(struct mping_target_opts, user) + sizeof(opts->user);
+
+    return opts && opts->struct_size >= end ? opts->user : NULL;
+}
+
+/* Where the host is nothing but its address as everybody writes it, that need not be kept. */
+static bool is_plain(const char *host, const struct mping_addr *addr)
+{
+    static const uint8_t zero[4];
+    uint8_t ip[4];
+
+    return addr && addr->family == AF_INET && mping_addr_parse_plain(host, ip) &&
+           memcmp(ip, zero, sizeof(ip)) != 0;
+}
+
+static int make(struct mping *m, const char *host, const struct mping_addr *addr,
+                const struct mping_target_opts *opts, int64_t now_ns,
                 struct mping_target **ret_target)
 {
-    struct mping_target_opts o;
+    struct mping_shared_profile *profile;
     struct mping_target *t;
-    size_t size = sizeof(o);
-    int err;
+    uint32_t target;
+    int err = mping_profile_get(m, opts, &profile);
 
-    mping_target_opts_init(&o, sizeof(o));
-    if (opts) /* callback and user lie at the end: absent from an older, smaller struct */
-        memcpy(&o, opts, opts->struct_size < size ? opts->struct_size : size);
-    t = calloc(1, sizeof(*t));
-    if (!t)
-        return MPING_ENOMEM;
-    t->engine = m;
-    t->callback = o.callback;
-    t->user = o.user;
-    t->host = strdup(host);
-    err = t->host ? mping_profile_get(m, opts, !t->callback, &t->profile) : MPING_ENOMEM;
-    if (err == 0)
-        err = mping_core_target_new(m->core, &t->profile->core, t, mping_now_ns(), &t->core);
-    if (err < 0) {
-        mping_target_destroy(t);
+    if (err < 0)
         return err;
+    err = mping_core_target_new(m->core, &profile->core, NULL, now_ns, &target);
+    if (err < 0) {
+        mping_profile_put(m, profile);
+        return err;
+    }
+    t = mping_core_target_owner(m->core, target);
+    t->user = user_of(opts);
+    if (!is_plain(host, addr) && !mping_note_make(t, host)) {
+        mping_target_detach(t);
+        mping_target_destroy(t);
+        return MPING_ENOMEM;
     }
     *ret_target = t;
     return 0;
@@ -84,26 +110,28 @@ static int start(struct mping *m, const char *host, const struct mping_addr *add
                  struct mping_target **ret_target)
 {
     struct mping_target *t;
-    int err = make(m, host, opts, &t);
+    int64_t now_ns = mping_now_ns();
+    int err = make(m, host, addr, opts, now_ns, &t), family;
 
     if (err < 0)
         return mping_fail(m, err, "%s", mping_strerror(err));
-    if (addr && t->profile->family && addr->family != t->profile->family)
+    family = mping_profile_of(t)->family;
+    if (addr && family && addr->family != family)
         err = mping_fail(m, MPING_EINVAL, "%s is not of the wanted address family", host);
     else if (addr)
-        err = mping_names_attach(t, addr, mping_now_ns());
+        err = mping_names_attach(t, addr, now_ns);
     else
         err = mping_sockets_allowed(m);
     if (err == 0 && mping_core_active(m->core) == 1)
         err = mping_workers_start(m);
     if (err < 0) {
-        detach(t);
+        mping_target_detach(t);
         mping_target_destroy(t);
         return err;
     }
     t->auto_close = auto_close;
-    link_target(t);
-    mping_turn_arm(m);
+    if (m->sleepers || m->armed_ns > now_ns)
+        mping_turn_arm(m); /* else it is high time already */
     if (ret_target)
         *ret_target = t;
     return 0;
@@ -168,9 +196,9 @@ int mping_send(struct mping_target *target)
 
     if (!target)
         return MPING_EINVAL;
-    m = target->engine;
+    m = mping_engine_of(target);
     mping_lock(m);
-    err = mping_core_target_send(m->core, target->core, mping_now_ns());
+    err = mping_core_target_send(m->core, mping_index_of(target), mping_now_ns());
     mping_turn_arm(m);
     mping_unlock(m);
     return err;
@@ -178,12 +206,16 @@ int mping_send(struct mping_target *target)
 
 int mping_set_timeout(struct mping_target *target, int64_t timeout_ns)
 {
+    struct mping *m;
+    int err;
+
     if (!target || timeout_ns < 0 || timeout_ns > MPING_DURATION_MAX_NS)
         return MPING_EINVAL;
-    mping_lock(target->engine);
-    mping_core_target_set_timeout(target->engine->core, target->core, timeout_ns);
-    mping_unlock(target->engine);
-    return 0;
+    m = mping_engine_of(target);
+    mping_lock(m);
+    err = mping_core_target_set_timeout(m->core, mping_index_of(target), timeout_ns);
+    mping_unlock(m);
+    return err;
 }
 
 int mping_cancel(struct mping_target *target)
@@ -192,23 +224,19 @@ int mping_cancel(struct mping_target *target)
 
     if (!target)
         return MPING_EINVAL;
-    m = target->engine;
+    m = mping_engine_of(target);
     mping_lock(m);
-    if (target->query)
-        mping_resolver_cancel(m->resolver, target->query);
-    target->query = NULL;
-    mping_core_target_cancel(m->core, target->core);
+    cancel_query(target);
+    mping_core_target_cancel(m->core, mping_index_of(target));
     mping_turn_arm(m);
     mping_unlock(m);
     return 0;
 }
 
 /* A callback that another thread is making right now is waited for. */
-static void wait_for_callback(struct mping_target *t)
+static void wait_for_callback(struct mping *m, const struct mping_target *t)
 {
-    struct mping *m = t->engine;
-
-    while (t->running && !pthread_equal(t->runner, pthread_self())) {
+    while (mping_is_called(m, t, true)) {
         m->waiters++;
         pthread_cond_wait(&m->changed, &m->lock);
         m->waiters--;
@@ -221,32 +249,34 @@ void mping_close(struct mping_target *target)
 
     if (!target)
         return;
-    m = target->engine;
+    m = mping_engine_of(target);
     mping_lock(m);
-    unlink_target(target);
     target->closed = true;
-    detach(target);
-    wait_for_callback(target);
-    target->next = m->closed;
-    m->closed = target;
+    mping_target_detach(target);
+    wait_for_callback(m, target);
+    target->dead = true;
+    mping_bury(m, target);
     mping_reap(m);
     mping_turn_arm(m); /* threads may have nothing left to do */
     mping_unlock(m);
+}
+
+static uint32_t pending(const struct mping_target *t)
+{
+    return mping_core_target_pending(mping_engine_of(t)->core, mping_index_of(t));
 }
 
 static bool is_drained(void *arg)
 {
     const struct mping_target *t = arg;
 
-    return !t->queued && !t->running && mping_core_target_pending(t->engine->core, t->core) == 0;
+    return !t->queued && pending(t) == 0 && !mping_is_called(mping_engine_of(t), t, false);
 }
 
 /* Events of a target without callback wait for mping_next(), not for us. */
 static bool is_drained_pull(void *arg)
 {
-    const struct mping_target *t = arg;
-
-    return mping_core_target_pending(t->engine->core, t->core) == 0;
+    return pending(arg) == 0;
 }
 
 int mping_drain(struct mping_target *target, int64_t max_ns)
@@ -256,7 +286,7 @@ int mping_drain(struct mping_target *target, int64_t max_ns)
 
     if (!target || max_ns < -1)
         return MPING_EINVAL;
-    m = target->engine;
+    m = mping_engine_of(target);
     mping_lock(m);
     if (mping_in_callback(m)) {
         err = MPING_EBUSY;
@@ -264,8 +294,9 @@ int mping_drain(struct mping_target *target, int64_t max_ns)
         int64_t until_ns = max_ns < 0 ? MPING_TIME_NEVER : mping_now_ns() + max_ns;
 
         do
-            err = mping_run_until(m, target->callback ? is_drained : is_drained_pull, target,
-                                  until_ns, -1);
+            err = mping_run_until(m,
+                                  mping_profile_of(target)->callback ? is_drained : is_drained_pull,
+                                  target, until_ns, -1);
         while (err == MPING_EAGAIN); /* woken for somebody else */
     }
     mping_unlock(m);
@@ -274,30 +305,49 @@ int mping_drain(struct mping_target *target, int64_t max_ns)
 
 int mping_target_id(const struct mping_target *target)
 {
+    struct mping *m;
     int id;
 
     if (!target)
         return MPING_EINVAL;
-    mping_lock(target->engine);
-    id = mping_core_target_id(target->engine->core, target->core);
-    mping_unlock(target->engine);
+    m = mping_engine_of(target);
+    mping_lock(m);
+    id = mping_core_target_id(m->core, mping_index_of(target));
+    mping_unlock(m);
     return id;
 }
 
 const char *mping_target_host(const struct mping_target *target)
 {
-    return target ? target->host : NULL;
+    struct mping *m;
+    struct mping_note *note;
+    struct mping_addr addr;
+    char text[16];
+
+    if (!target)
+        return NULL;
+    m = mping_engine_of(target);
+    mping_lock(m);
+    note = mping_note_of(target);
+    if (!note && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0) {
+        mping_addr_format_plain(text, addr.ip);
+        note = mping_note_make(target, text);
+    }
+    mping_unlock(m);
+    return note ? note->host : NULL;
 }
 
 int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_addr)
 {
+    struct mping *m;
     int err;
 
     if (!target || !ret_addr)
         return MPING_EINVAL;
-    mping_lock(target->engine);
-    err = mping_core_target_addr(target->engine->core, target->core, ret_addr);
-    mping_unlock(target->engine);
+    m = mping_engine_of(target);
+    mping_lock(m);
+    err = mping_core_target_addr(m->core, mping_index_of(target), ret_addr);
+    mping_unlock(m);
     return err;
 }
 
@@ -314,12 +364,14 @@ int mping_target_stats(struct mping_target *target, struct mping_stats *ret_stat
                        size_t stats_size, int reset)
 {
     struct mping_stats stats;
+    struct mping *m;
 
     if (!target || !ret_stats)
         return MPING_EINVAL;
-    mping_lock(target->engine);
-    mping_core_target_stats(target->engine->core, target->core, &stats, reset);
-    mping_unlock(target->engine);
+    m = mping_engine_of(target);
+    mping_lock(m);
+    mping_core_target_stats(m->core, mping_index_of(target), &stats, reset);
+    mping_unlock(m);
     return export_stats(&stats, ret_stats, stats_size);
 }
 

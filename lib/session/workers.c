@@ -38,7 +38,7 @@ static void *io_main(void *arg)
     return NULL;
 }
 
-static void handle(struct mping *m, const struct mping_event *event)
+static void handle(struct mping *m, struct mping_event *event)
 {
     struct mping_target *t = event->target;
 
@@ -46,6 +46,8 @@ static void handle(struct mping *m, const struct mping_event *event)
     pthread_cond_broadcast(&m->changed); /* there is room in the queue */
     if (!t->closed)
         mping_call_back(m, event);
+    else
+        mping_bury(m, t);
     m->with_workers--;
     mping_reap(m);
     if (mping_is_idle(m))
@@ -74,13 +76,13 @@ static void *worker_main(void *arg)
 void mping_workers_hand(struct mping *m, const struct mping_event *event)
 {
     struct mping_target *t = event->target;
-    uint64_t mixed = (uint64_t)t->core * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+    uint64_t mixed = (uint64_t)mping_index_of(t) * UINT64_C(0x9e3779b97f4a7c15) >> 32;
     struct mping_worker *w = &m->workers[mixed % (unsigned)m->worker_count];
     uint32_t buffer = (m->opts.buffer ? m->opts.buffer : BUFFER_DEFAULT);
 
-    t->queued++; /* first: it must not be freed while we wait */
     m->with_workers++;
     m->waiters++;
+    t->queued++; /* before we wait for room: it must not be freed meanwhile */
     while (!m->quit && (w->queue.n >= buffer || w->queue.n == w->queue.size))
         pthread_cond_wait(&m->changed, &m->lock);
     m->waiters--;

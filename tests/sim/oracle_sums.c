@@ -76,9 +76,8 @@ static void check_memory(struct sim *sim)
     if (core->slots.used != used || core->slot_index.used != used)
         sim_fail(sim, "%u slots used, %llu found by key, for %llu probes", core->slots.used,
                  (unsigned long long)core->slot_index.used, (unsigned long long)used);
-    if (core->slots.chunk_count > sim->slots_peak / MPING_SLAB_CHUNK + 1 &&
-        core->slots.chunk_count > sim->slots_peak * 2 / MPING_SLAB_CHUNK + 1)
-        sim_fail(sim, "%u chunks of slots for at most %llu probes", core->slots.chunk_count,
+    if (core->slots.fresh > sim->slots_peak * 2 + MPING_SLAB_CHUNK)
+        sim_fail(sim, "%u slots touched for at most %llu probes", core->slots.fresh,
                  (unsigned long long)sim->slots_peak);
     if (core->hints.used > core->inflight)
         sim_fail(sim, "%u hints for %llu probes", core->hints.used,

@@ -74,7 +74,7 @@ static void test_ring(void)
        "empty: no event, room for %d", MPING_EVENT_RING);
     for (unsigned stride = 1; stride <= MPING_EVENT_RING; stride++) {
         for (unsigned i = 0; i < stride && waiting < MPING_EVENT_RING; i++, waiting++) {
-            at()->count = made++;
+            at()->count = (uint32_t)made++;
             wrong += !mping_event_new(core, at(), MPING_EV_SENT);
         }
         wrong += mping_core_event_room(core) != MPING_EVENT_RING - waiting;
@@ -128,11 +128,11 @@ static void test_fields(void)
     mping_core_resolve_wanted(core);
     if (mping_core_target_resolved(core, target, &addr, 0) < 0)
         abort();
-    at()->count = UINT64_C(0x1ffff);
+    at()->count = 0x1ffff;
     event = mping_event_new(core, at(), MPING_EV_SENT);
     ok(event && memcmp(&event->dst, &addr, sizeof(addr)) == 0, "with one it is there");
-    at()->attempt = 2;
     slot = mping_slot_at(core, mping_slot_new(core, target));
+    slot->attempt = 2;
     slot->sent_ns = 777;
     slot->tx_stamp = MPING_STAMP_KERNEL;
     event = mping_event_of(core, slot, MPING_EV_REPLY);

@@ -64,38 +64,44 @@ static void write_ident(struct mping_core *core, uint32_t target, uint64_t count
 {
     const struct mping_core_target *t = mping_target_at(core, target);
     struct mping_slot slot = {
-        .key = t->key, .id = t->id, .count = count, .target = target, .generation = t->generation};
+        .key = mping_target_key(core, t),
+        .id = t->has_addr ? mping_target_ident(core, t) : 0,
+        .target = target,
+        .generation = t->generation,
+    };
 
-    mping_ident_write(core, &slot, bytes);
+    mping_ident_write(core, &slot, count, bytes);
 }
 
 /* The same place, id and count, one thing changed: never the same proof. */
 static void test_proof(void)
 {
     struct mping_core *core = new_core(1), *other = new_core(2);
-    struct mping_slot slot = {.id = 7, .count = 9, .target = 3, .generation = 4}, s;
+    struct mping_slot slot = {.id = 7, .target = 3, .generation = 4}, s;
+    uint64_t count;
     uint8_t first[IDENT_BYTES], bytes[IDENT_BYTES];
     unsigned same = 0;
 
-    mping_ident_write(core, &slot, first);
-    mping_ident_write(core, &slot, bytes);
+    mping_ident_write(core, &slot, 9, first);
+    mping_ident_write(core, &slot, 9, bytes);
     ok(memcmp(first, bytes, sizeof(bytes)) == 0, "the proof of a probe is always the same");
     ok(load_be32(first + 8) == 3 && load_be32(first + 12) == 4, "the tag names the target");
-    mping_ident_write(other, &slot, bytes);
+    mping_ident_write(other, &slot, 9, bytes);
     ok(memcmp(first, bytes, 8) != 0, "another key, another proof");
     for (unsigned bit = 0; bit < 128 + 16 + 64 + 32 + 32; bit++) {
         s = slot;
+        count = 9;
         if (bit < 128)
             s.key.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
         else if (bit < 144)
             s.id ^= (uint16_t)(1u << (bit - 128));
         else if (bit < 208)
-            s.count ^= UINT64_C(1) << (bit - 144);
+            count ^= UINT64_C(1) << (bit - 144);
         else if (bit < 240)
             s.target ^= 1u << (bit - 208);
         else
             s.generation ^= 1u << (bit - 240);
-        mping_ident_write(core, &s, bytes);
+        mping_ident_write(core, &s, count, bytes);
         same += memcmp(first, bytes, 8) == 0;
     }
     ok(same == 0, "every bit of address, id, count, target counts (%u do not)", same);
@@ -186,9 +192,10 @@ static void test_all_ids(void)
     ok(resolve(core, one_more, 9) == MPING_ENOIDS, "then there is none");
     ok(resolve(core, one_more, 10) == 0, "but at another address");
     for (uint32_t i = 0; i < ALL_IDS; i++) {
-        struct mping_key key = mping_target_at(core, targets[i])->key;
+        const struct mping_core_target *t = mping_target_at(core, targets[i]);
+        struct mping_key key = mping_target_key(core, t);
 
-        lost += mping_ident_find(core, &key, mping_target_at(core, targets[i])->id) != targets[i];
+        lost += mping_ident_find(core, &key, mping_target_ident(core, t)) != targets[i];
     }
     ok(lost == 0, "all are found by address and id (%u are not)", lost);
     mping_core_target_free(core, targets[31337]);
@@ -240,9 +247,11 @@ static void test_slots(void)
     mping_core_add_id(core, AF_INET, 65535);
     target = new_target(core);
     resolve(core, target, 77);
-    key = mping_target_at(core, target)->key;
+    key = mping_target_key(core, mping_target_at(core, target));
+    if (!mping_target_more(core, mping_target_at(core, target)))
+        abort();
     for (uint32_t i = 0; i < ALL_IDS; i++) {
-        mping_target_at(core, target)->count = UINT64_C(0x123450000) + i;
+        mping_target_at(core, target)->count = UINT32_C(0x23450000) + i;
         slots[i] = mping_slot_new(core, target);
         lost += slots[i] == MPING_SLAB_NONE;
     }

@@ -31,7 +31,7 @@ static int try_opts(const struct mping_target_opts *opts)
     int r;
 
     mping_lock(engine);
-    r = mping_profile_get(engine, opts, false, &profile);
+    r = mping_profile_get(engine, opts, &profile);
     if (r == 0)
         mping_profile_put(engine, profile);
     mping_unlock(engine);
@@ -244,7 +244,7 @@ static void test_filled(void)
     opts.pattern = "abc";
     opts.pattern_bytes = 3;
     mping_lock(engine);
-    if (mping_profile_get(engine, &opts, true, &p) < 0)
+    if (mping_profile_get(engine, &opts, &p) < 0)
         abort();
     ok(p->core.count == 0 && p->core.interval_ns == 0 && p->core.window == 1 &&
            p->core.attempts == 3 && p->core.backoff == 1.0,
@@ -255,11 +255,11 @@ static void test_filled(void)
        "the payload is the pattern, from byte 16 on, and its sum is known");
     ok(p->core.events & MPING_EVENT_BIT(MPING_EV_FINISHED) && p->core.pull, "its end is heard of");
     opts.pattern = "abcd"; /* elsewhere, and the same */
-    ok(mping_profile_get(engine, &opts, true, &again) == 0 && again == p && p->refs == 2,
+    ok(mping_profile_get(engine, &opts, &again) == 0 && again == p && p->refs == 2,
        "the same options share a profile");
     mping_profile_put(engine, again);
     opts.pattern = "abd";
-    ok(mping_profile_get(engine, &opts, true, &again) == 0 && again != p,
+    ok(mping_profile_get(engine, &opts, &again) == 0 && again != p,
        "another pattern is another profile");
     mping_profile_put(engine, again);
     mping_profile_put(engine, p);
@@ -294,6 +294,12 @@ static const struct {
     {FIELD(events), 2},
 };
 
+static void ignore(const struct mping_event *event, void *user)
+{
+    (void)event;
+    (void)user;
+}
+
 /* A target that differs in a single field must not get the profile of another. */
 static void test_not_shared(void)
 {
@@ -301,19 +307,24 @@ static void test_not_shared(void)
     struct mping_target_opts opts = defaults();
 
     mping_lock(engine);
-    if (mping_profile_get(engine, &opts, false, &first) < 0)
+    if (mping_profile_get(engine, &opts, &first) < 0)
         abort();
     for (size_t i = 0; i < sizeof(differing) / sizeof(differing[0]); i++) {
         opts = defaults();
         set_field(&opts, differing[i].offset, differing[i].size, differing[i].value);
-        if (mping_profile_get(engine, &opts, false, &other) < 0)
+        if (mping_profile_get(engine, &opts, &other) < 0)
             abort();
         ok(other != first, "another %s is another profile", differing[i].name);
         mping_profile_put(engine, other);
     }
     opts = defaults();
-    ok(mping_profile_get(engine, &opts, true, &other) == 0 && other != first,
+    opts.callback = ignore;
+    ok(mping_profile_get(engine, &opts, &other) == 0 && other != first && !other->core.pull,
        "so is another way to deliver events");
+    mping_profile_put(engine, other);
+    opts = defaults();
+    opts.user = &opts;
+    ok(mping_profile_get(engine, &opts, &other) == 0 && other == first, "another user is not");
     mping_profile_put(engine, other);
     mping_profile_put(engine, first);
     mping_unlock(engine);

@@ -213,7 +213,8 @@ static void test_lists(void)
 static void test_limit(void)
 {
     setup();
-    slab.chunk_count = (MPING_SLAB_LIST / MPING_SLAB_CHUNK);
+    slab.chunk_count = MPING_SLAB_LIST / MPING_SLAB_CHUNK;
+    slab.fresh = MPING_SLAB_LIST;
     ok(mping_slab_reserve(&slab) == MPING_ENOMEM, "2^31 items are the most");
     slab.chunk_count = 0;
     mping_slab_done(&slab);

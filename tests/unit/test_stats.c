@@ -31,7 +31,8 @@ static void setup(const struct mping_profile *profile)
     struct mping_core_opts opts = {.inflight_max = 100, .unpaced_inflight = 100};
 
     if (mping_core_new(&core, &opts) < 0 ||
-        mping_core_target_new(core, profile, NULL, 0, &target) < 0)
+        mping_core_target_new(core, profile, NULL, 0, &target) < 0 ||
+        !mping_target_more(core, mping_target_at(core, target)))
         abort();
 }
 
@@ -136,14 +137,16 @@ static void test_long_run(void)
 {
     const double n = 1099511627776.0, half = (double)HOUR_NS / 2;
     const unsigned more = 100000;
+    struct mping_counters *counters;
     long double mean, shift;
     struct mping_stats s;
 
     setup(&plain);
-    at()->counters.received = UINT64_C(1) << 40;
-    at()->counters.rtt_mean_ns = half;
-    at()->counters.rtt_m2 = n * half * half;
-    at()->counters.rtt_max_ns = at()->counters.rtt_last_ns = HOUR_NS;
+    counters = &mping_target_more(core, at())->counters;
+    counters->received = UINT64_C(1) << 40;
+    counters->rtt_mean_ns = half;
+    counters->rtt_m2 = n * half * half;
+    counters->rtt_max_ns = counters->rtt_last_ns = HOUR_NS;
     for (unsigned i = 0; i < more; i++)
         mping_count_reply(core, at(), HOUR_NS);
     s = stats();
