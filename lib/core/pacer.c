@@ -31,7 +31,7 @@ static double credit_max(const struct mping_pacer *pacer)
 /* What may go together at full speed: a wake-up for every 32 packets would cost too much. */
 static double quick_max(const struct mping_pacer *pacer)
 {
-    double quick = pacer->rate_pps / 1000.0;
+    double quick = pacer->rate_pps / 400.0;
 
     return quick > MPING_PACER_BURST ? quick : MPING_PACER_BURST;
 }
@@ -61,8 +61,8 @@ static void slide(struct mping_pacer *pacer, int64_t now_ns)
     }
     while (pacer->slice < slice) {
         pacer->slice++;
-        uint32_t *left =
-            &pacer->slices[(uint64_t)(pacer->slice - MPING_PACER_WINDOW) % MPING_PACER_SLICES];
+        uint32_t *left = &pacer->slices[(uint64_t)(pacer->slice - MPING_PACER_WINDOW) %
+                                        MPING_PACER_SLICES];
 
         pacer->in_window -= *left;
         *left = 0;

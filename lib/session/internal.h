@@ -149,7 +149,7 @@ struct mping {
     int64_t armed_ns;     /* what timer_fd is set to; MPING_TIME_NEVER: off */
     int64_t asleep_ns;    /* CLOCK_BOOTTIME - CLOCK_MONOTONIC: grows by suspends only */
     int64_t load_from_ns; /* the load is measured since then */
-    uint64_t load_packets;
+    uint64_t load_sent, load_received;
     double load_pps;
     bool busy;          /* in ticks: the sockets do not wake us */
     bool driving;       /* inside a turn or a blocking call: the timer is set at its end */
@@ -229,8 +229,8 @@ int mping_sockets_allowed(struct mping *m);
  * has no room for their events, which must be delivered first. */
 bool mping_sockets_read(struct mping *m);
 bool mping_sockets_read_errors(struct mping *m);
-/* Sends one batch of what is due; false if there was nothing. */
-bool mping_sockets_write(struct mping *m);
+/* Sends one batch of what is due; returns how many. */
+size_t mping_sockets_write(struct mping *m);
 /* Small replies that the receive buffers hold; a guess while they are closed. */
 uint32_t mping_sockets_capacity(const struct mping *m);
 

@@ -255,7 +255,7 @@ static bool read_packets(struct mping *m, struct mping_io *io, uint64_t *drops)
         note_drops(m, io, drops);
         if (n > 0) {
             mping_core_rx(m->core, rx, (size_t)n);
-            m->load_packets += (uint64_t)n;
+            m->load_received += (uint64_t)n;
         }
     } while (n == MPING_BATCH);
     return true;
@@ -346,7 +346,7 @@ static void fail(struct mping_tx *tx, size_t n, int err)
     }
 }
 
-bool mping_sockets_write(struct mping *m)
+size_t mping_sockets_write(struct mping *m)
 {
     struct mping_tx tx[MPING_BATCH];
     size_t n = mping_core_poll_tx(m->core, mping_now_ns(), tx, MPING_BATCH);
@@ -363,8 +363,8 @@ bool mping_sockets_write(struct mping *m)
         mping_core_sent(m->core, mping_now_ns(), tx + done, same);
         done += same;
     }
-    m->load_packets += n;
-    return n > 0;
+    m->load_sent += n;
+    return n;
 }
 
 uint32_t mping_sockets_capacity(const struct mping *m)

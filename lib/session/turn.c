@@ -7,9 +7,10 @@
 
 enum {
     BATCHES_PER_TURN = 64, /* then others get their turn: names, callbacks, the caller */
-    BUSY_PPS = 1000,       /* packets per second from which on the engine works in ticks */
-    CALM_PPS = 500,
-    TICK_PACKETS = 32, /* wanted per tick */
+    BUSY_PPS = 500,        /* sends or replies a second from which on it works in ticks */
+    CALM_PPS = 250,
+    TICK_PACKETS = 24, /* sends or replies wanted per tick */
+    TICK_FULL = 32,    /* as many sends show that the tick has come late */
 };
 
 #define TICK_MIN_NS INT64_C(1000000)
@@ -51,10 +52,12 @@ static void measure_load(struct mping *m, int64_t now_ns)
 {
     int64_t passed_ns = now_ns - m->load_from_ns;
     bool flood = mping_core_unpaced(m->core) > 0;
+    uint64_t load;
 
     if (passed_ns >= LOAD_NS) {
-        m->load_pps = (double)m->load_packets * 1e9 / (double)passed_ns;
-        m->load_packets = 0;
+        load = m->load_sent > m->load_received ? m->load_sent : m->load_received;
+        m->load_pps = (double)load * 1e9 / (double)passed_ns;
+        m->load_sent = m->load_received = 0;
         m->load_from_ns = now_ns;
     }
     if (m->busy && (flood || m->load_pps < CALM_PPS))
@@ -107,6 +110,12 @@ static void deliver(struct mping *m, uint32_t max, int *delivered)
         *delivered += mping_deliver(m, max ? max - (uint32_t)*delivered : 0);
 }
 
+/* In ticks one batch is enough: what becomes due meanwhile is the next one's. */
+static bool sent_all(const struct mping *m, size_t n)
+{
+    return n == 0 || (m->busy && n < TICK_FULL);
+}
+
 /*
  * Alternates between sending and reading, so that replies never pile up unread. What they
  * say is told before the next probes leave: a callback may cancel its target.
@@ -118,7 +127,7 @@ static void send_due(struct mping *m, uint32_t max_events, int *delivered)
     mping_core_set_wall(m->core, mping_wall_offset_ns());
     for (int i = 0; i < BATCHES_PER_TURN && more && has_room(m); i++) {
         deliver(m, max_events, delivered);
-        more = mping_sockets_write(m) && mping_sockets_read(m);
+        more = !sent_all(m, mping_sockets_write(m)) && mping_sockets_read(m);
     }
     deliver(m, max_events, delivered);
 }
