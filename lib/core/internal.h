@@ -326,14 +326,17 @@ static inline uint64_t mping_target_count(const struct mping_core *core,
     return (more ? (uint64_t)more->count_high << 32 : 0) | t->count;
 }
 
-/* The number of a probe of a living target, which has not made 2^32 more since. */
+/*
+ * The number of a probe of a living target, which has not made 2^31 more since. It may lie
+ * ahead of the next one while probes that met full buffers are taken back.
+ */
 static inline uint64_t mping_slot_count(const struct mping_core *core,
                                         const struct mping_core_target *t,
                                         const struct mping_slot *slot)
 {
     uint64_t next = mping_target_count(core, t);
 
-    return next - (uint32_t)((uint32_t)next - slot->count);
+    return next + (uint64_t)(int32_t)(slot->count - (uint32_t)next);
 }
 
 static inline uint32_t mping_target_backlog(const struct mping_core *core,
