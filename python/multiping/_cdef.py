@@ -136,7 +136,8 @@ struct mping_event {
     uint32_t icmp_receive_ms;
     uint32_t icmp_transmit_ms;
     uint32_t reserved32;
-    uint64_t reserved64[8];
+    char host_text[16];
+    uint64_t reserved64[6];
 };
 struct mping_stats {
     uint64_t sent;
