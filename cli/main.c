@@ -89,7 +89,7 @@ int main(int argc, char **argv)
 {
     char line[CLI_COMPLAINT_MAX];
     struct cli_text error = cli_text_init(line, sizeof(line));
-    struct cli_settings settings;
+    struct cli_settings settings = {0};
 
     fill_standard_descriptors();
     if (cli_is_fping(argc > 0 ? argv[0] : ""))

@@ -102,7 +102,9 @@ void cli_text_foreign(struct cli_text *text, const char *string)
 {
     char escaped[CLI_ESCAPED_MAX + 1];
 
-    cli_text_bytes(text, escaped, cli_escape(escaped, sizeof(escaped), string));
+    size_t len = cli_escape(escaped, sizeof(escaped), string);
+
+    cli_text_bytes(text, escaped, len);
 }
 
 /*

@@ -40,7 +40,7 @@ lint_cppcheck() {
     cppcheck --quiet --project="$dir/compile_commands.json" --file-filter="$ROOT/lib/*" \
         --file-filter="$ROOT/cli/*" --cppcheck-build-dir="$dir/cppcheck" -j "$(nproc)" \
         --enable=warning,style,performance,portability --inline-suppr --error-exitcode=1 \
-        --suppress=missingIncludeSystem
+        --suppress=missingIncludeSystem --suppress=variableScope
 }
 
 lint_shell() {
@@ -54,7 +54,7 @@ lint_types() {
 }
 
 lint_spelling() {
-    tree_files '*.c' '*.h' '*.py' '*.sh' '*.md' '*.build' dev run | xargs -0 codespell --ignore-words-list=inflight
+    tree_files '*.c' '*.h' '*.py' '*.sh' '*.md' '*.build' dev run | xargs -0 codespell --ignore-words-list=inflight,onces
 }
 
 lint_licence() {

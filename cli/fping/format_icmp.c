@@ -87,18 +87,19 @@ static void what6(const struct mping_event *event, char *text, size_t size)
 
     switch (event->icmp_type) {
     case ICMP6_UNREACHABLE:
-        snprintf(text, size, "ICMPv6 Destination Unreachable (%s)",
-                 of(unreachable6, COUNT(unreachable6), code));
+        (void)snprintf(text, size, "ICMPv6 Destination Unreachable (%s)",
+                       of(unreachable6, COUNT(unreachable6), code));
         break;
     case ICMP6_TOO_BIG:
-        snprintf(text, size, "ICMPv6 Packet Too Big");
+        (void)snprintf(text, size, "ICMPv6 Packet Too Big");
         break;
     case ICMP6_TIME_EXCEEDED:
-        snprintf(text, size, "ICMPv6 Time Exceeded (%s)", of(exceeded6, COUNT(exceeded6), code));
+        (void)snprintf(text, size, "ICMPv6 Time Exceeded (%s)",
+                       of(exceeded6, COUNT(exceeded6), code));
         break;
     default:
-        snprintf(text, size, "ICMPv6 Parameter Problem (%s)",
-                 of(parameter6, COUNT(parameter6), code));
+        (void)snprintf(text, size, "ICMPv6 Parameter Problem (%s)",
+                       of(parameter6, COUNT(parameter6), code));
     }
 }
 

@@ -14,7 +14,7 @@ static const char *id_of(const struct fping_host *host, char id[static ID_MAX])
     const char *given = host->tally ? host->tally->given : host->name;
     size_t len = 0;
 
-    for (; given[len] && len < ID_MAX - 1; len++) {
+    for (; len < ID_MAX - 1 && given[len]; len++) {
         char c = given[len];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 

@@ -107,10 +107,10 @@ int cli_fping_main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_DFL);
     if (status < 0)
         status = find_interface(&options);
-    if (status < 0)
+    if (status < 0) {
         cli_privileges_raise();
-    if (status < 0)
         status = open_engine(&options, &engine);
+    }
     if (status < 0 && cli_privileges_drop() < 0)
         status = FPING_EXIT_SYSTEM;
     if (status < 0)

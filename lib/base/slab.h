@@ -130,7 +130,7 @@ static inline uint32_t mping_list_head(const struct mping_slab *slab, uint32_t l
 {
     uint32_t head = slab->lists[list].head;
 
-    return head & MPING_SLAB_LIST ? MPING_SLAB_NONE : head;
+    return (head & MPING_SLAB_LIST) ? MPING_SLAB_NONE : head;
 }
 
 #endif

@@ -31,7 +31,7 @@ size_t mping_core_event_room(const struct mping_core *core)
 /* Events hand it back to its owner, who may write there. */
 static struct mping_target *place_of(const struct mping_core_target *target)
 {
-    return (struct mping_target *)(uintptr_t)target->owned;
+    return (struct mping_target *)(uintptr_t)target->owned; /* NOLINT(performance-no-int-to-ptr) */
 }
 
 struct mping_event *mping_event_new(struct mping_core *core, const struct mping_core_target *target,

@@ -12,6 +12,7 @@
  *   verdict.c  verdicts, expiry, the passing of time
  *   events.c   the ring of events
  *   stats.c    counters
+ *   inspect.c  what a target says of itself
  */
 #ifndef MPING_CORE_INTERNAL_H
 #define MPING_CORE_INTERNAL_H
@@ -26,6 +27,7 @@
 #include "core/icmp.h"
 #include "core/key.h"
 #include "core/pacer.h"
+#include "core/records.h"
 #include "core/wheel.h"
 
 enum {
@@ -59,145 +61,6 @@ enum {
     MPING_TARGETS_DETACHED, /* their owner's list */
     MPING_TARGETS_WHEEL,    /* waiting for their time */
     MPING_TARGETS_LISTS = MPING_TARGETS_WHEEL + MPING_WHEEL_LISTS
-};
-
-enum mping_slot_state {
-    MPING_SLOT_FREE,
-    MPING_SLOT_SENDING, /* handed out by poll_tx, not reported by sent */
-    MPING_SLOT_INFLIGHT,
-    MPING_SLOT_ANSWERED, /* verdict reply, remembered */
-    MPING_SLOT_MISSED    /* any other verdict, remembered */
-};
-
-/* One probe: a cache line. */
-struct mping_slot {
-    struct mping_node node; /* due_ns: the deadline; remembered: when to forget */
-    struct mping_key key;   /* where it went */
-    int64_t sent_ns;
-    uint32_t target;
-    uint32_t generation; /* of the target: it may have been freed since */
-    uint32_t count;      /* its lower half, see mping_slot_count() */
-    uint32_t next, prev; /* pending, of the same target, in a ring in order of sending */
-    uint16_t id;
-    uint8_t state : 3;    /* enum mping_slot_state */
-    uint8_t tx_stamp : 2; /* enum mping_stamp */
-    uint8_t hinted : 1;   /* an ICMP error has been seen: it is in the index of hints */
-    uint8_t timed : 1;    /* an ICMP timestamp, of IPv4: the key begins with its time, not 0 */
-    uint8_t attempt;
-};
-
-/* An ICMP error that becomes the verdict unless a reply comes in time. */
-struct mping_hint {
-    struct mping_node node;
-    uint32_t slot;
-    struct mping_addr from;
-    int64_t received_ns;
-    uint32_t info;
-    uint8_t type, code, rx_stamp;
-};
-
-/* In the order of their use: ordinary replies stay within the first 64 bytes or so. */
-struct mping_counters {
-    uint64_t sent, received;
-    int64_t rtt_min_ns, rtt_max_ns, rtt_last_ns;
-    double rtt_mean_ns, rtt_m2, jitter_ns; /* m2: sum of squared distances (Welford 1962) */
-    uint64_t lost;
-    uint32_t loss_run, loss_run_max; /* stop at UINT32_MAX */
-    uint64_t unreachable, send_errors, unknown, canceled, resolve_errors;
-    uint64_t late, duplicates, mismatches, icmp_errors;
-};
-
-/* What a target needs beyond its first probe or its address. Never in a list. */
-struct mping_more {
-    union {
-        struct mping_node node; /* while free */
-        struct {
-            int64_t next_due_ns; /* deferred: of the schedule */
-            uint32_t count_high; /* upper half of the count */
-            uint32_t pending;    /* probes being sent or waiting for their verdict */
-        };
-    };
-    struct mping_counters counters;
-    struct mping_histogram *histogram; /* NULL: none */
-    void *note;                        /* the owner's */
-    int64_t timeout_ns;                /* own_timeout: of probes to come */
-    uint32_t backlog;                  /* manual probes asked for and not sent yet */
-    uint16_t retries;                  /* of the next probe, because buffers were full */
-};
-
-/* An IPv6 address. */
-struct mping_wide {
-    struct mping_node node;
-    struct mping_key key;
-};
-
-enum mping_target_state {
-    MPING_TARGET_FREE,
-    MPING_TARGET_DETACHED,  /* only its place is left */
-    MPING_TARGET_RESOLVING, /* no address, or a new one wanted before the next probe */
-    MPING_TARGET_ACTIVE,
-    MPING_TARGET_STOPPED, /* sends no more, waits for its last verdicts */
-    MPING_TARGET_ENDING,  /* canceled */
-    MPING_TARGET_FINISHED
-};
-
-/*
- * A target: a cache line. What its first probe does not need lies elsewhere; with a million
- * hosts that are asked once, this is nearly all the memory there is.
- *
- * While it has no `more` its statistics are here: `lost` losses, then at most one verdict of
- * another kind, `outcome`, and for a reply its RTT. So it can have one probe pending and none
- * after an outcome; see mping_target_ready().
- */
-struct mping_core_target {
-    struct mping_node node; /* due_ns: of its next probe, in schedule time */
-    uint32_t profile;       /* in profiles */
-    uint32_t addr;          /* IPv4 as in the key, or its place in wides */
-    union {
-        uint32_t first_slot; /* the oldest pending one, or MPING_SLAB_NONE */
-        uint32_t rtt_ns;     /* outcome is MPING_EV_REPLY */
-    };
-    uint32_t count;           /* number of the next probe, lower half */
-    uint32_t more;            /* in mores, or MPING_SLAB_NONE */
-    uint32_t generation : 24; /* how often the place has been used */
-    uint32_t lost : 8;
-    uint16_t id_index;
-    int16_t err;        /* why it ended */
-    uint8_t state : 4;  /* enum mping_target_state */
-    uint8_t losses : 4; /* in a row, with this id */
-    uint8_t outcome;    /* enum mping_event_type; 0: none yet */
-    uint8_t sent;
-    bool has_addr : 1;
-    bool wide : 1;        /* an IPv6 address */
-    bool indexed : 1;     /* its address and id are in target_index */
-    bool fresh_addr : 1;  /* looked up for this very probe */
-    bool done : 1;        /* no further probe is wanted */
-    bool deferred : 1;    /* node.due_ns is a while later than the schedule wants */
-    bool own_timeout : 1; /* other than its profile's */
-    bool has_owner : 1;   /* owned holds a pointer, else the owner's own bytes */
-    union {
-        uint8_t owned[MPING_CORE_OWNED_BYTES];
-        struct mping_target *owner;
-    };
-};
-
-static_assert(sizeof(struct mping_core_target) == 64 && sizeof(struct mping_slot) == 64,
-              "a cache line each");
-
-/* One profile in use. */
-struct mping_profile_use {
-    const struct mping_profile *profile; /* NULL: free */
-    union {
-        uint64_t targets;
-        uint32_t next_free;
-    };
-};
-
-/* The ids of one family. */
-struct mping_ids {
-    uint16_t *ids;
-    uint32_t n, cap;
-    bool more_wanted; /* a target would like to move, and there is none left to move to */
 };
 
 struct mping_core {

@@ -61,8 +61,8 @@ static void slide(struct mping_pacer *pacer, int64_t now_ns)
     }
     while (pacer->slice < slice) {
         pacer->slice++;
-        uint32_t *left = &pacer->slices[(uint64_t)(pacer->slice - MPING_PACER_WINDOW) %
-                                        MPING_PACER_SLICES];
+        uint32_t *left =
+            &pacer->slices[(uint64_t)(pacer->slice - MPING_PACER_WINDOW) % MPING_PACER_SLICES];
 
         pacer->in_window -= *left;
         *left = 0;

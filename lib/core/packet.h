@@ -38,16 +38,16 @@ struct mping_tx {
     const struct mping_tx_opts *opts;
     const uint8_t *tail; /* shared by all probes of a profile */
     uint32_t tail_len;
-    uint8_t head[MPING_TX_HEAD]; /* ICMP header, proof, tag; the IPv4 checksum is final */
-    uint8_t head_len;            /* 8 to 24 */
-    uint16_t id;                 /* as in the header */
-    uint32_t id_index;           /* which of the engine's ids of this family that is */
+    uint32_t id_index;           /* which of the engine's ids of this family it has */
     uint32_t slot;               /* the core's own note */
+    uint16_t id;                 /* as in the header */
+    uint8_t head_len;            /* 8 to 24 */
+    uint8_t head[MPING_TX_HEAD]; /* ICMP header, proof, tag; the IPv4 checksum is final */
 
     /* Filled in by the backend. */
+    uint8_t stamp;   /* enum mping_stamp */
     int err;         /* 0: has left. -EAGAIN, -ENOBUFS: full, try again. Else final -errno */
     int64_t sent_ns; /* when it left, CLOCK_MONOTONIC */
-    uint8_t stamp;   /* enum mping_stamp */
 };
 
 /* One datagram received. */

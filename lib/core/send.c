@@ -142,7 +142,7 @@ static void release(struct mping_core *core, uint32_t list, uint64_t n)
 
 size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_tx *tx, size_t n)
 {
-    uint32_t allowed, made = 0, target = MPING_SLAB_NONE;
+    uint32_t allowed, made = 0;
 
     assert(n <= MPING_BATCH);
     if (now_ns < core->hold_ns)
@@ -155,7 +155,8 @@ size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_
 
     allowed = mping_pacer_allow(&core->pacer, now_ns);
     while (made < n && made < allowed && core->inflight < core->opts.inflight_max) {
-        target = mping_wheel_due(&core->schedule);
+        uint32_t target = mping_wheel_due(&core->schedule);
+
         if (target == MPING_SLAB_NONE)
             break;
         look_ahead(core, target);

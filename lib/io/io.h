@@ -59,6 +59,7 @@ struct mping_io {
     int family;
     uint16_t id;             /* own_id: the id on the wire */
     uint32_t rcvbuf_packets; /* small replies that the receive buffer holds */
+    uint64_t drops_known;    /* the user's: of its drops, those already taken note of */
 };
 
 /* Opens a raw socket: -EPERM or -EACCES without CAP_NET_RAW, -EAFNOSUPPORT without IPv6. */

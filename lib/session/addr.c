@@ -96,10 +96,10 @@ char *mping_addr_format(const struct mping_addr *addr, char *text, size_t text_s
     else if (addr->family == AF_INET6)
         inet_ntop(addr->family, addr->ip, ip, sizeof(ip));
     if (!addr->scope_id)
-        snprintf(text, text_size, "%s", ip);
+        (void)snprintf(text, text_size, "%s", ip);
     else if (if_indextoname(addr->scope_id, name))
-        snprintf(text, text_size, "%s%%%s", ip, name);
+        (void)snprintf(text, text_size, "%s%%%s", ip, name);
     else
-        snprintf(text, text_size, "%s%%%u", ip, addr->scope_id);
+        (void)snprintf(text, text_size, "%s%%%u", ip, addr->scope_id);
     return text;
 }

@@ -66,7 +66,7 @@ static void call(struct mping *m, struct mping_event *event, mping_callback call
     const struct mping *before = calling;
     struct mping_calling **at = &m->calling;
 
-    m->calling = &c;
+    m->calling = &c; /* cppcheck-suppress autoVariables ; taken out again below */
     mping_unlock(m);
     calling = m;
     mping_event_settle(event);

@@ -49,7 +49,7 @@ int mping_fail(struct mping *m, int err, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    vsnprintf(m->errmsg, sizeof(m->errmsg), format, args);
+    (void)vsnprintf(m->errmsg, sizeof(m->errmsg), format, args);
     va_end(args);
     return err;
 }

@@ -87,7 +87,6 @@ struct mping_source {
     struct mping_addr addr;
     uint32_t id_index; /* whose id it shares */
     struct mping_io *io;
-    uint64_t drops; /* as last seen */
 };
 
 /* The backends of one address family. With ping sockets there is one for each id. */
@@ -95,7 +94,6 @@ struct mping_family {
     int af;
     int kind; /* enum mping_socket_kind; AUTO: closed */
     struct mping_io **ios;
-    uint64_t *drops; /* of each, as last seen */
     uint32_t n, cap;
     uint32_t filter_ids;          /* raw: how many ids the filter lets pass */
     uint16_t first_id;            /* raw: the ids are first_id, first_id + 1, ... */
@@ -185,7 +183,8 @@ static inline struct mping_shared_profile *mping_profile_of(const struct mping_t
     const struct mping_profile *profile =
         mping_core_target_profile(mping_engine_of(t)->core, mping_index_of(t));
 
-    return (struct mping_shared_profile *)(uintptr_t)profile; /* its first member */
+    /* Its first member. NOLINTNEXTLINE(performance-no-int-to-ptr) */
+    return (struct mping_shared_profile *)(uintptr_t)profile;
 }
 
 /* addr.c */

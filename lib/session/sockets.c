@@ -46,7 +46,7 @@ static int open_io(struct mping *m, const struct mping_family *f, struct mping_i
                           "include your group");
     if (err < 0)
         return mping_fail(m, err == -ENOMEM ? MPING_ENOMEM : err, "cannot open a socket: %s",
-                          strerror(-err));
+                          mping_strerror(err));
     return 0;
 }
 
@@ -61,18 +61,13 @@ static int reserve(struct mping_family *f)
 {
     uint32_t cap = f->cap ? f->cap * 2 : 4;
     struct mping_io **ios;
-    uint64_t *drops;
 
     if (f->n < f->cap)
         return 0;
-    ios = realloc(f->ios, cap * sizeof(*ios));
+    ios = realloc(f->ios, cap * sizeof(struct mping_io *));
     if (!ios)
         return MPING_ENOMEM;
     f->ios = ios;
-    drops = realloc(f->drops, cap * sizeof(*drops));
-    if (!drops)
-        return MPING_ENOMEM;
-    f->drops = drops;
     f->cap = cap;
     return 0;
 }
@@ -91,10 +86,9 @@ static int add_io(struct mping *m, struct mping_family *f)
     err = watch(m, io);
     if (err < 0) {
         io->ops->free(io);
-        return mping_fail(m, err, "cannot watch a socket: %s", strerror(-err));
+        return mping_fail(m, err, "cannot watch a socket: %s", mping_strerror(err));
     }
     f->kind = kind;
-    f->drops[f->n] = 0;
     f->ios[f->n++] = io;
     return 0;
 }
@@ -144,7 +138,7 @@ static int add_raw_id(struct mping *m, struct mping_family *f)
 
         err = f->ios[0]->ops->set_ids(f->ios[0], f->first_id, wider);
         if (err < 0)
-            return mping_fail(m, err, "cannot set the socket filter: %s", strerror(-err));
+            return mping_fail(m, err, "cannot set the socket filter: %s", mping_strerror(err));
         f->filter_ids = wider;
     }
     return mping_core_add_id(m->core, f->af, (uint16_t)(f->first_id + n));
@@ -192,9 +186,7 @@ void mping_family_close(struct mping *m, int family)
         f->ios[i]->ops->free(f->ios[i]);
     mping_sources_close(f);
     free(f->ios);
-    free(f->drops);
     f->ios = NULL;
-    f->drops = NULL;
     f->n = f->cap = 0;
     f->kind = MPING_SOCKET_AUTO;
     mping_core_drop_ids(m->core, f->af);
@@ -234,16 +226,16 @@ int mping_sockets_allowed(struct mping *m)
 }
 
 /* Before what came after them is judged: a late copy must not speak for one that was lost. */
-static void note_drops(struct mping *m, struct mping_io *io, uint64_t *seen)
+static void note_drops(struct mping *m, struct mping_io *io)
 {
     uint64_t drops = io->ops->drops(io);
 
-    if (drops > *seen)
-        mping_core_dropped(m->core, io->family, drops - *seen, mping_now_ns());
-    *seen = drops;
+    if (drops > io->drops_known)
+        mping_core_dropped(m->core, io->family, drops - io->drops_known, mping_now_ns());
+    io->drops_known = drops;
 }
 
-static bool read_packets(struct mping *m, struct mping_io *io, uint64_t *drops)
+static bool read_packets(struct mping *m, struct mping_io *io)
 {
     struct mping_rx rx[MPING_BATCH];
     int n;
@@ -252,7 +244,7 @@ static bool read_packets(struct mping *m, struct mping_io *io, uint64_t *drops)
         if (mping_core_event_room(m->core) < MPING_CORE_ROOM_MIN)
             return false;
         n = io->ops->recv(io, rx, MPING_BATCH);
-        note_drops(m, io, drops);
+        note_drops(m, io);
         if (n > 0) {
             mping_core_rx(m->core, rx, (size_t)n);
             m->load_received += (uint64_t)n;
@@ -261,12 +253,11 @@ static bool read_packets(struct mping *m, struct mping_io *io, uint64_t *drops)
     return true;
 }
 
-static bool read_errors(struct mping *m, struct mping_io *io, uint64_t *drops)
+static bool read_errors(struct mping *m, struct mping_io *io)
 {
     struct mping_rx_error errors[MPING_BATCH];
     int n;
 
-    (void)drops;
     do {
         if (mping_core_event_room(m->core) < MPING_CORE_ROOM_MIN)
             return false;
@@ -277,17 +268,16 @@ static bool read_errors(struct mping *m, struct mping_io *io, uint64_t *drops)
     return true;
 }
 
-static bool read_all(struct mping *m,
-                     bool (*read)(struct mping *m, struct mping_io *io, uint64_t *drops))
+static bool read_all(struct mping *m, bool (*read)(struct mping *m, struct mping_io *io))
 {
     for (int family = 0; family < 2; family++) {
-        struct mping_family *f = &m->families[family];
+        const struct mping_family *f = &m->families[family];
 
         for (uint32_t i = 0; i < f->n; i++)
-            if (!read(m, f->ios[i], &f->drops[i]))
+            if (!read(m, f->ios[i]))
                 return false;
         for (uint32_t i = 0; i < f->source_n; i++)
-            if (!read(m, f->sources[i].io, &f->sources[i].drops))
+            if (!read(m, f->sources[i].io))
                 return false;
     }
     return true;

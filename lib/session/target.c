@@ -161,7 +161,7 @@ int mping_add(struct mping *engine, const char *host, const struct mping_target_
     err = check_struct(m, opts);
     if (err == 0 && (!host || !*host || strlen(host) > HOST_MAX))
         err = mping_fail(m, MPING_EINVAL, "the host is empty or too long");
-    if (err == 0)
+    else if (err == 0)
         err = start(m, host, numeric ? &addr : NULL, opts, !ret_target, ret_target);
     mping_unlock(m);
     return err;

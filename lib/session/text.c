@@ -141,6 +141,7 @@ const char *mping_reason_text(enum mping_reason reason)
 
 uint32_t mping_version(void)
 {
+    /* cppcheck-suppress badBitmaskCheck ; the major version is 0 for now */
     return (uint32_t)MPING_VERSION_MAJOR << 16 | (uint32_t)MPING_VERSION_MINOR << 8 |
            (uint32_t)MPING_VERSION_PATCH;
 }

@@ -16,15 +16,15 @@
 enum { TALLY_TYPES = 40, TALLY_PROBES = 1 << 17 };
 
 struct tally {
-    atomic_ulong n[TALLY_TYPES];       /* by enum mping_event_type */
-    atomic_ulong verdicts;             /* of probes that were made */
-    atomic_ulong stalls;               /* verdicts unknown because this machine was slow */
-    _Atomic(const char *) broken;      /* the first promise broken, NULL: none */
-    atomic_int inside;                 /* callbacks running */
-    atomic_int closed;                 /* set by the test: any further event is an error */
-    int shared;                        /* by many targets: their probes are not told apart */
+    atomic_ulong n[TALLY_TYPES];  /* by enum mping_event_type */
+    atomic_ulong verdicts;        /* of probes that were made */
+    atomic_ulong stalls;          /* verdicts unknown because this machine was slow */
+    _Atomic(const char *) broken; /* the first promise broken, NULL: none */
+    atomic_int inside;            /* callbacks running */
+    atomic_int closed;            /* set by the test: any further event is an error */
+    int shared;                   /* by many targets: their probes are not told apart */
     struct mping_event last[TALLY_TYPES];
-    uint8_t judged[TALLY_PROBES / 8];  /* which of the first probes have had their verdict */
+    uint8_t judged[TALLY_PROBES / 8]; /* which of the first probes have had their verdict */
 
     /* For the test's own use within the callback; may be NULL. */
     void (*hook)(struct tally *tally, const struct mping_event *event);

@@ -154,8 +154,8 @@ static void texts(void)
 
 static void version(void)
 {
-    ok_eq(mping_version(), (MPING_VERSION_MAJOR << 16) | (MPING_VERSION_MINOR << 8) |
-                               MPING_VERSION_PATCH,
+    ok_eq(mping_version(),
+          (MPING_VERSION_MAJOR << 16) | (MPING_VERSION_MINOR << 8) | MPING_VERSION_PATCH,
           "the library's version is the header's");
     ok(strcmp(mping_version_string(), MPING_VERSION_STRING) == 0, "as text too");
     ok_eq(sizeof(struct mping_event), 256, "an event has 256 bytes for good");

@@ -77,8 +77,8 @@ static void on_resolve_error(struct mping *engine)
                              tallies),
           12, "OnResolveError: 3 unresolvable x4 -> 12 resolve errors");
     for (int i = 0; i < 3; i++)
-        ok_eq((int64_t)count_of(&tallies[i], MPING_EV_RESOLVE_ERROR), 4,
-              "OnResolveError: 4 for %s", hosts[i]);
+        ok_eq((int64_t)count_of(&tallies[i], MPING_EV_RESOLVE_ERROR), 4, "OnResolveError: 4 for %s",
+              hosts[i]);
     free(tallies);
 }
 

@@ -20,8 +20,8 @@ struct pace {
 
 /* Flood is interval 0 with a window of 1; interval 0 of old was a window of 2^16. */
 static const struct pace paces[] = {
-    {"flood", 0, 0, 4},         {"0", 0, 65536, 4},          {"1 ns", 1, 0, 4},
-    {"1 us", 1000, 0, 4},       {"100 us", 100000, 0, 4},    {"1 ms", LAB_MS, 0, 4},
+    {"flood", 0, 0, 4},           {"0", 0, 65536, 4},       {"1 ns", 1, 0, 4},
+    {"1 us", 1000, 0, 4},         {"100 us", 100000, 0, 4}, {"1 ms", LAB_MS, 0, 4},
     {"1 s", 1000 * LAB_MS, 0, 2},
 };
 

@@ -13,10 +13,10 @@ struct change {
     void (*make)(struct mping_target_opts *opts);
 };
 
-#define CHANGE(name, statement)                                                                    \
-    static void name(struct mping_target_opts *o)                                                  \
-    {                                                                                              \
-        statement;                                                                                 \
+#define CHANGE(name, statement)                   \
+    static void name(struct mping_target_opts *o) \
+    {                                             \
+        statement;                                \
     }
 
 CHANGE(nothing, (void)o)
@@ -155,8 +155,7 @@ static void smaller(struct mping *engine)
     mping_close(target);
     memset(&own, 0xa5, sizeof(own));
     mping_opts_init(&own, own_size);
-    ok_eq((int64_t)own.seed, (int64_t)UINT64_C(0xa5a5a5a5a5a5a5a5),
-          "smaller: nor for the engine");
+    ok_eq((int64_t)own.seed, (int64_t)UINT64_C(0xa5a5a5a5a5a5a5a5), "smaller: nor for the engine");
     ok_eq(mping_new(&other, &own), 0, "smaller engine options");
     mping_free(other);
 }

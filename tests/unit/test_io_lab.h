@@ -47,9 +47,7 @@ static const struct lab_kind {
     {"ping6", AF_INET6, false, "::1", "fd00::9", "2001:db8::1"},
 };
 
-enum {
-    LAB_KINDS = sizeof(lab_kinds) / sizeof(lab_kinds[0])
-};
+enum { LAB_KINDS = sizeof(lab_kinds) / sizeof(lab_kinds[0]) };
 
 LAB_FN struct mping_addr lab_addr(int family, const char *text)
 {
@@ -175,8 +173,7 @@ LAB_FN void lab_request_tail(struct mping_tx *tx, const struct mping_io *io, con
     lab_request(tx, io, dst, seq, NULL);
     tx->tail = tail;
     tx->tail_len = len;
-    mping_icmp_build(tx->head, tx->head_len, mping_icmp_sum(0, tail, len), io->family, tx->id,
-                     seq);
+    mping_icmp_build(tx->head, tx->head_len, mping_icmp_sum(0, tail, len), io->family, tx->id, seq);
 }
 
 /* Where the ICMP header is, NULL if the datagram is too short for one. */

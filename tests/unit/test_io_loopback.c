@@ -29,7 +29,8 @@ static void check_reply(const struct mping_rx *rx, struct seen *seen)
     seen->replies[seq]++;
     seen->wrong_addr += !lab_same(&rx->from, &dst) || !lab_same(&rx->to, &dst);
     seen->wrong_ttl += rx->ttl != 64 || rx->tos != 0;
-    seen->wrong_flags += rx->cut || rx->ip_header != (seen->kind->raw && rx->from.family == AF_INET);
+    seen->wrong_flags +=
+        rx->cut || rx->ip_header != (seen->kind->raw && rx->from.family == AF_INET);
     seen->wrong_flags += rx->checksum_verified == rx->ip_header;
     seen->user_stamps += rx->stamp != MPING_STAMP_KERNEL;
     seen->wrong_times += rx->received_ns < seen->began_ns - STAMP_ERROR_NS;

@@ -58,12 +58,11 @@ static const struct {
      4 * MS},
     {"1970", 0, -OFFSET, 0, 10 * MS, 4 * MS, US, 0, 0, MPING_STAMP_KERNEL, 4 * MS},
     {"this process is an hour ahead", 0, 0, HOUR, 10 * MS, 4 * MS, US, 0, 0, MPING_STAMP_USER, 0},
-    {"this process is an hour behind", 0, 0, -HOUR, 10 * MS, 4 * MS, US, 0, 0, MPING_STAMP_USER,
-     0},
+    {"this process is an hour behind", 0, 0, -HOUR, 10 * MS, 4 * MS, US, 0, 0, MPING_STAMP_USER, 0},
     {"stamping not yet switched on: stamped by the read", 0, 0, 0, 10 * MS, 2 * US, 5 * US, 0, 1,
      MPING_STAMP_USER, 2 * US},
-    {"not yet sure that it is on, but stamped before the read", 0, 0, 0, 10 * MS, 9 * US, 5 * US,
-     0, 1, MPING_STAMP_KERNEL, 9 * US},
+    {"not yet sure that it is on, but stamped before the read", 0, 0, 0, 10 * MS, 9 * US, 5 * US, 0,
+     1, MPING_STAMP_KERNEL, 9 * US},
 };
 
 /* The clock as seen by the process at MONOTONIC mono_ns, read within 60 ns. */

@@ -107,8 +107,8 @@ static unsigned count_overdue(void)
 
 static int64_t random_span(void)
 {
-    static const int64_t spans[] = {1,           TICK_NS - 1,      TICK_NS,      256 * TICK_NS,
-                                    10 * SECOND, 100 * SECOND,     7200 * SECOND, SECOND / 10,
+    static const int64_t spans[] = {1,           TICK_NS - 1,         TICK_NS,       256 * TICK_NS,
+                                    10 * SECOND, 100 * SECOND,        7200 * SECOND, SECOND / 10,
                                     SECOND,      86400 * 365 * SECOND};
 
     return (int64_t)(rng() % (uint64_t)spans[rng() % 10]);
