@@ -16,6 +16,7 @@ cmd_bench() {
     fi
     need_to_bench
     compile "$dir" bench --buildtype=release -Doptimization=2 -Dtests=false -Dexamples=false
+    ln -sf multiping "$dir/cli/multiping-fping" # what it is under fping's name
     "${as_root[@]}" env PYTHONDONTWRITEBYTECODE=1 "$PYTHON" "$ROOT/bench/bench.py" \
         --programs "$dir/bench" --command "$dir/cli" --json "$dir/bench.json" "$@"
 }
