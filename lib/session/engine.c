@@ -16,7 +16,7 @@
 #include "base/slab.h"
 #include "session/internal.h"
 
-enum { INFLIGHT_DEFAULT = 1 << 22, WORKERS_MAX = 1024, BUFFER_MAX = 1 << 20 };
+enum { INFLIGHT_DEFAULT = 1 << 22, WORKERS_MAX = 1024, BUFFER_MAX = 1 << 20, STRUCT_MAX = 4096 };
 
 int64_t mping_now_ns(void)
 {
@@ -62,20 +62,31 @@ void mping_opts_init(struct mping_opts *opts, size_t opts_size)
     opts->struct_size = opts_size;
 }
 
-static int import(const struct mping_opts *from, struct mping_opts *ret_opts)
+int mping_import(void *ret_opts, size_t known_size, const void *from)
 {
+    const unsigned char *bytes = from;
     size_t size;
 
-    mping_opts_init(ret_opts, sizeof(*ret_opts));
     if (!from)
         return 0;
-    size = from->struct_size;
-    if (size < sizeof(size) || size > 4096)
+    memcpy(&size, from, sizeof(size));
+    if (size < sizeof(size) || size > STRUCT_MAX)
         return MPING_EINVAL;
-    for (size_t i = sizeof(*ret_opts); i < size; i++)
-        if (((const unsigned char *)from)[i])
+    for (size_t i = known_size; i < size; i++)
+        if (bytes[i])
             return -E2BIG;
-    memcpy(ret_opts, from, size < sizeof(*ret_opts) ? size : sizeof(*ret_opts));
+    memcpy(ret_opts, from, size < known_size ? size : known_size);
+    return 0;
+}
+
+static int import(const struct mping_opts *from, struct mping_opts *ret_opts)
+{
+    int err;
+
+    mping_opts_init(ret_opts, sizeof(*ret_opts));
+    err = mping_import(ret_opts, sizeof(*ret_opts), from);
+    if (err < 0)
+        return err;
     if (ret_opts->flags)
         return MPING_ENOTSUP;
     if (ret_opts->socket_kind < MPING_SOCKET_AUTO || ret_opts->socket_kind > MPING_SOCKET_PING ||

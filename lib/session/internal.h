@@ -202,6 +202,12 @@ struct mping *mping_engine_or_default(struct mping *engine);
 /* Notes what went wrong for mping_errmsg(); returns err. */
 int mping_fail(struct mping *m, int err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/*
+ * Takes over a caller's options over defaults in ret_opts. They begin with their size, may be of
+ * an older and smaller kind (the rest keeps its defaults) or of a newer one (what we do not know
+ * must be zero). 0, MPING_EINVAL or -E2BIG.
+ */
+int mping_import(void *ret_opts, size_t known_size, const void *from);
 void mping_lock(struct mping *m);
 void mping_unlock(struct mping *m);
 /* Whether this thread is inside a callback of the engine. */

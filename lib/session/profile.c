@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,25 +37,10 @@ void mping_target_opts_init(struct mping_target_opts *opts, size_t opts_size)
     memcpy(opts, &defaults, opts_size);
 }
 
-/*
- * Takes over the caller's options, which may be of an older and smaller kind (the rest keeps
- * its defaults) or of a newer one (what we do not know must be zero).
- */
 static int import(const struct mping_target_opts *from, struct mping_target_opts *ret_opts)
 {
-    size_t size;
-
     mping_target_opts_init(ret_opts, sizeof(*ret_opts));
-    if (!from)
-        return 0;
-    size = from->struct_size;
-    if (size < sizeof(size) || size > 4096)
-        return MPING_EINVAL;
-    for (size_t i = sizeof(*ret_opts); i < size; i++)
-        if (((const unsigned char *)from)[i])
-            return -E2BIG;
-    memcpy(ret_opts, from, size < sizeof(*ret_opts) ? size : sizeof(*ret_opts));
-    return 0;
+    return mping_import(ret_opts, sizeof(*ret_opts), from);
 }
 
 static bool is_duration(int64_t ns)
