@@ -8,6 +8,7 @@
 #include <multiping/multiping.h>
 
 #include "complain.h"
+#include "doctor/doctor.h"
 #include "fping/fping.h"
 #include "help.h"
 #include "options.h"
@@ -99,5 +100,12 @@ int main(int argc, char **argv)
         (void)cli_complain(error.data, "", "");
         return CLI_EXIT_USAGE;
     }
-    return settings.action == CLI_ACTION_PING ? ping(&settings) : say(&settings);
+    switch (settings.action) {
+    case CLI_ACTION_PING:
+        return ping(&settings);
+    case CLI_ACTION_DOCTOR:
+        return cli_doctor();
+    default:
+        return say(&settings);
+    }
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "finding.h"
+
+static const char *const grade_names[DOCTOR_GRADE_COUNT] = {
+    [DOCTOR_OK] = "ok    ",
+    [DOCTOR_NOTE] = "note  ",
+    [DOCTOR_WARN] = "warn  ",
+    [DOCTOR_FAIL] = "FAIL  ",
+};
+
+struct cli_text *doctor_find(struct doctor_report *report, enum doctor_grade grade,
+                             const char *subject)
+{
+    report->count[grade]++;
+    cli_text_add(&report->text, grade_names[grade]);
+    cli_text_add(&report->text, subject);
+    cli_text_add(&report->text, ": ");
+    return &report->text;
+}
+
+void doctor_end(struct doctor_report *report)
+{
+    cli_text_char(&report->text, '\n');
+}
+
+void doctor_say(struct doctor_report *report, enum doctor_grade grade, const char *subject,
+                const char *words)
+{
+    cli_text_add(doctor_find(report, grade, subject), words);
+    doctor_end(report);
+}
+
+void doctor_fix(struct doctor_report *report, const char *command)
+{
+    cli_text_add(&report->text, "\n      fix: ");
+    cli_text_add(&report->text, command);
+    doctor_end(report);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the doctor has found, and how it is written down. */
+#ifndef MULTIPING_CLI_DOCTOR_FINDING_H
+#define MULTIPING_CLI_DOCTOR_FINDING_H
+
+#include "text.h"
+
+/* How bad a finding is, from nothing to worst. */
+enum doctor_grade {
+    DOCTOR_OK = 0,
+    DOCTOR_NOTE, /* worth knowing, spoils nothing by itself */
+    DOCTOR_WARN, /* spoils results, or will at some rate */
+    DOCTOR_FAIL, /* pings of this kind are impossible */
+    DOCTOR_GRADE_COUNT
+};
+
+/* The report so far. */
+struct doctor_report {
+    struct cli_text text;
+    unsigned count[DOCTOR_GRADE_COUNT];
+};
+
+/* Begins a finding: "warn  receive buffer: ". The caller writes the rest of the sentence. */
+struct cli_text *doctor_find(struct doctor_report *report, enum doctor_grade grade,
+                             const char *subject);
+
+/* A whole finding in words of our own. */
+void doctor_say(struct doctor_report *report, enum doctor_grade grade, const char *subject,
+                const char *words);
+
+/* Ends the finding's line and writes the exact command that mends it. */
+void doctor_fix(struct doctor_report *report, const char *command);
+
+/* Ends the finding's line; nothing is to be done about it. */
+void doctor_end(struct doctor_report *report);
+
+#endif

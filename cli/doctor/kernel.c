@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <linux/capability.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "checks.h"
+#include "facts.h"
+
+enum {
+    REPLY_CHARGE_BYTES = 832,      /* what the kernel charges a buffer for one small reply */
+    RCVBUF_WANTED_BYTES = 4194304, /* doubled by the kernel: about 10,000 replies */
+    NEIGHBOURS_WANTED = 1024,
+    CONNTRACK_FULL_PERCENT = 80,
+};
+
+static bool may_force_buffers(void)
+{
+    return (doctor_field("/proc/self/status", "CapPrm:", 16, 0) >> CAP_NET_ADMIN) & 1;
+}
+
+static void receive_buffer(struct doctor_report *report)
+{
+    int64_t max = doctor_number("/proc/sys/net/core/rmem_max", RCVBUF_WANTED_BYTES);
+    bool forced = may_force_buffers(), enough = forced || max >= RCVBUF_WANTED_BYTES;
+    struct cli_text *text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, "receive buffer");
+
+    cli_text_add(text, "net.core.rmem_max ");
+    cli_text_number(text, max);
+    if (forced) {
+        cli_text_add(text, ", which CAP_NET_ADMIN may exceed");
+    } else {
+        cli_text_add(text, " bytes hold ");
+        cli_text_number(text, 2 * max / REPLY_CHARGE_BYTES);
+        cli_text_add(text, " replies; more that come at once are dropped and unknown");
+    }
+    if (enough)
+        doctor_end(report);
+    else
+        doctor_fix(report, "sudo sysctl -w net.core.rmem_max=33554432");
+}
+
+static void send_buffer(struct doctor_report *report)
+{
+    int64_t size = doctor_number("/proc/sys/net/core/wmem_default", 212992);
+    bool enough = size >= 65536;
+    struct cli_text *text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, "send buffer");
+
+    cli_text_add(text, "net.core.wmem_default ");
+    cli_text_number(text, size);
+    cli_text_add(text, enough ? " bytes" : " bytes: bursts have to be sent in small pieces");
+    if (enough)
+        doctor_end(report);
+    else
+        doctor_fix(report, "sudo sysctl -w net.core.wmem_default=212992");
+}
+
+void doctor_buffers(struct doctor_report *report)
+{
+    receive_buffer(report);
+    send_buffer(report);
+}
+
+static void neighbours(struct doctor_report *report, const char *subject, const char *path,
+                       const char *fix)
+{
+    int64_t max = doctor_number(path, -1);
+    bool enough = max >= NEIGHBOURS_WANTED;
+    struct cli_text *text;
+
+    if (max < 0)
+        return;
+    text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, subject);
+    cli_text_add(text, "room for ");
+    cli_text_number(text, max);
+    cli_text_add(text, " hosts of directly attached networks at a time");
+    if (enough)
+        doctor_end(report);
+    else
+        doctor_fix(report, fix);
+}
+
+void doctor_neighbours(struct doctor_report *report)
+{
+    neighbours(report, "IPv4 neighbour table", "/proc/sys/net/ipv4/neigh/default/gc_thresh3",
+               "sudo sysctl -w net.ipv4.neigh.default.gc_thresh3=8192 "
+               "net.ipv4.neigh.default.gc_thresh2=4096");
+    neighbours(report, "IPv6 neighbour table", "/proc/sys/net/ipv6/neigh/default/gc_thresh3",
+               "sudo sysctl -w net.ipv6.neigh.default.gc_thresh3=8192 "
+               "net.ipv6.neigh.default.gc_thresh2=4096");
+}
+
+void doctor_conntrack(struct doctor_report *report)
+{
+    int64_t count = doctor_number("/proc/sys/net/netfilter/nf_conntrack_count", -1);
+    int64_t max = doctor_number("/proc/sys/net/netfilter/nf_conntrack_max", 0);
+    bool full = count > 0 && max > 0 && count >= max * CONNTRACK_FULL_PERCENT / 100;
+    struct cli_text *text;
+
+    if (count < 0 || max == 0) {
+        doctor_say(report, DOCTOR_OK, "connection tracking", "off");
+        return;
+    }
+    text = doctor_find(report, full ? DOCTOR_WARN : DOCTOR_OK, "connection tracking");
+    cli_text_number(text, count);
+    cli_text_add(text, " of ");
+    cli_text_number(text, max);
+    cli_text_add(text, " entries in use; with a stateful firewall each host pinged takes one");
+    if (!full) {
+        doctor_end(report);
+        return;
+    }
+    cli_text_add(text, ", and when it is full probes are refused");
+    doctor_fix(report, "sudo sysctl -w net.netfilter.nf_conntrack_max=1048576");
+}
+
+static void echo_ignored(struct doctor_report *report, const char *subject, const char *path,
+                         const char *fix)
+{
+    if (doctor_number(path, 0) == 0)
+        return;
+    cli_text_add(doctor_find(report, DOCTOR_WARN, subject),
+                 "this machine does not answer pings, not even its own");
+    doctor_fix(report, fix);
+}
+
+/* Whether echo replies, which this machine sends, are among the types with a rate limit. */
+static bool is_reply_limited6(void)
+{
+    char mask[512];
+
+    /* A list of ranges; the default, 0-1,3-127, has no informational message in it. */
+    return doctor_read("/proc/sys/net/ipv6/icmp/ratemask", mask, sizeof(mask)) &&
+           (strstr(mask, "129") != NULL || strstr(mask, "-255") != NULL);
+}
+
+static void rate_limits(struct doctor_report *report)
+{
+    bool limited4 = (doctor_number("/proc/sys/net/ipv4/icmp_ratemask", 0) & 1) != 0;
+    bool limited6 = is_reply_limited6();
+    struct cli_text *text;
+
+    if (limited4) {
+        cli_text_add(doctor_find(report, DOCTOR_WARN, "IPv4 rate limit"),
+                     "includes this machine's echo replies: pings of it look lost");
+        doctor_fix(report, "sudo sysctl -w net.ipv4.icmp_ratemask=6168");
+    }
+    if (limited6) {
+        cli_text_add(doctor_find(report, DOCTOR_WARN, "IPv6 rate limit"),
+                     "includes this machine's echo replies: pings of it look lost");
+        doctor_fix(report, "sudo sysctl -w net.ipv6.icmp.ratemask=0-1,3-127");
+    }
+    if (limited4 || limited6)
+        return;
+    text = doctor_find(report, DOCTOR_OK, "ICMP rate limits");
+    cli_text_add(text, "none on echo replies; errors of this machine at most ");
+    cli_text_number(text, doctor_number("/proc/sys/net/ipv4/icmp_msgs_per_sec", 1000));
+    cli_text_add(text, " a second");
+    doctor_end(report);
+}
+
+void doctor_icmp_limits(struct doctor_report *report)
+{
+    echo_ignored(report, "IPv4 echo", "/proc/sys/net/ipv4/icmp_echo_ignore_all",
+                 "sudo sysctl -w net.ipv4.icmp_echo_ignore_all=0");
+    echo_ignored(report, "IPv6 echo", "/proc/sys/net/ipv6/icmp/echo_ignore_all",
+                 "sudo sysctl -w net.ipv6.icmp.echo_ignore_all=0");
+    rate_limits(report);
+}

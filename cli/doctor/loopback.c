@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/socket.h>
+
+#include <multiping/multiping.h>
+
+#include "checks.h"
+#include "facts.h"
+
+static const int64_t patience_ns = 1000000000;
+
+static void ask(struct doctor_report *report, struct mping *engine, const char *host)
+{
+    struct mping_event event;
+    int err = mping_once(engine, host, patience_ns, &event);
+    struct cli_text *text = doctor_find(report, err == 0 ? DOCTOR_OK : DOCTOR_WARN, host);
+
+    if (err == 0) {
+        cli_text_add(text, "answers in ");
+        cli_text_rtt(text, event.rtt_ns);
+        doctor_end(report);
+        return;
+    }
+    cli_text_add(text, "does not answer (");
+    cli_text_add(text, mping_strerror(err));
+    cli_text_add(text, "): the loopback interface is down, or a firewall drops ICMP");
+    doctor_fix(report, "sudo ip link set lo up; sudo nft list ruleset");
+}
+
+static bool has_ipv6(void)
+{
+    return doctor_number("/proc/sys/net/ipv6/conf/lo/disable_ipv6", 1) == 0;
+}
+
+void doctor_loopback(struct doctor_report *report, struct mping *engine)
+{
+    if (!engine)
+        return;
+    if (mping_socket_kind(engine, AF_INET) > 0)
+        ask(report, engine, "127.0.0.1");
+    if (has_ipv6() && mping_socket_kind(engine, AF_INET6) > 0)
+        ask(report, engine, "::1");
+    if (!has_ipv6()) {
+        cli_text_add(doctor_find(report, DOCTOR_NOTE, "IPv6"), "is switched off here");
+        doctor_fix(report, "sudo sysctl -w net.ipv6.conf.all.disable_ipv6=0 "
+                           "net.ipv6.conf.lo.disable_ipv6=0");
+    }
+}
