@@ -31,7 +31,7 @@ static struct outcome try_kind(enum mping_socket_kind kind, struct mping **ret_e
     int err;
 
     mping_opts_init(&opts, sizeof(opts));
-    opts.socket_kind = kind;
+    opts.socket_kind = (int32_t)kind;
     err = mping_new(&engine, &opts);
     for (int i = 0; i < FAMILY_COUNT; i++)
         outcome.err[i] = err ? err : mping_open(engine, families[i]);
