@@ -17,7 +17,8 @@ static const char head[] =
     "Usage: multiping [OPTION]... TARGET...\n"
     "\n"
     "Pings any number of hosts at once. A target is a name, an address, ADDRESS%SCOPE,\n"
-    "@FILE, or - for standard input. Files hold one target per line; # begins a comment.\n";
+    "@FILE, or - for standard input. Files hold one target per line, NAME=VALUE labels behind\n"
+    "it if need be; # begins a comment.\n";
 
 static const char tail[] =
     "\n"

@@ -9,6 +9,7 @@
 #include <multiping/error.h>
 
 #include "complain.h"
+#include "labels.h"
 #include "target_line.h"
 
 enum { READ_BYTES = 65536 };
@@ -30,27 +31,30 @@ static int complain(const struct cli_line_reader *reader, const char *problem)
 
 static int take_line(struct cli_line_reader *reader, cli_target_fn take, void *user)
 {
-    char copy[CLI_HOST_MAX + 1];
-    const char *host, *problem;
-    size_t len;
+    char host[CLI_LINE_READER_MAX + 1], labels[CLI_LINE_READER_MAX + 2];
+    struct cli_target_line line;
+    const char *problem;
+    size_t labels_len = 0;
 
     reader->number++;
-    problem = cli_target_line(reader->line, reader->len, &host, &len);
+    problem = cli_target_line(reader->line, reader->len, &line);
+    if (problem == NULL && line.host_len > 0)
+        problem = cli_labels_parse(line.rest, line.rest_len, labels, &labels_len);
     reader->len = 0;
     if (problem != NULL)
         return complain(reader, problem);
-    if (len == 0)
+    if (line.host_len == 0)
         return 0;
-    memcpy(copy, host, len); /* no longer than a host may be: that has been checked */
-    copy[len] = '\0';
-    return take(user, copy);
+    memcpy(host, line.host, line.host_len);
+    host[line.host_len] = '\0';
+    return take(user, host, labels_len > 0 ? labels : NULL, labels_len);
 }
 
 int cli_lines_feed(struct cli_line_reader *reader, const char *data, size_t len, cli_target_fn take,
                    void *user)
 {
     while (len > 0) {
-        const char *end = memchr(data, '\n', len);
+        const char *end = memchr(data, reader->end, len);
         size_t n = end != NULL ? (size_t)(end - data) : len;
 
         if (n > sizeof(reader->line) - reader->len) {
@@ -92,9 +96,9 @@ static int read_all(struct cli_line_reader *reader, int fd, cli_target_fn take, 
     return cli_lines_end(reader, take, user);
 }
 
-int cli_lines_read_file(const char *path, cli_target_fn take, void *user)
+int cli_lines_read_file(const char *path, char end, cli_target_fn take, void *user)
 {
-    struct cli_line_reader reader = {.name = path};
+    struct cli_line_reader reader = {.name = path, .end = end};
     int fd = open(path, O_RDONLY | O_CLOEXEC), r;
 
     if (fd < 0)

@@ -42,6 +42,9 @@ struct run {
     atomic_size_t finished; /* targets; counted by callbacks */
 };
 
+/* There is one, as callbacks are handed the place of their target, and not this. */
+static struct run the_run;
+
 static void wake(struct run *run)
 {
     const uint64_t one = 1;
@@ -80,8 +83,9 @@ static void print(struct run *run, const struct mping_event *event)
 
 static void on_event(const struct mping_event *event, void *user)
 {
-    struct run *run = user;
+    struct run *run = &the_run;
 
+    (void)user;
     switch (event->type) {
     case MPING_EV_RESOLVE_ERROR:
         tell(run, event, "cannot resolve ", ": ");
@@ -311,7 +315,6 @@ static int add_targets(struct run *run)
     if (cli_target_opts(&targets->opts, run->settings) < 0)
         return CLI_EXIT_USAGE;
     targets->opts.callback = on_event;
-    targets->opts.user = run;
     if (cli_targets_add_operands(targets, run->settings) < 0)
         return targets->status;
     if (targets->n == 0 && !cli_targets_from_stdin(run->settings)) {
@@ -326,6 +329,7 @@ static int ping(struct run *run)
     int status;
 
     run->input.name = "standard input";
+    run->input.end = '\n';
     run->reading = run->settings->manual || cli_targets_from_stdin(run->settings);
     mping_process(run->engine, 0);
     while (!is_over(run))
@@ -342,21 +346,23 @@ static int ping(struct run *run)
 
 int cli_run(struct mping *engine, const struct cli_settings *settings)
 {
-    static struct run run; /* its line buffer is too large for the stack */
+    struct run *run = &the_run;
     int status = CLI_EXIT_SYSTEM;
 
-    run = (struct run){.engine = engine, .settings = settings, .signal_fd = -1, .wake_fd = -1};
-    if (open_descriptors(&run) == 0) {
-        status = add_targets(&run);
+    run->engine = engine;
+    run->settings = settings;
+    run->signal_fd = run->wake_fd = -1;
+    if (open_descriptors(run) == 0) {
+        status = add_targets(run);
         if (status == CLI_EXIT_OK)
-            status = ping(&run);
+            status = ping(run);
     }
-    cli_targets_done(&run.targets);
-    cli_output_done(&run.out);
-    cli_output_done(&run.err);
-    if (run.signal_fd >= 0)
-        close(run.signal_fd);
-    if (run.wake_fd >= 0)
-        close(run.wake_fd);
+    cli_targets_done(&run->targets);
+    cli_output_done(&run->out);
+    cli_output_done(&run->err);
+    if (run->signal_fd >= 0)
+        close(run->signal_fd);
+    if (run->wake_fd >= 0)
+        close(run->wake_fd);
     return status;
 }

@@ -6,7 +6,7 @@
 
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    return c == ' ' || c == '\t';
 }
 
 /* C1 control characters would be two bytes in UTF-8; as single bytes they are invalid. */
@@ -48,27 +48,28 @@ const char *cli_host_problem(const char *host, size_t len)
     return NULL;
 }
 
-const char *cli_target_line(const char *line, size_t len, const char **ret_host, size_t *ret_len)
+const char *cli_target_line(const char *line, size_t len, struct cli_target_line *ret)
 {
-    const char *comment = memchr(line, '#', len);
+    const char *end = line + len;
+    size_t host_len = 0;
 
-    if (comment != NULL)
-        len = (size_t)(comment - line);
-    while (len > 0 && is_blank(line[len - 1]))
-        len--;
-    while (len > 0 && is_blank(line[0])) {
+    while (line < end && (is_blank(end[-1]) || end[-1] == '\r'))
+        end--;
+    while (line < end && is_blank(*line))
         line++;
-        len--;
-    }
-    *ret_host = line;
-    *ret_len = len;
-    if (len == 0)
+    while (line + host_len < end && !is_blank(line[host_len]) && line[host_len] != '#')
+        host_len++;
+    *ret = (struct cli_target_line){
+        .host = line,
+        .host_len = host_len,
+        .rest = line + host_len,
+        .rest_len = (size_t)(end - line) - host_len,
+    };
+    if (host_len == 0)
         return NULL;
     if (line[0] == '@')
         return "a list cannot name another list";
     if (line[0] == '-')
         return "no target begins with -";
-    if (memchr(line, ' ', len) != NULL || memchr(line, '\t', len) != NULL)
-        return "more than one target on a line";
-    return cli_host_problem(line, len);
+    return cli_host_problem(line, host_len);
 }

@@ -13,10 +13,18 @@ enum {
 /* NULL if host may be handed to the library, else what is wrong with it, for people. */
 const char *cli_host_problem(const char *host, size_t len);
 
+/* A target, and the text behind it, which cli_labels_parse() reads. Both lie in the line. */
+struct cli_target_line {
+    const char *host;
+    size_t host_len; /* 0: there is none */
+    const char *rest;
+    size_t rest_len;
+};
+
 /*
- * Finds the target in a line (without its \n): blanks around it and a comment after it are
- * left out. *ret_len is 0 if there is none. Returns NULL or what is wrong with the line.
+ * Finds the target in a line (without its end): blanks around it and a comment after it are
+ * left out. Returns NULL or what is wrong with the line.
  */
-const char *cli_target_line(const char *line, size_t len, const char **ret_host, size_t *ret_len);
+const char *cli_target_line(const char *line, size_t len, struct cli_target_line *ret);
 
 #endif

@@ -99,17 +99,38 @@ static int fail(struct cli_targets *targets, const char *host, int err)
     return complain("", host, ": ", mping_strerror(err));
 }
 
-int cli_targets_add(void *list, const char *host)
+/* Before the target is added: from then on callbacks may ask for it. */
+static int keep_labels(struct cli_targets *targets, const char *labels, size_t labels_len)
+{
+    const char ***chunk = &targets->labels[targets->n / CLI_LABEL_CHUNK];
+    bool failed;
+
+    if (labels_len == 0)
+        return 0;
+    if (targets->n / CLI_LABEL_CHUNK >= CLI_LABEL_CHUNKS)
+        return -1;
+    if (*chunk == NULL)
+        *chunk = calloc(CLI_LABEL_CHUNK, sizeof(**chunk));
+    if (*chunk == NULL)
+        return -1;
+    (*chunk)[targets->n % CLI_LABEL_CHUNK] =
+        cli_label_store_add(&targets->label_store, labels, labels_len, &failed);
+    return failed ? -1 : 0;
+}
+
+int cli_targets_add(void *list, const char *host, const char *labels, size_t labels_len)
 {
     struct cli_targets *targets = list;
     struct mping_addr addr;
     int err;
 
-    if (reserve(targets) < 0)
+    if (reserve(targets) < 0 || keep_labels(targets, labels, labels_len) < 0)
         return fail(targets, host, MPING_ENOMEM);
     /* The library would take an address on an unknown interface for a name. */
     if (strchr(host, '%') != NULL && mping_addr_parse(&addr, host) == -ENODEV)
         return fail(targets, host, -ENODEV);
+    /* Its place in the list, no address. NOLINTNEXTLINE(performance-no-int-to-ptr) */
+    targets->opts.user = (void *)(uintptr_t)targets->n;
     err = mping_add(targets->engine, host, &targets->opts, &targets->all[targets->n]);
     if (err == MPING_EINVAL) {
         targets->status = CLI_EXIT_USAGE;
@@ -121,6 +142,25 @@ int cli_targets_add(void *list, const char *host)
     return 0;
 }
 
+size_t cli_target_index(const struct mping_event *event)
+{
+    return (size_t)(uintptr_t)event->user;
+}
+
+const char *cli_target_labels(const struct cli_targets *targets, size_t index)
+{
+    const char *const *chunk = NULL;
+
+    if (index / CLI_LABEL_CHUNK < CLI_LABEL_CHUNKS)
+        chunk = targets->labels[index / CLI_LABEL_CHUNK];
+    return chunk != NULL ? chunk[index % CLI_LABEL_CHUNK] : NULL;
+}
+
+const char *cli_target_label(const struct cli_targets *targets, size_t index, const char *name)
+{
+    return cli_labels_find(cli_target_labels(targets, index), name);
+}
+
 int cli_targets_add_operands(struct cli_targets *targets, const struct cli_settings *settings)
 {
     for (size_t i = 0; i < settings->operand_count; i++) {
@@ -129,9 +169,9 @@ int cli_targets_add_operands(struct cli_targets *targets, const struct cli_setti
 
         targets->status = CLI_EXIT_USAGE; /* unless the library knows better */
         if (is_file(operand))
-            r = cli_lines_read_file(operand + 1, cli_targets_add, targets);
+            r = cli_lines_read_file(operand + 1, '\n', cli_targets_add, targets);
         else if (!is_stdin(operand))
-            r = cli_targets_add(targets, operand);
+            r = cli_targets_add(targets, operand, NULL, 0);
         if (r < 0)
             return -1;
     }
@@ -166,4 +206,7 @@ void cli_targets_done(struct cli_targets *targets)
     for (size_t i = 0; i < targets->n; i++)
         mping_close(targets->all[i]);
     free(targets->all);
+    for (size_t i = 0; i < CLI_LABEL_CHUNKS; i++)
+        free(targets->labels[i]);
+    cli_label_store_done(&targets->label_store);
 }

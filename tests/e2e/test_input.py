@@ -135,3 +135,20 @@ def test_manual_mode_on_a_terminal(lab, command, arrived):
     os.close(slave)
     os.close(master)
     assert result.rc == 0 and result.report.total.received == 2, result
+
+
+def test_labels_are_no_targets(ping, lab):
+    path = lab.dir / "labelled"
+    path.write_text('10.78.0.1 site=fra rack=12 # first\n10.78.0.2\tnote="two words"\n10.78.0.3\n')
+    result = ping("-c", "1", f"@{path}")
+    assert result.rc == 0 and result.report.total.counts["targets"] == 3, result
+
+
+@pytest.mark.parametrize("line", ["10.78.0.1 10.78.0.2", "10.78.0.1 site", "10.78.0.1 a=1 a=2",
+                                  '10.78.0.1 a="open', "10.78.0.1 1a=x"])
+def test_what_is_no_label_is_refused(ping, lab, left, line):
+    path = lab.dir / "mislabelled"
+    path.write_text(f"# a comment\n{line}\n")
+    result = ping("-c", "1", f"@{path}")
+    assert result.rc == 2 and f"{path}:2: " in result.err and result.err.count("\n") == 1, result
+    assert left["sent4"] == 0
