@@ -11,6 +11,7 @@
 
 #include "complain.h"
 #include "escape.h"
+#include "sandbox.h"
 
 void cli_privileges_raise(void)
 {
@@ -47,11 +48,16 @@ static int drop_capabilities(void)
 
 int cli_privileges_drop(void)
 {
+    int err;
+
     for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
         prctl(PR_CAPBSET_DROP, cap, 0, 0, 0); /* only those who have CAP_SETPCAP may */
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     if (drop_ids() < 0 || drop_capabilities() < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return cli_complain("cannot give up privileges: ", mping_strerror(-errno), "");
+    err = cli_sandbox_enter();
+    if (err < 0)
+        return cli_complain("cannot set the system call filter: ", mping_strerror(err), "");
     return 0;
 }
 

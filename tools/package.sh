@@ -98,7 +98,7 @@ cmd_package() {
     esac
     PACKAGE_DIR=$BUILD/package
     need build-essential debhelper dpkg-dev fakeroot lintian meson pkgconf libc-ares-dev \
-        libcap-dev scdoc
+        libcap-dev libseccomp-dev scdoc
     build_packages
     lint_packages
     [ -z "$try" ] || {

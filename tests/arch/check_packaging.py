@@ -15,6 +15,7 @@ import tap
 BUILD_NEEDS = {
     "libc-ares-dev": "pkgconfig(libcares)",
     "libcap-dev": "pkgconfig(libcap)",
+    "libseccomp-dev": "pkgconfig(libseccomp)",
     "meson": "meson",
     "python3:any": "python3",
     "scdoc": "scdoc",

@@ -19,10 +19,19 @@ def status_of(pid):
         return dict(line.rstrip("\n").split(":\t", 1) for line in file)
 
 
-def assert_powerless(pid):
+def is_filtered(pid):
+    """Whether this build has its filter of system calls: then the library is mapped."""
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
+        return "libseccomp" in maps.read()
+
+
+def assert_powerless(pid, bounding=False):
+    """Nothing is left; of the bounding set only where the program may change it: root's."""
     status = status_of(pid)
-    assert {name: int(status[name], 16) for name in CAPS} == dict.fromkeys(CAPS, 0)
+    names = CAPS + ("CapBnd",) * bounding
+    assert {name: int(status[name], 16) for name in names} == dict.fromkeys(names, 0)
     assert status["NoNewPrivs"] == "1"
+    assert status["Seccomp"] == ("2" if is_filtered(pid) else "0")
 
 
 @pytest.mark.parametrize("args", [["127.0.0.1"], ["::1"], ["localhost", "ip6-localhost"],
@@ -35,7 +44,7 @@ def test_root_keeps_nothing(start, args):
         run.proc.stdin.write(b"\n")
         run.proc.stdin.flush()
     assert wait_until(lambda: "bytes from" in run.stdout()), run.result(None)
-    assert_powerless(run.pid)
+    assert_powerless(run.pid, bounding=True)
     run.signal(signal.SIGINT)
     assert run.wait().rc == 0
 
@@ -44,7 +53,7 @@ def test_every_thread_is_powerless(start):
     run = start("-w", "3", "-i", "50ms", "127.0.0.1")
     assert wait_until(lambda: "bytes from" in run.stdout()), run.result(None)
     for thread in os.listdir(f"/proc/{run.pid}/task"):
-        assert_powerless(f"{run.pid}/task/{thread}")
+        assert_powerless(f"{run.pid}/task/{thread}", bounding=True)
     run.signal(signal.SIGINT)
     assert run.wait().rc == 0
 
@@ -123,3 +132,52 @@ def test_file_capability(command, fresh_space, capable, host):
     assert re.match(r"(\d+)\s+\1\s+\1\s+\1", status_of(run.pid)["Uid"])
     run.signal(signal.SIGINT)
     assert run.wait().rc == 0
+
+
+FPING = ["-l", "-p", "50", "127.0.0.1"]
+
+
+@pytest.fixture(scope="module")
+def as_fping(command):
+    """The command and its copy with the capability, under the name of fping."""
+    directory = command.public / "as-fping"
+    directory.mkdir(exist_ok=True)
+    directory.chmod(0o755)
+
+    def link(binary):
+        path = directory / f"fping-{binary.name}"
+        path.unlink(missing_ok=True)
+        path.symlink_to(binary)
+        return path
+    return link
+
+
+def assert_fping_powerless(run, bounding=False):
+    assert wait_until(lambda: "bytes" in run.stdout() or not run.alive()), run.result(None)
+    assert run.alive(), run.result(None)
+    assert_powerless(run.pid, bounding)
+    run.signal(signal.SIGINT)
+    assert run.wait().rc == 0
+
+
+def test_fping_of_root(start, lab, as_fping, command):
+    argv = [str(as_fping(command.binary)), *FPING]
+    assert_fping_powerless(start(argv=lab.a.argv(argv)), bounding=True)
+
+
+def test_fping_with_names(start, lab, as_fping, command, dns):
+    """Its lookups load modules of the C library's while the filter is on."""
+    argv = [str(as_fping(command.binary)), "-l", "-p", "50", "ok.test", "localhost"]
+    assert_fping_powerless(start(argv=lab.a.argv(argv)), bounding=True)
+
+
+def test_fping_of_anybody(lab, command, as_fping):
+    binary = as_fping(command.public / "multiping")
+    assert_fping_powerless(command.start(lab.a, *FPING, user=True,
+                                         argv=command.argv(lab.a, FPING, True, binary)))
+
+
+def test_fping_with_file_capability(command, fresh_space, capable, as_fping):
+    binary, cache = capable
+    run = run_capable(command, fresh_space, (as_fping(binary), cache), *FPING)
+    assert_fping_powerless(run)

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MULTIPING_CLI_SANDBOX_H
+#define MULTIPING_CLI_SANDBOX_H
+
+/*
+ * Forbids, for good and for every thread to come, what a pinger has no use for: other programs,
+ * other processes, other kinds of sockets. Call it when the engine's sockets are open and no
+ * thread runs yet. 0, or -errno. Built without libseccomp, and on a kernel without filters, it
+ * does nothing.
+ */
+int cli_sandbox_enter(void);
+
+#endif
