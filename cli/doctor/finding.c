@@ -30,9 +30,14 @@ void doctor_say(struct doctor_report *report, enum doctor_grade grade, const cha
     doctor_end(report);
 }
 
-void doctor_fix(struct doctor_report *report, const char *command)
+struct cli_text *doctor_fix_begin(struct doctor_report *report)
 {
     cli_text_add(&report->text, "\n      fix: ");
-    cli_text_add(&report->text, command);
+    return &report->text;
+}
+
+void doctor_fix(struct doctor_report *report, const char *command)
+{
+    cli_text_add(doctor_fix_begin(report), command);
     doctor_end(report);
 }

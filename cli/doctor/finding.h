@@ -31,7 +31,10 @@ void doctor_say(struct doctor_report *report, enum doctor_grade grade, const cha
 /* Ends the finding's line and writes the exact command that mends it. */
 void doctor_fix(struct doctor_report *report, const char *command);
 
-/* Ends the finding's line; nothing is to be done about it. */
+/* Begins that command instead, for the caller to write and to end. */
+struct cli_text *doctor_fix_begin(struct doctor_report *report);
+
+/* Ends the line of a finding, or of its command. */
 void doctor_end(struct doctor_report *report);
 
 #endif

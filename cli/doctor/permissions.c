@@ -85,8 +85,8 @@ static bool has_capability(const char *set)
 /* The way to raw sockets depends on what stands in it. */
 static void mend_raw(struct doctor_report *report)
 {
-    char command[PATH_MAX * 4 + 64], path[PATH_MAX];
-    struct cli_text text = cli_text_init(command, sizeof(command));
+    char path[PATH_MAX];
+    struct cli_text *text;
     ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
     if (!has_capability("CapBnd:")) {
@@ -100,9 +100,10 @@ static void mend_raw(struct doctor_report *report)
         return;
     }
     path[len > 0 ? len : 0] = '\0';
-    cli_text_add(&text, "sudo setcap cap_net_raw+p ");
-    cli_text_foreign(&text, len > 0 ? path : "multiping");
-    doctor_fix(report, command);
+    text = doctor_fix_begin(report);
+    cli_text_add(text, "sudo setcap cap_net_raw+p ");
+    cli_text_foreign(text, len > 0 ? path : "multiping");
+    doctor_end(report);
 }
 
 static void report_raw(struct doctor_report *report, const struct outcome *raw,

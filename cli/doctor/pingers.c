@@ -106,7 +106,7 @@ static bool holds_any(struct sockets *sockets, const char *pid)
 
 static void report_program(struct doctor_report *report, const char *pid)
 {
-    char path[64], name[64], command[64];
+    char path[64], name[64];
     struct cli_text *text = doctor_find(report, DOCTOR_WARN, "another pinger");
 
     (void)snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
@@ -116,8 +116,11 @@ static void report_program(struct doctor_report *report, const char *pid)
     cli_text_add(text, pid);
     cli_text_add(text, ") has an ICMP socket open; if it pings the same hosts, each counts twice "
                        "against their rate limits");
-    (void)snprintf(command, sizeof(command), "ps -fp %.20s  # and sudo kill %.20s", pid, pid);
-    doctor_fix(report, command);
+    cli_text_add(doctor_fix_begin(report), "ps -fp ");
+    cli_text_add(text, pid);
+    cli_text_add(text, "  # and sudo kill ");
+    cli_text_add(text, pid);
+    doctor_end(report);
 }
 
 static size_t report_programs(struct doctor_report *report, struct sockets *sockets)
