@@ -89,12 +89,34 @@ try_packages() {
     fi
 }
 
+# RPM packages from the spec file, for looking into: Fedora's rpmbuild makes those to install.
+build_rpms() {
+    local version name=multiping
+    version=$(sed -n 's/^Version: *//p' "$ROOT/packaging/rpm/$name.spec")
+    rm -rf -- "${PACKAGE_DIR:?}"
+    mkdir -p "$PACKAGE_DIR/SOURCES"
+    export_tree "$PACKAGE_DIR/$name-$version"
+    tar -C "$PACKAGE_DIR" -czf "$PACKAGE_DIR/SOURCES/$name-$version.tar.gz" "$name-$version"
+    say "building RPM packages in $PACKAGE_DIR"
+    # What it needs is installed, but rpm knows nothing of Debian's packages.
+    quietly "$PACKAGE_DIR/build.log" rpmbuild -ba --nodeps \
+        --load "$ROOT/packaging/rpm/macros.meson" --define "_topdir $PACKAGE_DIR" \
+        "$ROOT/packaging/rpm/$name.spec"
+    find "$PACKAGE_DIR" -name '*.rpm' -printf '%P\n' | sort
+}
+
 cmd_package() {
     local try=
     case $* in
     '') ;;
     --test) try=1 ;;
-    *) die "usage: ./dev package [--test]" ;;
+    --rpm)
+        PACKAGE_DIR=$BUILD/package-rpm
+        need build-essential meson pkgconf libc-ares-dev libcap-dev libseccomp-dev scdoc rpm
+        build_rpms
+        return
+        ;;
+    *) die "usage: ./dev package [--test | --rpm]" ;;
     esac
     PACKAGE_DIR=$BUILD/package
     need build-essential debhelper dpkg-dev fakeroot lintian meson pkgconf libc-ares-dev \
