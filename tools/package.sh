@@ -80,7 +80,7 @@ try_packages() {
         shift
         exec "$@"' sh "$chroot" autopkgtest --output-dir="$PACKAGE_DIR/autopkgtest" \
         "$PACKAGE_DIR"/*.deb "$PACKAGE_DIR"/*.dsc -- chroot "$chroot" \
-        >"$PACKAGE_DIR/autopkgtest.log" 2>&1 </dev/null || code=$?
+        >>"$PACKAGE_DIR/autopkgtest.log" 2>&1 </dev/null || code=$?
     as_root rm -rf --one-file-system "$chroot"
     sed -n '/^autopkgtest .*: @@@@.* summary$/,$p' "$PACKAGE_DIR/autopkgtest.log"
     if [ "$code" -ne 0 ]; then
