@@ -90,13 +90,6 @@ static void add_mismatch(struct cli_text *text, const struct mping_event *event)
     add_addr(text, &event->peer);
 }
 
-static void add_send_error(struct cli_text *text, const struct mping_event *event)
-{
-    begin(text, "send error to ", event);
-    cli_text_char(text, ' ');
-    cli_text_add(text, mping_strerror(event->err));
-}
-
 void cli_event_line(struct cli_text *text, const struct mping_event *event)
 {
     switch (event->type) {
@@ -123,10 +116,7 @@ void cli_event_line(struct cli_text *text, const struct mping_event *event)
     case MPING_EV_MISMATCH:
         add_mismatch(text, event);
         break;
-    case MPING_EV_SEND_ERROR:
-        add_send_error(text, event);
-        break;
-    default: /* unreachable was announced by its ICMP error; the rest is for the summary */
+    default: /* unreachable was announced by its ICMP error; for send errors see trouble.h */
         return;
     }
     cli_text_char(text, '\n');

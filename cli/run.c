@@ -18,6 +18,7 @@
 #include "report.h"
 #include "target_opts.h"
 #include "targets.h"
+#include "trouble.h"
 
 enum {
     READ_BYTES = 65536,
@@ -29,6 +30,7 @@ struct run {
     const struct cli_settings *settings;
     struct cli_targets targets;
     struct cli_report report;
+    struct cli_trouble trouble;
     struct cli_output out, err;
     struct cli_line_reader input;
     uint64_t presses; /* manual: of Enter */
@@ -90,7 +92,11 @@ static void on_event(const struct mping_event *event, void *user)
     case MPING_EV_RESOLVE_ERROR:
         tell(run, event, "cannot resolve ", ": ");
         break;
+    case MPING_EV_SEND_ERROR:
+        cli_trouble_send_error(&run->trouble, event);
+        break;
     case MPING_EV_FINISHED:
+        cli_trouble_forget(&run->trouble, event->target);
         if (event->err < 0 && event->err != MPING_ECANCELED && event->err != MPING_ERESOLVE)
             tell(run, event, "", ": ");
         atomic_fetch_add(&run->finished, 1);
@@ -223,6 +229,7 @@ static bool turn(struct run *run, int timeout_ms)
     };
     int n = poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms);
 
+    cli_trouble_look(&run->trouble);
     if (n <= 0)
         return n < 0;
     if (fds[2].revents)
@@ -303,6 +310,8 @@ static int open_descriptors(struct run *run)
     if (cli_output_init(&run->out, STDOUT_FILENO, run->wake_fd) < 0 ||
         cli_output_init(&run->err, STDERR_FILENO, run->wake_fd) < 0)
         return cli_complain(mping_strerror(MPING_ENOMEM), "", "");
+    cli_trouble_init(&run->trouble, run->engine, &run->err, run->wake_fd,
+                     run->settings->interval_ns);
     return 0;
 }
 
@@ -333,7 +342,8 @@ static int ping(struct run *run)
     run->reading = run->settings->manual || cli_targets_from_stdin(run->settings);
     mping_process(run->engine, 0);
     while (!is_over(run))
-        turn(run, -1);
+        turn(run, cli_trouble_wait_ms(&run->trouble));
+    cli_trouble_end(&run->trouble);
     if (run->targets.n > 0)
         cli_report_begin(&run->report, run->targets.all, run->targets.n,
                          run->settings->percentiles);
@@ -358,6 +368,7 @@ int cli_run(struct mping *engine, const struct cli_settings *settings)
             status = ping(run);
     }
     cli_targets_done(&run->targets);
+    cli_trouble_done(&run->trouble);
     cli_output_done(&run->out);
     cli_output_done(&run->err);
     if (run->signal_fd >= 0)

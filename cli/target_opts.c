@@ -6,8 +6,10 @@
 
 #include "complain.h"
 
-/* What the summary cannot do without. */
-#define QUIET_EVENTS (MPING_EVENT_BIT(MPING_EV_RESOLVE_ERROR) | MPING_EVENT_BIT(MPING_EV_FINISHED))
+/* What the summary cannot do without, and what spoils it. */
+#define QUIET_EVENTS                                                                  \
+    (MPING_EVENT_BIT(MPING_EV_RESOLVE_ERROR) | MPING_EVENT_BIT(MPING_EV_SEND_ERROR) | \
+     MPING_EVENT_BIT(MPING_EV_FINISHED))
 
 int cli_family(const struct cli_settings *settings)
 {

@@ -8,7 +8,6 @@ REPLY = re.compile(rf"(?P<bytes>\d+) bytes from {HOST}: icmp_seq=(?P<seq>\d+)"
                    r" ttl=(?P<ttl>\d+) time=(?P<time>\d+(?:\.\d+)?) ms(?P<note>.*)")
 LOST = re.compile(rf"no reply from {HOST}: icmp_seq=(?P<seq>\d+)(?P<note>.*)")
 ERROR = re.compile(rf"From {HOST}: icmp_seq=(?P<seq>\d+) (?P<note>.+) \((?P<dst>[^()]+)\)")
-SEND_ERROR = re.compile(rf"send error to {HOST}: icmp_seq=(?P<seq>\d+) (?P<note>.+)")
 LATE = re.compile(rf"late reply from {HOST}: icmp_seq=(?P<seq>\d+)"
                   r" time=(?P<time>\d+(?:\.\d+)?) ms(?P<note>.*)")
 UNKNOWN = re.compile(rf"unknown outcome for {HOST}: icmp_seq=(?P<seq>\d+) \((?P<note>[^()]+)\)")
@@ -56,7 +55,7 @@ class Summary:
 
 def parse_probe(line):
     for kind, pattern in (("reply", REPLY), ("lost", LOST), ("error", ERROR),
-                          ("send error", SEND_ERROR), ("late", LATE), ("unknown", UNKNOWN),
+                          ("late", LATE), ("unknown", UNKNOWN),
                           ("wrong reply", WRONG)):
         match = pattern.fullmatch(line)
         if not match:
