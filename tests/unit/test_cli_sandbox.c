@@ -61,13 +61,18 @@ static const struct row rows[] = {
     {"perf_event_open", SYS_perf_event_open, {0}, 0, SIGSYS},
 };
 
+static void enter(void)
+{
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || cli_sandbox_enter() < 0)
+        _exit(ENTERED_NOT);
+}
+
 /* In the child: its exit status is the errno. */
 static void call(const struct row *row)
 {
     long r;
 
-    if (cli_sandbox_enter() < 0)
-        _exit(ENTERED_NOT);
+    enter();
     r = syscall(row->number, row->args[0], row->args[1], row->args[2]);
     _exit(r < 0 ? errno : 0);
 }
@@ -114,8 +119,7 @@ static void live(const struct row *unused)
 
     (void)unused;
     (void)signal(SIGUSR1, SIG_IGN);
-    if (cli_sandbox_enter() < 0)
-        _exit(ENTERED_NOT);
+    enter();
     if (pthread_create(&thread, NULL, set_flag, &flag) != 0)
         _exit(1);
     pthread_join(thread, NULL);
@@ -133,8 +137,7 @@ static void look(const struct row *unused)
     int mode = -1;
 
     (void)unused;
-    if (cli_sandbox_enter() < 0)
-        _exit(ENTERED_NOT);
+    enter();
     status = fopen("/proc/self/status", "re");
     while (status && fgets(line, sizeof(line), status))
         (void)sscanf(line, "Seccomp: %d", &mode);
