@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <multiping/addr.h>
 #include <multiping/api.h>
 #include <multiping/event.h>
 
@@ -132,6 +133,20 @@ MPING_API int mping_wakeup(struct mping *engine);
  * caller owns ret_events.
  */
 MPING_API int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n);
+
+/*
+ * No probe goes to the addresses whose first prefix_len bits are those of addr (its scope does
+ * not matter): it gets MPING_EV_SEND_ERROR with MPING_EEXCLUDED instead. This is looked at when a
+ * probe is sent, so it holds at once, also for targets that are there already and for what names
+ * resolve to. An IPv6 address is excluded as well if the IPv4 address in it is: mapped
+ * (::ffff:0:0/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16). Exclusions add up and cannot be
+ * taken back. MPING_EINVAL if addr is no address or prefix_len longer than it, MPING_ENOMEM.
+ */
+MPING_API int mping_exclude(struct mping *engine, const struct mping_addr *addr,
+                            uint32_t prefix_len);
+
+/* 1 if it is excluded, else 0. MPING_EINVAL if it is no address. */
+MPING_API int mping_is_excluded(struct mping *engine, const struct mping_addr *addr);
 
 /*
  * What the last failed call on this engine had to say, "" if nothing. Borrowed: valid until

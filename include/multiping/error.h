@@ -28,7 +28,8 @@ enum mping_error {
     MPING_ENOMEM = -10012,    /* out of memory */
     MPING_EICMP = -10013,     /* an ICMP error quoting the probe came back */
     MPING_EFULL = -10014,     /* the engine holds as many targets as it was configured for */
-    MPING_EUNKNOWN = -10015   /* reply or loss cannot be told apart: see enum mping_reason */
+    MPING_EUNKNOWN = -10015,  /* reply or loss cannot be told apart: see enum mping_reason */
+    MPING_EEXCLUDED = -10016  /* the address is not to be pinged: see mping_exclude() */
 };
 
 /* A description for people. Static string, never NULL. Any thread. */

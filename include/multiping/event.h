@@ -21,7 +21,7 @@ enum mping_event_type {
     MPING_EV_REPLY = 1,         /* the host answered in time; err is 0 */
     MPING_EV_LOST = 2,          /* no reply, and nothing on our side explains it */
     MPING_EV_UNREACHABLE = 3,   /* no reply, and an ICMP error said why: icmp_*, peer */
-    MPING_EV_SEND_ERROR = 4,    /* the probe never left; err is -errno */
+    MPING_EV_SEND_ERROR = 4,    /* it never left; err is -errno or MPING_EEXCLUDED */
     MPING_EV_RESOLVE_ERROR = 5, /* the name did not resolve, so no probe was made: reason */
     MPING_EV_CANCELED = 6,      /* still out when the target was canceled */
     MPING_EV_UNKNOWN = 7,       /* no reply, but one may have been missed: reason */

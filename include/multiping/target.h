@@ -106,6 +106,14 @@ MPING_API int mping_add_addr(struct mping *engine, const struct mping_addr *addr
                              struct mping_target **ret_target);
 
 /*
+ * The same for one of the addresses of a name, to ping them all: the target is called host and
+ * begins with addr. Where its options have the name looked up again, it keeps the address as long
+ * as that is among the answers. MPING_EINVAL as above.
+ */
+MPING_API int mping_add_as(struct mping *engine, const char *host, const struct mping_addr *addr,
+                           const struct mping_target_opts *opts, struct mping_target **ret_target);
+
+/*
  * Sends one probe more, whatever the schedule; the usual way with MPING_INTERVAL_MANUAL.
  * Never blocks. While the name is being looked up the probe waits for its address.
  * MPING_EAGAIN: the window is full. MPING_ECLOSED: the target has ended.
@@ -150,6 +158,14 @@ MPING_API const char *mping_target_host(const struct mping_target *target);
 
 /* The current address; MPING_EAGAIN while there is none, *ret_addr is then left alone. */
 MPING_API int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_addr);
+
+/*
+ * All addresses that the last lookup of its name has found, the one in use among them, best
+ * first: copies up to n of them and returns how many there are. Only the one in use where no name
+ * was looked up; MPING_EAGAIN while there is none.
+ */
+MPING_API int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret_addrs,
+                                 size_t n);
 
 #ifdef __cplusplus
 }

@@ -196,6 +196,8 @@ static void destroy(struct mping *m)
         mping_family_close(m, family);
     mping_core_free(m->core);
     mping_queue_done(&m->pull);
+    mping_prefix_set_done(&m->excluded[0]);
+    mping_prefix_set_done(&m->excluded[1]);
     close_descriptors(m);
     pthread_cond_destroy(&m->changed);
     pthread_mutex_destroy(&m->lock);

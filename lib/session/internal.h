@@ -3,6 +3,7 @@
  * The session: where the core meets clock, sockets, names and threads.
  *
  *   engine.c    making and freeing engines, options
+ *   exclude.c   addresses that get no probe
  *   profile.c   target options, checked and shared
  *   sockets.c   opening and closing backends, ids, reading and writing
  *   sources.c   sockets for source addresses, where packets cannot name theirs
@@ -29,6 +30,7 @@
 
 #include <multiping/multiping.h>
 
+#include "base/prefix_set.h"
 #include "core/core.h"
 #include "io/io.h"
 #include "resolve/resolve.h"
@@ -55,6 +57,8 @@ struct mping_shared_profile {
 /* What only some targets need: names, and those whose host has been asked for. */
 struct mping_note {
     struct mping_query *query; /* the lookup that runs, or NULL */
+    struct mping_addr *addrs;  /* what the last one has found, if more than one */
+    size_t addr_n;
     char host[];
 };
 
@@ -133,7 +137,8 @@ struct mping {
     struct mping_shared_profile *profiles;
     struct mping_shared_profile *last_profile; /* was made for last_opts; NULL: none */
     struct mping_target_opts last_opts;
-    struct mping_calling *calling; /* all callbacks being made */
+    struct mping_calling *calling;       /* all callbacks being made */
+    struct mping_prefix_set excluded[2]; /* IPv4, IPv6 */
     uint32_t ended; /* targets without a handle, to be closed by the next mping_next() */
     struct mping_queue pull;
 
@@ -213,6 +218,9 @@ void mping_unlock(struct mping *m);
 /* Whether this thread is inside a callback of the engine. */
 bool mping_in_callback(const struct mping *m);
 
+/* exclude.c */
+bool mping_excludes(struct mping *m, const struct mping_addr *addr);
+
 /* profile.c */
 /* Checks options and finds or makes the profile for them; give it back with put. */
 int mping_profile_get(struct mping *m, const struct mping_target_opts *opts,
@@ -258,6 +266,8 @@ void mping_sources_close(struct mping_family *f);
 void mping_names_turn(struct mping *m, int64_t now_ns);
 /* Lets go of the sockets of all families that the target has had addresses of. */
 void mping_names_leave(struct mping_target *t);
+/* Forgets all but the address in use. */
+void mping_names_forget(struct mping_note *note);
 /* Gives a target its address; opens sockets and adds ids as needed. */
 int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -117,6 +118,26 @@ static const struct mping_addr *choose(const struct mping_target *t, const struc
     return addrs;
 }
 
+void mping_names_forget(struct mping_note *note)
+{
+    free(note->addrs);
+    note->addrs = NULL;
+    note->addr_n = 0;
+}
+
+/* Most names have one address, which is with the target itself. */
+static void remember(struct mping_note *note, const struct mping_addr *addrs, size_t n)
+{
+    mping_names_forget(note);
+    if (n < 2)
+        return;
+    note->addrs = malloc(n * sizeof(*addrs));
+    if (!note->addrs)
+        return; /* then the one in use has to do */
+    memcpy(note->addrs, addrs, n * sizeof(*addrs));
+    note->addr_n = n;
+}
+
 static void resolved(void *user, int err, enum mping_reason reason, const struct mping_addr *addrs,
                      size_t n)
 {
@@ -129,6 +150,7 @@ static void resolved(void *user, int err, enum mping_reason reason, const struct
         mping_core_target_resolve_failed(m->core, mping_index_of(t), err, reason, now_ns);
         return;
     }
+    remember(mping_note_of(t), addrs, n);
     err = mping_names_attach(t, choose(t, addrs, n), now_ns);
     if (err < 0)
         mping_core_target_fail(m->core, mping_index_of(t), err);

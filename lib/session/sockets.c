@@ -299,6 +299,10 @@ static struct mping_io *io_for(struct mping *m, const struct mping_tx *tx, int *
     struct mping_family *f = &m->families[tx->dst.family == AF_INET6];
     struct mping_io *io = NULL;
 
+    if (mping_excludes(m, &tx->dst)) {
+        *ret_err = MPING_EEXCLUDED;
+        return NULL;
+    }
     if (f->kind == MPING_SOCKET_RAW)
         return f->ios[0];
     if (!mping_sources_needed(f, tx->opts))
@@ -327,10 +331,11 @@ static size_t gather(struct mping *m, const struct mping_io *io, struct mping_tx
     return same;
 }
 
-static void fail(struct mping_tx *tx, size_t n, int err)
+/* Those that no socket can be had for, each for its own reason. */
+static void fail(struct mping *m, struct mping_tx *tx, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        tx[i].err = err;
+        (void)io_for(m, &tx[i], &tx[i].err);
         tx[i].sent_ns = mping_now_ns();
         tx[i].stamp = MPING_STAMP_NONE;
     }
@@ -349,7 +354,7 @@ size_t mping_sockets_write(struct mping *m)
         if (io)
             io->ops->send(io, tx + done, same);
         else
-            fail(tx + done, same, err);
+            fail(m, tx + done, same);
         mping_core_sent(m->core, mping_now_ns(), tx + done, same);
         done += same;
     }

@@ -26,7 +26,7 @@ struct mping_note *mping_note_make(const struct mping_target *t, const char *hos
     note = malloc(sizeof(*note) + strlen(host) + 1);
     if (!note)
         return NULL;
-    note->query = NULL;
+    *note = (struct mping_note){0};
     memcpy(note->host, host, strlen(host) + 1);
     *place = note;
     return note;
@@ -34,7 +34,11 @@ struct mping_note *mping_note_make(const struct mping_target *t, const char *hos
 
 void mping_target_destroy(struct mping_target *t)
 {
-    free(mping_note_of(t));
+    struct mping_note *note = mping_note_of(t);
+
+    if (note)
+        mping_names_forget(note);
+    free(note);
     mping_core_target_free(mping_engine_of(t)->core, mping_index_of(t));
 }
 
@@ -167,11 +171,10 @@ int mping_add(struct mping *engine, const char *host, const struct mping_target_
     return err;
 }
 
-int mping_add_addr(struct mping *engine, const struct mping_addr *addr,
-                   const struct mping_target_opts *opts, struct mping_target **ret_target)
+static int add_known(struct mping *m, const char *host, const struct mping_addr *addr,
+                     const struct mping_target_opts *opts, struct mping_target **ret_target)
 {
-    struct mping *m = mping_engine_or_default(engine);
-    char host[MPING_ADDR_TEXT_MAX];
+    char text[MPING_ADDR_TEXT_MAX];
     int err;
 
     if (ret_target)
@@ -182,11 +185,25 @@ int mping_add_addr(struct mping *engine, const struct mping_addr *addr,
     err = check_struct(m, opts);
     if (err == 0 && (!addr || (addr->family != AF_INET && addr->family != AF_INET6)))
         err = mping_fail(m, MPING_EINVAL, "the address is neither IPv4 nor IPv6");
+    else if (err == 0 && host && (!*host || strlen(host) > HOST_MAX))
+        err = mping_fail(m, MPING_EINVAL, "the host is empty or too long");
     if (err == 0)
-        err = start(m, mping_addr_format(addr, host, sizeof(host)), addr, opts, !ret_target,
-                    ret_target);
+        err = start(m, host ? host : mping_addr_format(addr, text, sizeof(text)), addr, opts,
+                    !ret_target, ret_target);
     mping_unlock(m);
     return err;
+}
+
+int mping_add_addr(struct mping *engine, const struct mping_addr *addr,
+                   const struct mping_target_opts *opts, struct mping_target **ret_target)
+{
+    return add_known(mping_engine_or_default(engine), NULL, addr, opts, ret_target);
+}
+
+int mping_add_as(struct mping *engine, const char *host, const struct mping_addr *addr,
+                 const struct mping_target_opts *opts, struct mping_target **ret_target)
+{
+    return add_known(mping_engine_or_default(engine), host ? host : "", addr, opts, ret_target);
 }
 
 int mping_send(struct mping_target *target)
@@ -347,6 +364,31 @@ int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_
     m = mping_engine_of(target);
     mping_lock(m);
     err = mping_core_target_addr(m->core, mping_index_of(target), ret_addr);
+    mping_unlock(m);
+    return err;
+}
+
+int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret_addrs, size_t n)
+{
+    const struct mping_note *note;
+    struct mping_addr addr;
+    struct mping *m;
+    int err;
+
+    if (!target || (!ret_addrs && n > 0))
+        return MPING_EINVAL;
+    m = mping_engine_of(target);
+    mping_lock(m);
+    note = mping_note_of(target);
+    if (note && note->addr_n > 0) {
+        memcpy(ret_addrs, note->addrs, (n < note->addr_n ? n : note->addr_n) * sizeof(addr));
+        err = (int)note->addr_n;
+    } else {
+        err = mping_core_target_addr(m->core, mping_index_of(target), &addr);
+        if (err == 0 && n > 0)
+            ret_addrs[0] = addr;
+        err = err == 0 ? 1 : err;
+    }
     mping_unlock(m);
     return err;
 }

@@ -26,6 +26,7 @@ static const struct error_text errors[] = {
     {MPING_EICMP, "MPING_EICMP", "ICMP error received"},
     {MPING_EFULL, "MPING_EFULL", "the engine is full"},
     {MPING_EUNKNOWN, "MPING_EUNKNOWN", "outcome unknown"},
+    {MPING_EEXCLUDED, "MPING_EEXCLUDED", "the address is excluded"},
 };
 
 static const struct error_text *find(int err)

@@ -29,7 +29,8 @@ enum mping_error {
     MPING_ENOMEM = -10012,
     MPING_EICMP = -10013,
     MPING_EFULL = -10014,
-    MPING_EUNKNOWN = -10015
+    MPING_EUNKNOWN = -10015,
+    MPING_EEXCLUDED = -10016
 };
 enum mping_event_type {
     MPING_EV_REPLY = 1,
@@ -217,6 +218,9 @@ int mping_run(struct mping *engine, int64_t max_ns);
 int mping_wait(struct mping *engine, int64_t max_ns);
 int mping_wakeup(struct mping *engine);
 int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n);
+int mping_exclude(struct mping *engine, const struct mping_addr *addr,
+                            uint32_t prefix_len);
+int mping_is_excluded(struct mping *engine, const struct mping_addr *addr);
 const char *mping_errmsg(struct mping *engine);
 const char *mping_strerror(int err);
 const char *mping_err_name(int err);
@@ -238,6 +242,8 @@ int mping_add(struct mping *engine, const char *host,
 int mping_add_addr(struct mping *engine, const struct mping_addr *addr,
                              const struct mping_target_opts *opts,
                              struct mping_target **ret_target);
+int mping_add_as(struct mping *engine, const char *host, const struct mping_addr *addr,
+                           const struct mping_target_opts *opts, struct mping_target **ret_target);
 int mping_send(struct mping_target *target);
 int mping_set_timeout(struct mping_target *target, int64_t timeout_ns);
 int mping_drain(struct mping_target *target, int64_t max_ns);
@@ -246,6 +252,8 @@ void mping_close(struct mping_target *target);
 int mping_target_id(const struct mping_target *target);
 const char *mping_target_host(const struct mping_target *target);
 int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_addr);
+int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret_addrs,
+                                 size_t n);
 uint32_t mping_version(void);
 const char *mping_version_string(void);
 """

@@ -139,7 +139,7 @@ static void texts(void)
         const char *text = mping_strerror(err);
 
         bad += !name || !*name || !text || !*text;
-        if (err >= MPING_EUNKNOWN && err <= MPING_ETIMEDOUT)
+        if (err >= MPING_EEXCLUDED && err <= MPING_ETIMEDOUT)
             bad += strncmp(name, "MPING_E", 7) != 0;
     }
     ok_eq(bad, 0, "every error has a name and a text");

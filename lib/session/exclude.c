@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include <sys/socket.h>
+
+#include "session/internal.h"
+
+/* The first bytes of IPv6 addresses that lead to IPv4 ones. */
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};          /* RFC 4291, 2.5.5.2 */
+static const uint8_t nat64[12] = {[1] = 0x64, [2] = 0xff, [3] = 0x9b}; /* RFC 6052, 2.1 */
+static const uint8_t sixtofour[2] = {0x20, 0x02};                      /* RFC 3056, 2 */
+
+/* An IPv4 address as an IPv6 one. */
+static void map(uint8_t ret_ip[16], const uint8_t ip[4])
+{
+    memcpy(ret_ip, mapped, sizeof(mapped));
+    memcpy(ret_ip + 12, ip, 4);
+}
+
+/* The IPv4 address that an IPv6 one leads to, if it does. */
+static bool inner(const uint8_t ip[16], uint8_t ret_ip[16])
+{
+    if (memcmp(ip, mapped, sizeof(mapped)) == 0 || memcmp(ip, nat64, sizeof(nat64)) == 0)
+        map(ret_ip, ip + 12);
+    else if (memcmp(ip, sixtofour, sizeof(sixtofour)) == 0)
+        map(ret_ip, ip + 2);
+    else
+        return false;
+    return true;
+}
+
+bool mping_excludes(struct mping *m, const struct mping_addr *addr)
+{
+    uint8_t ip[16];
+
+    if (m->excluded[0].n == 0 && m->excluded[1].n == 0)
+        return false;
+    if (addr->family == AF_INET6 && mping_prefix_set_has(&m->excluded[1], addr->ip))
+        return true;
+    if (addr->family == AF_INET)
+        map(ip, addr->ip);
+    else if (!inner(addr->ip, ip))
+        return false;
+    return mping_prefix_set_has(&m->excluded[0], ip);
+}
+
+static bool is_addr(const struct mping_addr *addr)
+{
+    return addr && (addr->family == AF_INET || addr->family == AF_INET6);
+}
+
+int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t prefix_len)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    bool is_v4, done;
+    uint8_t ip[16];
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (!is_addr(addr) || prefix_len > (addr->family == AF_INET ? 32 : 128))
+        return MPING_EINVAL;
+    memcpy(ip, addr->ip, sizeof(ip));
+    if (addr->family == AF_INET) {
+        map(ip, addr->ip);
+        prefix_len += 96;
+    }
+    is_v4 = prefix_len >= 96 && memcmp(ip, mapped, sizeof(mapped)) == 0;
+    mping_lock(m);
+    done = mping_prefix_set_add(&m->excluded[is_v4 ? 0 : 1], ip, prefix_len);
+    mping_unlock(m);
+    return done ? 0 : MPING_ENOMEM;
+}
+
+int mping_is_excluded(struct mping *engine, const struct mping_addr *addr)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    bool excluded;
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (!is_addr(addr))
+        return MPING_EINVAL;
+    mping_lock(m);
+    excluded = mping_excludes(m, addr);
+    mping_unlock(m);
+    return excluded;
+}
