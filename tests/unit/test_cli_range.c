@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What texts stand for: how many hosts, which, in what order; and what is refused. */
+#include "range/range.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tap.h"
+
+/* count 0: refused. Else the first, the second and the last host; NULL where there is none. */
+static const struct {
+    const char *text;
+    uint64_t count;
+    const char *first, *second, *last;
+} rows[] = {
+    {"host", 1, "host", NULL, "host"},
+    {"web-01.example-x.test", 1, "web-01.example-x.test", NULL, "web-01.example-x.test"},
+    {"10-0-0-1", 1, "10-0-0-1", NULL, "10-0-0-1"},
+    {"10.0.0.1", 1, "10.0.0.1", NULL, "10.0.0.1"},
+    {"fe80::1%lo", 1, "fe80::1%lo", NULL, "fe80::1%lo"},
+    {"127.1", 1, "127.1", NULL, "127.1"},
+
+    /* Networks: first and last of IPv4 are no hosts. */
+    {"10.0.0.0/24", 254, "10.0.0.1", "10.0.0.2", "10.0.0.254"},
+    {"10.0.0.77/24", 254, "10.0.0.1", "10.0.0.2", "10.0.0.254"},
+    {"10.0.0.0/8", 16777214, "10.0.0.1", "10.0.0.2", "10.255.255.254"},
+    {"0.0.0.0/0", 4294967294, "0.0.0.1", "0.0.0.2", "255.255.255.254"},
+    {"10.0.0.4/30", 2, "10.0.0.5", "10.0.0.6", "10.0.0.6"},
+    {"10.0.0.5/31", 2, "10.0.0.4", "10.0.0.5", "10.0.0.5"},
+    {"10.0.0.5/32", 1, "10.0.0.5", NULL, "10.0.0.5"},
+    {"10.37.0.0/9", 8388606, "10.0.0.1", "10.0.0.2", "10.127.255.254"},
+    {"2001:db8::/120", 256, "2001:db8::", "2001:db8::1", "2001:db8::ff"},
+    {"2001:db8::1234/128", 1, "2001:db8::1234", NULL, "2001:db8::1234"},
+    {"2001:db8::/88", UINT64_C(1) << 40, "2001:db8::", "2001:db8::1", "2001:db8::ff:ffff:ffff"},
+    {"fe80::%lo/126", 4, "fe80::%lo", "fe80::1%lo", "fe80::3%lo"},
+    {"2001:db8::/64", 0, NULL, NULL, NULL},
+    {"2001:db8::/87", 0, NULL, NULL, NULL},
+    {"::/0", 0, NULL, NULL, NULL},
+    {"10.0.0.0/33", 0, NULL, NULL, NULL},
+    {"10.0.0.0/", 0, NULL, NULL, NULL},
+    {"10.0.0.0/-1", 0, NULL, NULL, NULL},
+    {"10.0.0.0/ 8", 0, NULL, NULL, NULL},
+    {"10.0.0.0/255.0.0.0", 0, NULL, NULL, NULL},
+    {"10.0.0.0/8/8", 0, NULL, NULL, NULL},
+    {"10.0.0/24", 0, NULL, NULL, NULL},
+    {"/24", 0, NULL, NULL, NULL},
+    {"host/24", 0, NULL, NULL, NULL},
+    {"::1/129", 0, NULL, NULL, NULL},
+    {"fe80::1%nonesuch/64", 0, NULL, NULL, NULL},
+    {"fe80::1%nonesuch", 0, NULL, NULL, NULL},
+
+    /* From one address to another. */
+    {"10.0.0.1-10.0.0.50", 50, "10.0.0.1", "10.0.0.2", "10.0.0.50"},
+    {"10.0.0.250-10.0.1.5", 12, "10.0.0.250", "10.0.0.251", "10.0.1.5"},
+    {"10.0.0.1-10.0.0.1", 1, "10.0.0.1", NULL, "10.0.0.1"},
+    {"0.0.0.0-255.255.255.255", UINT64_C(1) << 32, "0.0.0.0", "0.0.0.1", "255.255.255.255"},
+    {"2001:db8::fffe-2001:db8::1:1", 4, "2001:db8::fffe", "2001:db8::ffff", "2001:db8::1:1"},
+    {"fe80::1%lo-fe80::2%lo", 2, "fe80::1%lo", "fe80::2%lo", "fe80::2%lo"},
+    {"fe80::1%lo-fe80::2", 2, "fe80::1%lo", "fe80::2%lo", "fe80::2%lo"},
+    {"10.0.0.2-10.0.0.1", 0, NULL, NULL, NULL},
+    {"10.0.0.1-::1", 0, NULL, NULL, NULL},
+    {"::-::1:0:0:0:0", 0, NULL, NULL, NULL},
+    {"10.0.0.1-10.0.0.256", 0, NULL, NULL, NULL},
+    {"10.0.0.1-10.0.0.2-10.0.0.3", 0, NULL, NULL, NULL},
+    {"::1-::", 0, NULL, NULL, NULL},
+    {"::1-2-::3", 0, NULL, NULL, NULL},
+    {"::1-", 0, NULL, NULL, NULL},
+    {"12:34", 0, NULL, NULL, NULL},
+
+    /* Octets. */
+    {"10.0.0-3.1-254", 1016, "10.0.0.1", "10.0.0.2", "10.0.3.254"},
+    {"10.0.0.1-50", 50, "10.0.0.1", "10.0.0.2", "10.0.0.50"},
+    {"10.0.0.1,5,9", 3, "10.0.0.1", "10.0.0.5", "10.0.0.9"},
+    {"10.0.0.9,1,5,1", 3, "10.0.0.1", "10.0.0.5", "10.0.0.9"},
+    {"10.0.0.1-3,7-8", 5, "10.0.0.1", "10.0.0.2", "10.0.0.8"},
+    {"10.0.*.1", 256, "10.0.0.1", "10.0.1.1", "10.0.255.1"},
+    {"*.*.*.*", UINT64_C(1) << 32, "0.0.0.0", "0.0.0.1", "255.255.255.255"},
+    {"10.0-1.*.*", 131072, "10.0.0.0", "10.0.0.1", "10.1.255.255"},
+    {"10.0.0.1-256", 0, NULL, NULL, NULL},
+    {"10.0.0.5-1", 0, NULL, NULL, NULL},
+    {"10.0.0.1-", 0, NULL, NULL, NULL},
+    {"10.0.0.-5", 0, NULL, NULL, NULL},
+    {"10.0.0.1,", 0, NULL, NULL, NULL},
+    {"10.0.0-3", 0, NULL, NULL, NULL},
+    {"10.0.0.1-2.3", 0, NULL, NULL, NULL},
+    {"10.0.0.01-02", 0, NULL, NULL, NULL},
+    {"10.0.0.99999999999-1", 0, NULL, NULL, NULL},
+
+    /* Braces. */
+    {"host{1..9}", 9, "host1", "host2", "host9"},
+    {"host{01..10}.test", 10, "host01.test", "host02.test", "host10.test"},
+    {"host{1..010}", 10, "host001", "host002", "host010"},
+    {"host{9..1}", 9, "host9", "host8", "host1"},
+    {"host{1..10..3}", 4, "host1", "host4", "host10"},
+    {"host{10..1..-3}", 4, "host10", "host7", "host1"},
+    {"host{0..0}", 1, "host0", NULL, "host0"},
+    {"host{-1..1}", 3, "host-1", "host0", "host1"},
+    {"host{-01..1}", 3, "host-01", "host000", "host001"},
+    {"{a,b,c}", 3, "a", "b", "c"},
+    {"{a..e}{1..2}", 10, "a1", "a2", "e2"},
+    {"x{a,b{1..3},}y", 5, "xay", "xb1y", "xy"},
+    {"{{a,b},{c,d}}", 4, "a", "b", "d"},
+    {"10.0.{0..3}.{1..254}", 1016, "10.0.0.1", "10.0.0.2", "10.0.3.254"},
+    {"10.0.{0,2}.0/30", 4, "10.0.0.1", "10.0.0.2", "10.0.2.2"},
+    {"{10.0.0.1-3,host}", 4, "10.0.0.1", "10.0.0.2", "host"},
+    {"fd00::{1..9}", 9, "fd00::1", "fd00::2", "fd00::9"},
+    {"host{1..1000000}x{1..1000000}", UINT64_C(1000000000000), "host1x1", "host1x2",
+     "host1000000x1000000"},
+    {"host{1..1000000}x{1..2000000}", 0, NULL, NULL, NULL},
+    {"host{1..9", 0, NULL, NULL, NULL},
+    {"host1..9}", 0, NULL, NULL, NULL},
+    {"host{}", 0, NULL, NULL, NULL},
+    {"host{a}", 0, NULL, NULL, NULL},
+    {"host{1...9}", 0, NULL, NULL, NULL},
+    {"host{1..b}", 0, NULL, NULL, NULL},
+    {"host{1..9999999999999999}", 0, NULL, NULL, NULL},
+    {"{,a}", 0, NULL, NULL, NULL},
+    {"{{{{{{{{{{{{{{{{{{{{a,b}}}}}}}}}}}}}}}}}}}}", 0, NULL, NULL, NULL},
+    {"10.{0..300000}.0.0/16", 0, NULL, NULL, NULL},
+
+    {"", 0, NULL, NULL, NULL},
+    {" ", 0, NULL, NULL, NULL},
+    {"a b", 0, NULL, NULL, NULL},
+    {"ho\x1bst", 0, NULL, NULL, NULL},
+    {"a{1..2}\x1b", 0, NULL, NULL, NULL},
+};
+
+enum { RANGES_MAX = 70000 };
+
+struct list {
+    struct cli_range ranges[RANGES_MAX];
+    size_t n;
+    uint64_t count;
+};
+
+static struct list list;
+
+static int take(void *user, struct cli_range *range)
+{
+    (void)user;
+    if (list.n == RANGES_MAX)
+        abort();
+    list.ranges[list.n++] = *range;
+    list.count += range->count;
+    return 0;
+}
+
+static void clear(void)
+{
+    for (size_t i = 0; i < list.n; i++)
+        cli_range_done(&list.ranges[i]);
+    list.n = list.count = 0;
+}
+
+static bool is_at(uint64_t i, const char *want)
+{
+    struct cli_range_host host;
+    char text[MPING_ADDR_TEXT_MAX];
+    const struct cli_range *range = list.ranges;
+
+    while (i >= range->count)
+        i -= (range++)->count;
+    cli_range_at(range, i, &host);
+    if (host.addr.family == 0)
+        return strcmp(host.name, want) == 0;
+    return strcmp(mping_addr_format(&host.addr, text, sizeof(text)), want) == 0;
+}
+
+static bool is_right(unsigned r, const char *problem)
+{
+    if (rows[r].count == 0)
+        return problem != NULL && *problem != '\0';
+    return problem == NULL && list.count == rows[r].count && is_at(0, rows[r].first) &&
+           (rows[r].second == NULL || is_at(1, rows[r].second)) &&
+           is_at(list.count - 1, rows[r].last);
+}
+
+static void test_rows(void)
+{
+    for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        const char *problem = cli_range_read(rows[r].text, take, NULL);
+        bool right = is_right(r, problem);
+
+        ok(right, "row %u: %s", r, rows[r].count ? "is read" : "is refused");
+        if (!right)
+            diag("%s: %llu hosts, %s", rows[r].text, (unsigned long long)list.count,
+                 problem ? problem : "fine");
+        clear();
+    }
+}
+
+static int refuse(void *user, struct cli_range *range)
+{
+    (void)user;
+    cli_range_done(range);
+    return -1;
+}
+
+static void test_stop(void)
+{
+    static const char *const texts[] = {"host",       "10.0.0.1", "10.0.0.0/24",
+                                        "10.0.0.1,3", "h{1..2}",  "10.{1,2}.0.0/16"};
+    unsigned wrong = 0;
+
+    for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const char *problem = cli_range_read(texts[i], refuse, NULL);
+
+        wrong += problem == NULL || *problem != '\0';
+    }
+    ok(wrong == 0, "whoever takes may stop (%u went on)", wrong);
+}
+
+static void test_long(void)
+{
+    enum { LEN = 4000 };
+    char text[LEN + 1];
+
+    memset(text, 'a', LEN);
+    text[LEN] = '\0';
+    ok(cli_range_read(text, take, NULL) != NULL, "a name of %d letters is refused", LEN);
+    for (int i = 0; i < LEN; i++)
+        text[i] = "{a,b}"[i % 5];
+    ok(cli_range_read(text, take, NULL) != NULL, "2^800 names are, too");
+    memset(text, '{', LEN);
+    ok(cli_range_read(text, take, NULL) != NULL, "and braces upon braces");
+    for (int i = 1; i + 1 < LEN; i += 2)
+        memcpy(text + i, "a,", 2);
+    memcpy(text + LEN - 3, "aa}", 3);
+    ok(cli_range_read(text, take, NULL) == NULL && list.count == LEN / 2 - 1,
+       "a list of one-letter names as long is not");
+    clear();
+}
+
+/* Random addresses and steps, against 128-bit arithmetic done by hand. */
+static void test_arithmetic(void)
+{
+    uint64_t state = 99, wrong = 0;
+
+    for (int n = 0; n < 100000; n++) {
+        struct mping_addr a = {.family = n & 1 ? AF_INET6 : AF_INET}, b;
+        uint64_t step;
+
+        for (int i = 0; i < (n & 1 ? 16 : 4); i++) {
+            state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            a.ip[i] = i == 0 ? 1 : (uint8_t)(n & 2 ? 0xff : state >> 56);
+        }
+        step = n & 1 ? state >> (state & 63) : state >> 40;
+        b = cli_addr_plus(&a, step);
+        wrong += cli_addr_distance(&a, &b) != step || (cli_addr_compare(&a, &b) > 0) ||
+                 (step > 0 && cli_addr_distance(&b, &a) != UINT64_MAX);
+    }
+    ok(wrong == 0, "plus and distance undo each other (%llu wrong)", (unsigned long long)wrong);
+}
+
+/* Garbage: nothing it reads as has a host that could not be asked for. */
+static void test_random(void)
+{
+    static const char alphabet[] = "0123459.,-/:{}ab*%x";
+    uint64_t state = 7;
+    unsigned wrong = 0, read = 0;
+
+    for (unsigned n = 0; n < 300000; n++) {
+        char text[20];
+        size_t len = n % sizeof(text);
+
+        for (size_t i = 0; i < len; i++) {
+            state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            text[i] = alphabet[(state >> 40) % (sizeof(alphabet) - 1)];
+        }
+        text[len] = '\0';
+        if (cli_range_read(text, take, NULL) == NULL) {
+            struct cli_range_host host;
+            const struct cli_range *last = &list.ranges[list.n - 1];
+
+            read++;
+            cli_range_at(last, last->count - 1, &host);
+            wrong += last->count == 0 || (host.addr.family == 0 &&
+                                          cli_host_problem(host.name, strlen(host.name)) != NULL);
+        }
+        clear();
+    }
+    ok(wrong == 0 && read > 1000, "of 300,000 random texts %u are read, %u wrongly", read, wrong);
+}
+
+int main(void)
+{
+    test_rows();
+    test_stop();
+    test_long();
+    test_arithmetic();
+    test_random();
+    return done_testing();
+}
