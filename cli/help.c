@@ -8,17 +8,27 @@
 enum { HELP_COLUMN = 26 };
 
 static const char *const group_names[CLI_GROUP_COUNT] = {
-    [CLI_GROUP_PROBES] = "Probes",   [CLI_GROUP_ADDRESSES] = "Names and addresses",
-    [CLI_GROUP_PACKETS] = "Packets", [CLI_GROUP_OUTPUT] = "Output",
+    [CLI_GROUP_PROBES] = "Probes",
+    [CLI_GROUP_TARGETS] = "Targets",
+    [CLI_GROUP_ADDRESSES] = "Names and addresses",
+    [CLI_GROUP_PACKETS] = "Packets",
+    [CLI_GROUP_OUTPUT] = "Output",
     [CLI_GROUP_ENGINE] = "Engine",
 };
 
 static const char head[] =
     "Usage: multiping [OPTION]... TARGET...\n"
     "\n"
-    "Pings any number of hosts at once. A target is a name, an address, ADDRESS%SCOPE,\n"
-    "@FILE, or - for standard input. Files hold one target per line, NAME=VALUE labels behind\n"
-    "it if need be; # begins a comment.\n";
+    "Pings any number of hosts at once. A target is one of\n"
+    "\n"
+    "  name, 192.0.2.1, 2001:db8::1, fe80::1%eth0\n"
+    "  192.0.2.0/24, 2001:db8::/120      a network; of IPv4 without its first and last address\n"
+    "  192.0.2.1-192.0.2.99              from one address to another\n"
+    "  10.0.0-3.1-254, 10.0.*.1,2        ranges and lists of octets\n"
+    "  web{01..20}.example, {a,b}.test   braces as in the shell\n"
+    "  @FILE, -                          a list from a file, or from standard input\n"
+    "\n"
+    "A list has one target per line, NAME=VALUE labels behind it if need be; # begins a comment.\n";
 
 static const char tail[] =
     "\n"

@@ -132,6 +132,15 @@ bool cli_labels_next(const char **cursor, const char **ret_name, const char **re
     return true;
 }
 
+size_t cli_labels_len(const char *labels)
+{
+    const char *end = labels, *name, *value;
+
+    while (cli_labels_next(&end, &name, &value))
+        continue;
+    return labels != NULL ? (size_t)(end - labels) + 1 : 0;
+}
+
 const char *cli_labels_find(const char *labels, const char *name)
 {
     const char *found, *value;

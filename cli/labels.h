@@ -17,6 +17,9 @@
  */
 const char *cli_labels_parse(const char *text, size_t len, char *ret_labels, size_t *ret_len);
 
+/* Their length with all NULs, as cli_label_store_add() wants it; 0 for none. */
+size_t cli_labels_len(const char *labels);
+
 /* The value of one of them, NULL if it is not there. */
 const char *cli_labels_find(const char *labels, const char *name);
 

@@ -14,8 +14,8 @@
 
 enum { READ_BYTES = 65536 };
 
-/* "NAME:12: what is wrong"; without a number where the whole file is meant. */
-static int complain(const struct cli_line_reader *reader, const char *problem)
+/* "NAME:12: "host": what is wrong"; without a number where the whole file is meant. */
+static int complain(const struct cli_line_reader *reader, const char *host, const char *problem)
 {
     char after[CLI_COMPLAINT_MAX / 2];
     struct cli_text text = cli_text_init(after, sizeof(after));
@@ -25,6 +25,11 @@ static int complain(const struct cli_line_reader *reader, const char *problem)
         cli_text_count(&text, reader->number);
     }
     cli_text_add(&text, ": ");
+    if (host != NULL) {
+        cli_text_char(&text, '"');
+        cli_text_foreign(&text, host);
+        cli_text_add(&text, "\": ");
+    }
     cli_text_add(&text, problem);
     return cli_complain("", reader->name, text.data);
 }
@@ -42,12 +47,15 @@ static int take_line(struct cli_line_reader *reader, cli_target_fn take, void *u
         problem = cli_labels_parse(line.rest, line.rest_len, labels, &labels_len);
     reader->len = 0;
     if (problem != NULL)
-        return complain(reader, problem);
+        return complain(reader, NULL, problem);
     if (line.host_len == 0)
         return 0;
     memcpy(host, line.host, line.host_len);
     host[line.host_len] = '\0';
-    return take(user, host, labels_len > 0 ? labels : NULL, labels_len);
+    problem = take(user, host, labels_len > 0 ? labels : NULL, labels_len);
+    if (problem != NULL && *problem != '\0')
+        return complain(reader, host, problem);
+    return problem != NULL ? -1 : 0;
 }
 
 int cli_lines_feed(struct cli_line_reader *reader, const char *data, size_t len, cli_target_fn take,
@@ -59,7 +67,7 @@ int cli_lines_feed(struct cli_line_reader *reader, const char *data, size_t len,
 
         if (n > sizeof(reader->line) - reader->len) {
             reader->number++;
-            return complain(reader, "the line is too long");
+            return complain(reader, NULL, "the line is too long");
         }
         memcpy(reader->line + reader->len, data, n);
         reader->len += n;
@@ -88,7 +96,7 @@ static int read_all(struct cli_line_reader *reader, int fd, cli_target_fn take, 
             continue;
         if (n < 0) {
             reader->number = 0;
-            return complain(reader, mping_strerror(-errno));
+            return complain(reader, NULL, mping_strerror(-errno));
         }
         if (cli_lines_feed(reader, data, (size_t)n, take, user) < 0)
             return -1;
@@ -102,7 +110,7 @@ int cli_lines_read_file(const char *path, char end, cli_target_fn take, void *us
     int fd = open(path, O_RDONLY | O_CLOEXEC), r;
 
     if (fd < 0)
-        return complain(&reader, mping_strerror(-errno));
+        return complain(&reader, NULL, mping_strerror(-errno));
     r = read_all(&reader, fd, take, user);
     close(fd);
     return r;

@@ -10,9 +10,11 @@ enum { CLI_LINE_READER_MAX = 4096 };
 
 /*
  * Takes one target with its labels, which are those of cli_labels_parse() and labels_len bytes
- * long, NULL and 0 for none: 0, or -1 to stop.
+ * long, NULL and 0 for none. NULL to go on; what is wrong with the host, for people; or "" to
+ * stop without a further word.
  */
-typedef int (*cli_target_fn)(void *user, const char *host, const char *labels, size_t labels_len);
+typedef const char *(*cli_target_fn)(void *user, const char *host, const char *labels,
+                                     size_t labels_len);
 
 /* Text that arrives in pieces. Set name and end; the rest is zero to begin with. */
 struct cli_line_reader {

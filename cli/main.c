@@ -11,12 +11,12 @@
 #include "doctor/doctor.h"
 #include "fping/fping.h"
 #include "help.h"
+#include "operands.h"
 #include "options.h"
 #include "output.h"
 #include "privileges.h"
 #include "run.h"
 #include "target_opts.h"
-#include "targets.h"
 
 /* A missing standard descriptor must not be taken by a socket. */
 static void fill_standard_descriptors(void)
@@ -56,7 +56,7 @@ static int ping(const struct cli_settings *settings)
     struct mping *engine = NULL;
     int family, status;
 
-    if (cli_targets_check(settings, &family) < 0)
+    if (cli_operands_check(settings, &family) < 0)
         return CLI_EXIT_USAGE;
     status = open_engine(settings, family, &engine);
     if (status == CLI_EXIT_OK)

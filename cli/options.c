@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -15,17 +16,19 @@ struct parser {
     size_t next; /* the argument after the one being read */
 };
 
+static_assert(CLI_OPT_ID_COUNT <= 64, "cli_settings.given has a bit for each");
+
 static const struct {
     enum cli_option_id one;
     enum cli_option_id other;
 } exclusive[] = {
-    {CLI_OPT_IPV4, CLI_OPT_IPV6},       {CLI_OPT_RAW, CLI_OPT_PING_SOCKET},
-    {CLI_OPT_FLOOD, CLI_OPT_INTERVAL},  {CLI_OPT_FLOOD, CLI_OPT_WINDOW},
-    {CLI_OPT_FLOOD, CLI_OPT_MANUAL},    {CLI_OPT_FLOOD, CLI_OPT_ATTEMPTS},
-    {CLI_OPT_MANUAL, CLI_OPT_INTERVAL}, {CLI_OPT_MANUAL, CLI_OPT_WINDOW},
-    {CLI_OPT_MANUAL, CLI_OPT_ATTEMPTS}, {CLI_OPT_MANUAL, CLI_OPT_RANDOM_DELAY},
-    {CLI_OPT_ATTEMPTS, CLI_OPT_COUNT},  {CLI_OPT_ATTEMPTS, CLI_OPT_INTERVAL},
-    {CLI_OPT_ATTEMPTS, CLI_OPT_WINDOW},
+    {CLI_OPT_IPV4, CLI_OPT_IPV6},         {CLI_OPT_RAW, CLI_OPT_PING_SOCKET},
+    {CLI_OPT_FLOOD, CLI_OPT_INTERVAL},    {CLI_OPT_FLOOD, CLI_OPT_WINDOW},
+    {CLI_OPT_FLOOD, CLI_OPT_MANUAL},      {CLI_OPT_FLOOD, CLI_OPT_ATTEMPTS},
+    {CLI_OPT_MANUAL, CLI_OPT_INTERVAL},   {CLI_OPT_MANUAL, CLI_OPT_WINDOW},
+    {CLI_OPT_MANUAL, CLI_OPT_ATTEMPTS},   {CLI_OPT_MANUAL, CLI_OPT_RANDOM_DELAY},
+    {CLI_OPT_MANUAL, CLI_OPT_NULL},       {CLI_OPT_ATTEMPTS, CLI_OPT_COUNT},
+    {CLI_OPT_ATTEMPTS, CLI_OPT_INTERVAL}, {CLI_OPT_ATTEMPTS, CLI_OPT_WINDOW},
 };
 
 static void add_option_name(struct cli_text *error, const struct cli_option *option)
@@ -160,6 +163,18 @@ static int store_text(struct parser *p, const struct cli_option *option, const c
     return 0;
 }
 
+static int store_texts(struct parser *p, const struct cli_option *option, const char *value)
+{
+    struct cli_texts *texts = member(p, option);
+
+    if (*value == '\0')
+        return fail_option(p, option, " has an empty argument");
+    if (texts->n == CLI_TEXTS_MAX)
+        return fail_option(p, option, " is there more than 64 times");
+    texts->all[texts->n++] = value;
+    return 0;
+}
+
 static const struct {
     int (*store)(struct parser *p, const struct cli_option *option, const char *value);
     bool takes; /* an argument */
@@ -173,6 +188,7 @@ static const struct {
     [CLI_KIND_DURATION] = {store_duration, true, true},
     [CLI_KIND_DECIMAL] = {store_decimal, true, true},
     [CLI_KIND_TEXT] = {store_text, true, true},
+    [CLI_KIND_TEXTS] = {store_texts, true, true},
 };
 
 /* Takes the option with what was attached to it, NULL for nothing. */

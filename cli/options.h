@@ -24,6 +24,11 @@ enum cli_option_id {
     CLI_OPT_RATE,
     CLI_OPT_ATTEMPTS,
     CLI_OPT_BACKOFF,
+    CLI_OPT_NULL,
+    CLI_OPT_EXCLUDE,
+    CLI_OPT_EXCLUDE_FILE,
+    CLI_OPT_UNIQUE,
+    CLI_OPT_ALL_ADDRESSES,
     CLI_OPT_IPV4,
     CLI_OPT_IPV6,
     CLI_OPT_RE_RESOLVE,
@@ -50,6 +55,13 @@ enum cli_action { CLI_ACTION_PING = 0, CLI_ACTION_HELP, CLI_ACTION_VERSION, CLI_
 enum cli_family { CLI_FAMILY_ANY = 0, CLI_FAMILY_IPV4, CLI_FAMILY_IPV6 };
 enum cli_sockets { CLI_SOCKETS_AUTO = 0, CLI_SOCKETS_RAW, CLI_SOCKETS_PING };
 
+/* The arguments of an option that may be given several times, in their order. */
+enum { CLI_TEXTS_MAX = 64 };
+struct cli_texts {
+    const char *all[CLI_TEXTS_MAX];
+    size_t n;
+};
+
 /* What the command line said. Strings and operands are those of argv. */
 struct cli_settings {
     int64_t action;  /* enum cli_action */
@@ -65,6 +77,9 @@ struct cli_settings {
     double backoff;
     int64_t re_resolve_every; /* 0: never */
 
+    struct cli_texts exclude;      /* lists separated by commas */
+    struct cli_texts exclude_file; /* paths */
+
     const char *source;    /* NULL: as routed */
     const char *interface; /* NULL: as routed */
     int64_t payload_bytes;
@@ -75,6 +90,9 @@ struct cli_settings {
     int64_t workers;
     int64_t buffer; /* 0: the library's default */
 
+    bool null; /* lines of lists end with NUL */
+    bool unique;
+    bool all_addresses;
     bool random_delay;
     bool flood;
     bool manual;
@@ -97,11 +115,13 @@ enum cli_option_kind {
     CLI_KIND_DURATION, /* int64_t ns from min to max */
     CLI_KIND_DECIMAL,  /* double from min to max */
     CLI_KIND_TEXT,     /* const char *, not empty */
+    CLI_KIND_TEXTS,    /* struct cli_texts, likewise */
     CLI_KIND_COUNT
 };
 
 enum cli_option_group {
     CLI_GROUP_PROBES,
+    CLI_GROUP_TARGETS,
     CLI_GROUP_ADDRESSES,
     CLI_GROUP_PACKETS,
     CLI_GROUP_OUTPUT,
@@ -120,6 +140,12 @@ struct cli_option {
     int64_t max;
     const char *help; /* lines separated by \n */
 };
+
+/* What ends a line of a list. */
+static inline char cli_line_end(const struct cli_settings *settings)
+{
+    return settings->null ? '\0' : '\n';
+}
 
 extern const struct cli_option cli_options[CLI_OPT_ID_COUNT];
 

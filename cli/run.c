@@ -13,7 +13,9 @@
 
 #include "complain.h"
 #include "event_line.h"
+#include "exclude.h"
 #include "line_reader.h"
+#include "operands.h"
 #include "output.h"
 #include "report.h"
 #include "target_opts.h"
@@ -91,6 +93,10 @@ static void on_event(const struct mping_event *event, void *user)
     switch (event->type) {
     case MPING_EV_RESOLVE_ERROR:
         tell(run, event, "cannot resolve ", ": ");
+        break;
+    case MPING_EV_RESOLVED:
+        if (cli_spread_resolved(&run->targets.spread, event))
+            wake(run);
         break;
     case MPING_EV_SEND_ERROR:
         cli_trouble_send_error(&run->trouble, event);
@@ -194,7 +200,9 @@ static void end_input(struct run *run, int err)
                cli_lines_end(&run->input, cli_targets_add, &run->targets) < 0) {
         stop(run, CLI_EXIT_USAGE);
     } else if (run->targets.n == 0) {
-        cli_complain("no targets on standard input", "", "");
+        cli_complain(run->targets.excluded > 0 ? "every target is excluded"
+                                               : "no targets on standard input",
+                     "", "");
         stop(run, CLI_EXIT_USAGE);
     }
 }
@@ -208,6 +216,17 @@ static void on_input(struct run *run)
         take_input(run, data, (size_t)n);
     else if (n == 0 || (errno != EINTR && errno != EAGAIN))
         end_input(run, n < 0 ? errno : 0);
+}
+
+/* Names that have just resolved get targets for their other addresses. */
+static void spread(struct run *run)
+{
+    int err = run->stopping ? 0 : cli_spread_add(&run->targets.spread, &run->targets, run->presses);
+
+    if (err < 0) {
+        cli_complain(mping_strerror(err), "", "");
+        stop(run, CLI_EXIT_SYSTEM);
+    }
 }
 
 static void clear_wake(const struct run *run)
@@ -239,6 +258,7 @@ static bool turn(struct run *run, int timeout_ms)
     if (fds[3].revents)
         on_input(run);
     mping_process(run->engine, 0);
+    spread(run);
     settle(run);
     cli_report_write(&run->report, &run->out);
     cli_output_flush(&run->out);
@@ -247,9 +267,11 @@ static bool turn(struct run *run, int timeout_ms)
     return true;
 }
 
-static bool is_over(const struct run *run)
+/* A target that has finished may still stand for others, and is asked about them last. */
+static bool is_over(struct run *run)
 {
-    return !run->reading && atomic_load(&run->finished) == run->targets.n;
+    return !run->reading && atomic_load(&run->finished) == run->targets.n &&
+           (run->stopping || !cli_spread_is_due(&run->targets.spread));
 }
 
 /* Lets the outputs write what is left; a reader who sleeps is only waited for so long if
@@ -320,14 +342,16 @@ static int add_targets(struct run *run)
 {
     struct cli_targets *targets = &run->targets;
 
-    targets->engine = run->engine;
-    if (cli_target_opts(&targets->opts, run->settings) < 0)
+    if (cli_targets_init(targets, run->engine, run->settings) < 0 ||
+        cli_exclude(run->engine, run->settings) < 0)
         return CLI_EXIT_USAGE;
     targets->opts.callback = on_event;
     if (cli_targets_add_operands(targets, run->settings) < 0)
         return targets->status;
-    if (targets->n == 0 && !cli_targets_from_stdin(run->settings)) {
-        cli_complain("there are no targets in what was given", "", "");
+    if (targets->n == 0 && !cli_operands_have_stdin(run->settings)) {
+        cli_complain(targets->excluded > 0 ? "every target is excluded"
+                                           : "there are no targets in what was given",
+                     "", "");
         return CLI_EXIT_USAGE;
     }
     return CLI_EXIT_OK;
@@ -338,8 +362,8 @@ static int ping(struct run *run)
     int status;
 
     run->input.name = "standard input";
-    run->input.end = '\n';
-    run->reading = run->settings->manual || cli_targets_from_stdin(run->settings);
+    run->input.end = cli_line_end(run->settings);
+    run->reading = run->settings->manual || cli_operands_have_stdin(run->settings);
     mping_process(run->engine, 0);
     while (!is_over(run))
         turn(run, cli_trouble_wait_ms(&run->trouble));

@@ -97,5 +97,7 @@ int cli_target_opts(struct mping_target_opts *ret_opts, const struct cli_setting
     ret_opts->ttl = (int32_t)settings->ttl;
     ret_opts->tos = (int32_t)settings->tos;
     ret_opts->events = settings->quiet ? QUIET_EVENTS : MPING_EVENTS_DEFAULT;
+    if (settings->all_addresses)
+        ret_opts->events |= MPING_EVENT_BIT(MPING_EV_RESOLVED);
     return set_way(ret_opts, settings);
 }

@@ -2,78 +2,36 @@
 #include "targets.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "complain.h"
+#include "exclude.h"
 #include "line_reader.h"
+#include "operands.h"
+#include "range/range.h"
 #include "run.h"
-#include "target_line.h"
+#include "seen.h"
 #include "target_opts.h"
 
-static bool is_stdin(const char *operand)
-{
-    return strcmp(operand, "-") == 0;
-}
-
-static bool is_file(const char *operand)
-{
-    return operand[0] == '@';
-}
-
-static int complain(const char *before, const char *host, const char *between, const char *problem)
-{
-    char after[CLI_COMPLAINT_MAX / 2];
-    struct cli_text text = cli_text_init(after, sizeof(after));
-
-    cli_text_add(&text, between);
-    cli_text_foreign(&text, problem);
-    return cli_complain(before, host, text.data);
-}
-
-static int check_operand(const struct cli_settings *settings, const char *operand)
-{
+/* A text being added. */
+struct adding {
+    struct cli_targets *targets;
+    const char *labels;
+    size_t labels_len;
     const char *problem;
+};
 
-    if (is_stdin(operand) && settings->manual)
-        return cli_complain("-m reads from standard input itself, so - cannot", "", "");
-    if (is_stdin(operand))
-        return 0;
-    if (is_file(operand) && access(operand + 1, R_OK) < 0)
-        return complain("", operand + 1, ": ", mping_strerror(-errno));
-    if (is_file(operand))
-        return 0;
-    problem = cli_host_problem(operand, strlen(operand));
-    return problem != NULL ? complain("target \"", operand, "\": ", problem) : 0;
-}
-
-int cli_targets_check(const struct cli_settings *settings, int *ret_family)
+int cli_targets_init(struct cli_targets *targets, struct mping *engine,
+                     const struct cli_settings *settings)
 {
-    int family = AF_UNSPEC;
-    bool all_numeric = true;
-
-    for (size_t i = 0; i < settings->operand_count; i++) {
-        struct mping_addr addr = {0};
-
-        if (check_operand(settings, settings->operands[i]) < 0)
-            return -1;
-        if (mping_addr_parse(&addr, settings->operands[i]) < 0 || (i > 0 && addr.family != family))
-            all_numeric = false;
-        family = addr.family;
-    }
-    *ret_family = all_numeric ? family : cli_family(settings);
-    return 0;
-}
-
-bool cli_targets_from_stdin(const struct cli_settings *settings)
-{
-    for (size_t i = 0; i < settings->operand_count; i++) {
-        if (is_stdin(settings->operands[i]))
-            return true;
-    }
-    return false;
+    targets->engine = engine;
+    targets->excluding = cli_excludes(settings);
+    cli_spread_init(&targets->spread, settings->all_addresses);
+    if (settings->unique && (targets->seen = cli_seen_new()) == NULL)
+        return cli_complain(mping_strerror(MPING_ENOMEM), "", "");
+    return cli_target_opts(&targets->opts, settings);
 }
 
 static int reserve(struct cli_targets *targets)
@@ -89,14 +47,6 @@ static int reserve(struct cli_targets *targets)
     targets->all = all;
     targets->cap = cap;
     return 0;
-}
-
-static int fail(struct cli_targets *targets, const char *host, int err)
-{
-    targets->status = err == MPING_EINVAL || err == -ENODEV ? CLI_EXIT_USAGE
-                      : err == MPING_EPERM                  ? CLI_EXIT_PERMISSION
-                                                            : CLI_EXIT_SYSTEM;
-    return complain("", host, ": ", mping_strerror(err));
 }
 
 /* Before the target is added: from then on callbacks may ask for it. */
@@ -118,28 +68,119 @@ static int keep_labels(struct cli_targets *targets, const char *labels, size_t l
     return failed ? -1 : 0;
 }
 
-int cli_targets_add(void *list, const char *host, const char *labels, size_t labels_len)
+/* Notes the status that an error ends the command with; returns it in words. */
+static const char *fail(struct cli_targets *targets, int err)
 {
-    struct cli_targets *targets = list;
-    struct mping_addr addr;
+    targets->status = err == MPING_EINVAL || err == -ENODEV ? CLI_EXIT_USAGE
+                      : err == MPING_EPERM                  ? CLI_EXIT_PERMISSION
+                                                            : CLI_EXIT_SYSTEM;
+    return err == MPING_EINVAL ? mping_errmsg(targets->engine) : mping_strerror(err);
+}
+
+/* 1: it is not to be added, 0, or an error. */
+static int is_unwanted(struct cli_targets *targets, const struct mping_addr *addr, const char *host)
+{
+    if (addr != NULL && targets->excluding && mping_is_excluded(targets->engine, addr) > 0) {
+        targets->excluded++;
+        return 1;
+    }
+    return targets->seen != NULL ? cli_seen(targets->seen, targets->all, targets->n, addr, host)
+                                 : 0;
+}
+
+/* Adds a host, or an address where host is NULL or the name whose address it is. */
+static int add_one(struct cli_targets *targets, const char *host, const struct mping_addr *addr,
+                   const char *labels, size_t labels_len)
+{
+    struct mping_target **place;
     int err;
 
     if (reserve(targets) < 0 || keep_labels(targets, labels, labels_len) < 0)
-        return fail(targets, host, MPING_ENOMEM);
-    /* The library would take an address on an unknown interface for a name. */
-    if (strchr(host, '%') != NULL && mping_addr_parse(&addr, host) == -ENODEV)
-        return fail(targets, host, -ENODEV);
+        return MPING_ENOMEM;
+    place = &targets->all[targets->n];
     /* Its place in the list, no address. NOLINTNEXTLINE(performance-no-int-to-ptr) */
     targets->opts.user = (void *)(uintptr_t)targets->n;
-    err = mping_add(targets->engine, host, &targets->opts, &targets->all[targets->n]);
-    if (err == MPING_EINVAL) {
-        targets->status = CLI_EXIT_USAGE;
-        return complain("", host, ": ", mping_errmsg(targets->engine));
+    if (host == NULL)
+        err = mping_add_addr(targets->engine, addr, &targets->opts, place);
+    else if (addr != NULL)
+        err = mping_add_as(targets->engine, host, addr, &targets->opts, place);
+    else
+        err = mping_add(targets->engine, host, &targets->opts, place);
+    targets->n += err == 0;
+    return err;
+}
+
+int cli_targets_add_as(struct cli_targets *targets, const char *host, const struct mping_addr *addr,
+                       const char *labels, size_t labels_len)
+{
+    int err = is_unwanted(targets, addr, host);
+
+    if (err != 0)
+        return err < 0 ? err : 0;
+    return add_one(targets, host, addr, labels, labels_len);
+}
+
+/* Without a closer look at the text where nobody minds. */
+static int add_plain(struct cli_targets *targets, const char *host, const char *labels,
+                     size_t labels_len)
+{
+    struct mping_addr addr;
+    bool look = targets->excluding || targets->seen != NULL || strchr(host, '%') != NULL;
+    int parsed = look ? mping_addr_parse(&addr, host) : MPING_EINVAL;
+    int err = 0;
+
+    /* The library would take an address on an unknown interface for a name. */
+    if (parsed == -ENODEV)
+        return -ENODEV;
+    if (look)
+        err = is_unwanted(targets, parsed == 0 ? &addr : NULL, host);
+    if (err != 0)
+        return err < 0 ? err : 0;
+    return add_one(targets, host, NULL, labels, labels_len);
+}
+
+static int add_host(struct adding *adding, const struct cli_range_host *host)
+{
+    struct cli_targets *targets = adding->targets;
+
+    if (host->addr.family == 0)
+        return add_plain(targets, host->name, adding->labels, adding->labels_len);
+    return cli_targets_add_as(targets, NULL, &host->addr, adding->labels, adding->labels_len);
+}
+
+static int add_range(void *user, struct cli_range *range)
+{
+    struct adding *adding = user;
+    int err = 0;
+
+    if (range->count > CLI_TARGETS_MAX)
+        adding->problem = "more targets than can be pinged at once; --sweep goes through them";
+    for (uint64_t i = 0; i < range->count && adding->problem == NULL; i++) {
+        struct cli_range_host host;
+
+        cli_range_at(range, i, &host);
+        err = add_host(adding, &host);
+        if (err < 0)
+            adding->problem = fail(adding->targets, err);
     }
-    if (err < 0)
-        return fail(targets, host, err);
-    targets->n++;
-    return 0;
+    cli_range_done(range);
+    return adding->problem == NULL ? 0 : -1;
+}
+
+const char *cli_targets_add(void *list, const char *text, const char *labels, size_t labels_len)
+{
+    struct cli_targets *targets = list;
+    struct adding adding = {targets, labels, labels_len, NULL};
+    const char *problem;
+    int err;
+
+    targets->status = CLI_EXIT_USAGE; /* unless the library knows better */
+    if (!cli_range_is_plain(text)) {
+        problem = cli_range_read(text, add_range, &adding);
+        return problem != NULL && *problem == '\0' ? adding.problem : problem;
+    }
+    err = add_plain(targets, text, labels, labels_len);
+    return err < 0 ? fail(targets, err) : NULL;
 }
 
 size_t cli_target_index(const struct mping_event *event)
@@ -164,16 +205,18 @@ const char *cli_target_label(const struct cli_targets *targets, size_t index, co
 int cli_targets_add_operands(struct cli_targets *targets, const struct cli_settings *settings)
 {
     for (size_t i = 0; i < settings->operand_count; i++) {
-        const char *operand = settings->operands[i];
-        int r = 0;
+        const char *operand = settings->operands[i], *problem = NULL;
 
-        targets->status = CLI_EXIT_USAGE; /* unless the library knows better */
-        if (is_file(operand))
-            r = cli_lines_read_file(operand + 1, '\n', cli_targets_add, targets);
-        else if (!is_stdin(operand))
-            r = cli_targets_add(targets, operand, NULL, 0);
-        if (r < 0)
-            return -1;
+        targets->status = CLI_EXIT_USAGE;
+        if (cli_operand_is_file(operand)) {
+            if (cli_lines_read_file(operand + 1, cli_line_end(settings), cli_targets_add, targets) <
+                0)
+                return -1;
+        } else if (!cli_operand_is_stdin(operand)) {
+            problem = cli_targets_add(targets, operand, NULL, 0);
+        }
+        if (problem != NULL)
+            return cli_operand_complain(operand, problem);
     }
     targets->status = CLI_EXIT_OK;
     return 0;
@@ -209,4 +252,6 @@ void cli_targets_done(struct cli_targets *targets)
     for (size_t i = 0; i < CLI_LABEL_CHUNKS; i++)
         free(targets->labels[i]);
     cli_label_store_done(&targets->label_store);
+    cli_seen_free(targets->seen);
+    cli_spread_done(&targets->spread);
 }

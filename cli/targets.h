@@ -10,8 +10,12 @@
 
 #include "labels.h"
 #include "options.h"
+#include "spread.h"
+
+struct cli_seen;
 
 enum {
+    CLI_TARGETS_MAX = 1 << 25, /* of one range: beyond that only a sweep goes */
     CLI_LABEL_CHUNK = 4096,
     CLI_LABEL_CHUNKS = 1 << 16,
 };
@@ -23,20 +27,26 @@ struct cli_targets {
     size_t n, cap;
     const char **labels[CLI_LABEL_CHUNKS]; /* of each target, in chunks that stay where they are */
     struct cli_label_store label_store;
+    struct cli_seen *seen; /* to name each but once; NULL: nobody minds */
+    bool excluding;        /* the engine excludes addresses */
+    uint64_t excluded;     /* targets left out for it */
+    struct cli_spread spread;
     int status; /* why adding has failed, for exit */
 };
 
+/* For the engine's targets, whose options are set. Ends with cli_targets_done(). 0 or -1. */
+int cli_targets_init(struct cli_targets *targets, struct mping *engine,
+                     const struct cli_settings *settings);
+
+/* Adds what a text stands for: a cli_target_fn, with the status of the list set if it fails. */
+const char *cli_targets_add(void *list, const char *text, const char *labels, size_t labels_len);
+
 /*
- * Looks at the operands without reading their lists. 0, or -1 after a complaint.
- * *ret_family: AF_INET or AF_INET6 if only such sockets can be needed, else AF_UNSPEC.
+ * Adds an address, under the name host if that is not NULL, unless it is excluded or there
+ * already. 0 or an error.
  */
-int cli_targets_check(const struct cli_settings *settings, int *ret_family);
-
-/* Whether standard input is one of the lists. */
-bool cli_targets_from_stdin(const struct cli_settings *settings);
-
-/* Adds one: a cli_target_fn. 0, or -1 after a complaint, with the status of the list set. */
-int cli_targets_add(void *list, const char *host, const char *labels, size_t labels_len);
+int cli_targets_add_as(struct cli_targets *targets, const char *host, const struct mping_addr *addr,
+                       const char *labels, size_t labels_len);
 
 /* The index in `all` of the target that an event is about. From any callback, on any thread. */
 size_t cli_target_index(const struct mping_event *event);
@@ -47,7 +57,8 @@ const char *cli_target_labels(const struct cli_targets *targets, size_t index);
 /* The value of one of its labels, NULL if it has no such label. Any thread. */
 const char *cli_target_label(const struct cli_targets *targets, size_t index, const char *name);
 
-/* Adds the operands and what is in their files, all but standard input. Likewise. */
+/* Adds the operands and what is in their files, all but standard input. 0, or -1 after a
+ * complaint, with the status set. */
 int cli_targets_add_operands(struct cli_targets *targets, const struct cli_settings *settings);
 
 void cli_targets_cancel(struct cli_targets *targets);

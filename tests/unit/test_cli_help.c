@@ -61,7 +61,8 @@ static void test_rows(void)
            o->long_name);
         ok(o->offset + bytes <= offsetof(struct cli_settings, given) && o->offset % bytes == 0,
            "--%s: a place in the settings", o->long_name);
-        ok(!takes_argument(o->kind) || o->kind == CLI_KIND_TEXT || (o->min >= 0 && o->min < o->max),
+        ok(!takes_argument(o->kind) || o->kind == CLI_KIND_TEXT || o->kind == CLI_KIND_TEXTS ||
+               (o->min >= 0 && o->min < o->max),
            "--%s: a range that is not empty", o->long_name);
         ok(len > 0 && o->help[len - 1] != '\n' && o->help[len - 1] != ' ', "--%s: some help",
            o->long_name);

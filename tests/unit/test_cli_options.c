@@ -13,7 +13,7 @@ enum { ARGS_MAX = 32 };
 static struct cli_settings settings;
 static char error_memory[1024];
 static struct cli_text error;
-static char *args[ARGS_MAX + 1];
+static char *args[CLI_TEXTS_MAX + 3];
 static int arg_count;
 
 static int run(void)
@@ -245,7 +245,8 @@ static void test_ranges(void)
         unsigned wrong = 0;
         char value[64];
 
-        if (o->kind == CLI_KIND_FLAG || o->kind == CLI_KIND_SET || o->kind == CLI_KIND_TEXT)
+        if (o->kind == CLI_KIND_FLAG || o->kind == CLI_KIND_SET || o->kind == CLI_KIND_TEXT ||
+            o->kind == CLI_KIND_TEXTS)
             continue;
         for (int at = 0; at < 4; at++) {
             int64_t end = at < 2 ? o->min : o->max;
@@ -332,6 +333,26 @@ static void test_random(void)
     ok(wrong == 0 && taken > 10000, "of 200,000 random lines %u are taken, %u wrong", taken, wrong);
 }
 
+/* As often as there is room, and in their order. */
+static void test_texts(void)
+{
+    char line[2048] = "";
+    size_t len = 0;
+
+    ok(parse("--exclude=a h --exclude-file b --exclude c h2") == 0 && settings.exclude.n == 2 &&
+           strcmp(settings.exclude.all[0], "a") == 0 && strcmp(settings.exclude.all[1], "c") == 0 &&
+           settings.exclude_file.n == 1 && settings.operand_count == 2,
+       "what is given several times is kept in order");
+    for (int i = 0; i < ARGS_MAX - 2; i++)
+        len += (size_t)snprintf(line + len, sizeof(line) - len, "--exclude=x%d ", i);
+    snprintf(line + len, sizeof(line) - len, "h");
+    ok(parse(line) == 0 && settings.exclude.n == ARGS_MAX - 2, "as often as one likes");
+    for (int i = 0; i <= CLI_TEXTS_MAX; i++)
+        args[i + 1] = args[2]; /* args[1] has become the operand */
+    arg_count = CLI_TEXTS_MAX + 2;
+    ok(run() < 0 && is_one_line(&error), "but not %d times", CLI_TEXTS_MAX + 1);
+}
+
 int main(void)
 {
     test_rows();
@@ -341,5 +362,6 @@ int main(void)
     test_hostile();
     test_long();
     test_random();
+    test_texts();
     return done_testing();
 }

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "operands.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <multiping/multiping.h>
+
+#include "complain.h"
+#include "range/range.h"
+#include "target_opts.h"
+
+/* What the hosts of all operands have in common. */
+struct look {
+    bool mixed; /* not one family: both, or names */
+    int family; /* AF_UNSPEC: none yet */
+};
+
+bool cli_operand_is_stdin(const char *operand)
+{
+    return strcmp(operand, "-") == 0;
+}
+
+bool cli_operand_is_file(const char *operand)
+{
+    return operand[0] == '@';
+}
+
+int cli_operand_complain(const char *operand, const char *problem)
+{
+    char after[CLI_COMPLAINT_MAX / 2];
+    struct cli_text text = cli_text_init(after, sizeof(after));
+
+    cli_text_add(&text, "\": ");
+    cli_text_foreign(&text, problem);
+    return cli_complain("target \"", operand, text.data);
+}
+
+static int look_at(void *user, struct cli_range *range)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    struct look *look = user;
+    int family = AF_UNSPEC;
+
+    if (range->kind == CLI_RANGE_OCTETS)
+        family = AF_INET;
+    else if (range->kind == CLI_RANGE_ADDRS &&
+             memcmp(range->of.first.ip, mapped, sizeof(mapped)) != 0)
+        family = range->of.first.family;
+    look->mixed |= family == AF_UNSPEC || (look->family != AF_UNSPEC && family != look->family);
+    look->family = family;
+    cli_range_done(range);
+    return 0;
+}
+
+static int check(const struct cli_settings *settings, const char *operand, struct look *look)
+{
+    const char *problem = NULL;
+
+    if (cli_operand_is_stdin(operand) && settings->manual)
+        return cli_complain("-m reads from standard input itself, so - cannot", "", "");
+    if (cli_operand_is_file(operand) && access(operand + 1, R_OK) < 0) {
+        char after[CLI_COMPLAINT_MAX / 2];
+        struct cli_text text = cli_text_init(after, sizeof(after));
+
+        cli_text_add(&text, ": ");
+        cli_text_add(&text, mping_strerror(-errno));
+        return cli_complain("", operand + 1, text.data);
+    }
+    if (cli_operand_is_stdin(operand) || cli_operand_is_file(operand))
+        look->mixed = true;
+    else
+        problem = cli_range_read(operand, look_at, look);
+    return problem != NULL ? cli_operand_complain(operand, problem) : 0;
+}
+
+int cli_operands_check(const struct cli_settings *settings, int *ret_family)
+{
+    struct look look = {.family = AF_UNSPEC};
+
+    for (size_t i = 0; i < settings->operand_count; i++) {
+        if (check(settings, settings->operands[i], &look) < 0)
+            return -1;
+    }
+    *ret_family = look.mixed ? cli_family(settings) : look.family;
+    return 0;
+}
+
+bool cli_operands_have_stdin(const struct cli_settings *settings)
+{
+    for (size_t i = 0; i < settings->operand_count; i++) {
+        if (cli_operand_is_stdin(settings->operands[i]))
+            return true;
+    }
+    return false;
+}
