@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a ping costs: as fast as possible, and at given rates."""
+import json
+
 from lab import BASES, GATEWAY_MAC, SOURCE4
 from registry import case
 from report import Row
@@ -141,6 +143,35 @@ def beside_oping(bench):
     sides = [[r.process_us() for r in results[name]] for name in ("ours", "oping", "floor")]
     return [Row("oping", "1,000 targets once a second, IPv4 lo: us CPU per ping, process",
                 sides[0], [("oping", sides[1])], sides[2])]
+
+
+@case("go-ping", "1,000 targets, 2 rounds a second apart, beside the Go library go-ping")
+def beside_goping(bench):
+    namespace, base, targets, rounds = bench.lab.path("lo"), BASES["lo", 4], 1000, 2
+    argv = [f"{bench.programs}/bench_goping", rounds, 1000, 1000, bench.targets_file(base, targets)]
+
+    def goping():
+        result = bench.run(namespace, argv)
+        result.said = json.loads(result.out)
+        result.answered = result.said["received"]
+        return result
+
+    results = bench.interleave(
+        ours=lambda: bench.ours(namespace, base=base, targets=targets, count=rounds,
+                                interval_us=1000000),
+        goping=goping)
+    ours, peer = results["ours"], results["goping"]
+    what = "1,000 targets once a second, IPv4 lo: "
+    return [
+        Row("go-ping", what + "us CPU per ping, process", [r.process_us() for r in ours],
+            [("go-ping", [r.process_us() for r in peer])]),
+        Row("go-ping", what + "% of the probes not answered",
+            [100 - r.answered * 100 / (targets * rounds) for r in ours],
+            [("go-ping", [100 - r.answered * 100 / (targets * rounds) for r in peer])],
+            ratio=False),
+        Row("go-ping", what + "peak MB", [r.maxrss_mb for r in ours],
+            [("go-ping", [r.maxrss_mb for r in peer])]),
+    ]
 
 
 def loop_rate(result):

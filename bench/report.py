@@ -68,7 +68,8 @@ class Row:
         return value <= limit if relation == "<=" else value >= limit
 
     def ratio_text(self):
-        text = ", ".join(f"{ratio:.2f} x {name}" for name, ratio in self.ratios().items())
+        text = ", ".join(f"{ratio:.{2 if ratio >= 0.1 else 4}f} x {name}"
+                         for name, ratio in self.ratios().items())
         if self.reach:
             side, relation, limit = self.reach
             wanted = f"{relation} {number(limit)}" + ("" if side == "ours" else f" x {side}")
