@@ -43,9 +43,11 @@ class Probe:
             header = (ip[0] & 15) * 4
             self.ip = ip[:struct.unpack_from("!H", ip, 2)[0]]
             self.src, self.dst = (ipaddress.ip_address(ip[at:at + 4]) for at in (12, 16))
-            fits = ip[9] == 1 and ip[header] == 8
+            self.is_timestamp = ip[9] == 1 and ip[header] == 13
+            fits = self.is_timestamp or ip[9] == 1 and ip[header] == 8
             self.attack = ip[18]
         else:  # and the last but one, written with decimal digits
+            self.is_timestamp = False
             header = 40
             self.ip = ip[:40 + struct.unpack_from("!H", ip, 4)[0]]
             self.src, self.dst = (ipaddress.ip_address(ip[at:at + 16]) for at in (8, 24))
@@ -83,6 +85,13 @@ class Probe:
                            self.seq if seq is None else seq)
         body += self.payload if payload is None else payload
         return self.send(self.message(ECHO_REPLY[self.version], code, body, src, spoil), src)
+
+    def timestamp(self, originate=None, src=None, seq=None, ident=None, spoil=0, cut=16):
+        """The answer to a timestamp request, received and sent an hour after midnight."""
+        body = struct.pack("!HH", self.id if ident is None else ident,
+                           self.seq if seq is None else seq)
+        body += (originate or self.payload[:4]) + struct.pack("!II", 3600000, 3600000)
+        return self.send(self.message(14, 0, body[:cut], src, spoil), src)
 
     def error(self, quote):
         kind, code = UNREACHABLE[self.version]
@@ -134,11 +143,32 @@ ATTACKS = {
     18: lambda p: [(0, p.reply(payload=flip(p.payload, len(p.payload) - 1)))],
 }
 
+# The same for timestamp requests.
+TIMESTAMP_ATTACKS = {
+    1: lambda p: [(0, p.timestamp())],
+    2: lambda p: [(0, p.timestamp(src=WRONG[4]))],
+    3: lambda p: [(0, p.timestamp(spoil=1))],
+    4: lambda p: [(0, p.timestamp(originate=flip(p.payload[:4], 3)))],
+    5: lambda p: [(0, p.timestamp(cut=4))],
+    11: lambda p: [(0, p.timestamp(seq=(p.seq + 1000) & 0xFFFF))],
+    12: lambda p: [(0, p.timestamp(ident=p.id ^ 0x1234))],
+    13: lambda p: [(0, p.reply())],
+    17: lambda p: [(0, p.timestamp(cut=12))],
+}
+
+
+def answers(probe):
+    """What its network has for a probe: (delay, frame)."""
+    attacks = TIMESTAMP_ATTACKS if probe.is_timestamp else ATTACKS
+    return attacks[probe.attack](probe) if probe.attack in attacks else []
+
 
 def is_ip(frame, address):
-    longest_header = {b"\x08\x00": 60, b"\x86\xdd": 40}.get(frame[12:14])
-    return (address[2] != socket.PACKET_OUTGOING and longest_header is not None
-            and len(frame) >= 14 + longest_header + 8)
+    """Whether it came from outside and holds an IP and an ICMP header."""
+    if address[2] == socket.PACKET_OUTGOING or len(frame) < 14 + 20 + 8:
+        return False
+    header = {b"\x08\x00": (frame[14] & 15) * 4, b"\x86\xdd": 40}.get(frame[12:14])
+    return header is not None and len(frame) >= 14 + header + 8
 
 
 def serve(device):
@@ -154,8 +184,8 @@ def serve(device):
         if sock in readable:
             frame, address = sock.recvfrom(65536)
             probe = Probe(frame) if is_ip(frame, address) else None
-            if probe and probe.valid and probe.attack in ATTACKS:
-                for delay, reply in ATTACKS[probe.attack](probe):
+            if probe and probe.valid:
+                for delay, reply in answers(probe):
                     heapq.heappush(waiting, (time.monotonic() + delay, next(order), reply))
         while waiting and waiting[0][0] <= time.monotonic():
             sock.send(heapq.heappop(waiting)[2])

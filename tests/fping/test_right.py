@@ -29,6 +29,24 @@ def test_no_false_alive(ours, responder, what):
     assert done.err == f"{FORGED[what]} : - -\n"
 
 
+FORGED_TIMESTAMPS = {"wrong source": WRONG_SOURCE, "bad checksum": BAD_CHECKSUM,
+                     "other time of sending": CORRUPT, "empty": EMPTY,
+                     "other number": "10.90.11.1", "other id": "10.90.12.1",
+                     "echo reply": "10.90.13.1", "cut": "10.90.17.1"}
+
+
+@pytest.mark.parametrize("what", FORGED_TIMESTAMPS)
+def test_no_false_timestamp(ours, responder, what):
+    done = ours.run("--icmp-timestamp", "-t", "150", "-r", "0", FORGED_TIMESTAMPS[what])
+    assert done.rc == 1 and done.out == f"{FORGED_TIMESTAMPS[what]} is unreachable\n", done
+
+
+def test_true_timestamps_count(ours, responder):
+    done = ours.run("--icmp-timestamp", "-t", "1000", RIGHT)
+    assert done.rc == 0 and done.out.startswith(f"{RIGHT} is alive, timestamps: Originate="), done
+    assert " Receive=3600000 Transmit=3600000 Localreceive=" in done.out
+
+
 def test_true_replies_count(ours, responder):
     assert ours.run("-t", "1000", RIGHT).out == f"{RIGHT} is alive\n"
     assert ours.run("-t", "1000", "--check-source", RIGHT).rc == 0

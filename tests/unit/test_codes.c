@@ -47,7 +47,8 @@ static void test_errors(void)
         missing += strncmp(names[i], "MPING_E", 7) != 0;
     }
     ok(missing == 0, "all errors of our own have a text and a name (%u lack one)", missing);
-    ok(count_same(texts, OWN_ERRORS) == 0 && count_same(names, OWN_ERRORS) == 0, "and each its own");
+    ok(count_same(texts, OWN_ERRORS) == 0 && count_same(names, OWN_ERRORS) == 0,
+       "and each its own");
     ok(strcmp(mping_err_name(MPING_EUNKNOWN), "MPING_EUNKNOWN") == 0 &&
            strcmp(mping_err_name(MPING_ETIMEDOUT), "MPING_ETIMEDOUT") == 0,
        "the first and the last are who they are");
