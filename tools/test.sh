@@ -175,6 +175,7 @@ test_installed() {
     run_pytest e2e 600 "$@"
     run_pytest fping 600 "$@"
     run_pytest truth 480 "$@"
+    run_pytest faults 300 "$@"
     run_pytest python 300 "$@" env LD_LIBRARY_PATH="$TEST_DIR/prefix/lib"
 }
 

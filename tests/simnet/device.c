@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* Packets that may wait to be read: more than a burst that anybody sends at once. */
-enum { QUEUE_LEN = 50000 };
+enum { QUEUE_LEN = 100000 };
 
 static struct ifreq request_for(const char *name)
 {

@@ -99,6 +99,7 @@ static void run(struct census *census)
     opts.socket_kind = (int32_t)plan->socket_kind;
     opts.rate_pps = (uint32_t)plan->rate;
     opts.rcvbuf_bytes = (uint32_t)plan->rcvbuf;
+    opts.seed = plan->seed;
     r = mping_new(&engine, &opts);
     if (r < 0)
         die("cannot make an engine", r);
@@ -180,7 +181,7 @@ int main(int argc, char **argv)
     if (census.probes == MAP_FAILED)
         die("no room for the verdicts", MPING_ENOMEM);
     run(&census);
-    r = census_compare(&census);
+    r = census.plan.ledger ? census_compare(&census) : 0;
     if (r < 0)
         die("cannot compare", r);
     return report(&census) ? 0 : 1;

@@ -18,13 +18,13 @@ struct census_range {
 };
 
 struct census_plan {
-    const char *ledger, *control;
+    const char *ledger, *control; /* NULL: nobody knows the truth, verdicts are only counted */
     struct census_range ranges[CENSUS_RANGES_MAX];
     unsigned range_n;
     uint64_t targets; /* of all ranges */
     uint64_t count;   /* probes to each */
     int64_t interval_ns, timeout_ns;
-    uint64_t window, payload, rate, socket_kind, undecided_max_ppm, rcvbuf;
+    uint64_t window, payload, rate, socket_kind, undecided_max_ppm, rcvbuf, seed;
 };
 
 /* What was said about one probe. */

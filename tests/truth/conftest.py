@@ -3,6 +3,7 @@
 
 TRUTH_BUILD names the build directory (default: build).
 """
+import json
 import os
 import signal
 import socket
@@ -121,6 +122,11 @@ class World:
     def stats(self):
         words = self.order("stats").split()
         return dict(zip(words[::2], map(int, words[1::2])))
+
+    def device_drops(self):
+        """Requests that the kernel has dropped in front of simnet, because it was too slow."""
+        link, = json.loads(self.space.run("ip", "-j", "-s", "link", "show", "simnet0"))
+        return link["stats64"]["tx"]["dropped"]
 
     def start(self, *ranges, env=None, **options):
         argv = [str(BUILD / "tests/truth/census"), "--ledger", str(self.ledger), "--control",

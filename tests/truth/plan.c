@@ -11,11 +11,12 @@
 
 static _Noreturn void usage(const char *what)
 {
-    fprintf(stderr,
-            "census: %s\nusage: census --ledger FILE --control PATH [--count N] [--interval-ms N]\n"
-            "    [--timeout-ms N] [--window N] [--payload N] [--rate N] [--socket-kind N]\n"
-            "    [--rcvbuf N] [--undecided-max-ppm N] ADDRESS,N...\n",
-            what);
+    fprintf(
+        stderr,
+        "census: %s\nusage: census [--ledger FILE --control PATH] [--count N] [--interval-ms N]\n"
+        "    [--timeout-ms N] [--window N] [--payload N] [--rate N] [--socket-kind N]\n"
+        "    [--rcvbuf N] [--seed N] [--undecided-max-ppm N] ADDRESS,N...\n",
+        what);
     exit(2);
 }
 
@@ -61,6 +62,7 @@ void census_read_plan(struct census_plan *plan, int argc, char **argv)
         {"--payload", &plan->payload},
         {"--rate", &plan->rate},
         {"--rcvbuf", &plan->rcvbuf},
+        {"--seed", &plan->seed},
         {"--socket-kind", &plan->socket_kind},
         {"--undecided-max-ppm", &plan->undecided_max_ppm},
     };
@@ -88,8 +90,8 @@ void census_read_plan(struct census_plan *plan, int argc, char **argv)
             usage(argv[i]);
         i++;
     }
-    if (!plan->ledger || !plan->control || !plan->targets || !plan->count)
-        usage("needs --ledger, --control and an address");
+    if (!plan->ledger != !plan->control || !plan->targets || !plan->count)
+        usage("needs an address, and --control with --ledger");
     plan->interval_ns = (int64_t)(interval_ms * MS);
     plan->timeout_ns = (int64_t)(timeout_ms * MS);
 }
