@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-enum { SN_LEDGER_HEADER = 4096, SN_LEDGER_VERSION = 1 };
+enum { SN_LEDGER_HEADER = 4096, SN_LEDGER_VERSION = 2 };
 #define SN_LEDGER_MAGIC UINT64_C(0x31726764656c6e73) /* "snledgr1" */
 
 /* At the head of the file, SN_LEDGER_HEADER bytes in all. */
@@ -39,9 +39,11 @@ struct sn_record {
     uint8_t error_type, error_code; /* of the first true error */
     uint8_t errors;                 /* true ones so far */
     uint8_t refused;                /* what the kernel would not take: nobody can have seen it */
+    uint32_t reply_took_us;         /* until the kernel had it, rounded up: before that moment */
+    uint32_t error_took_us;         /* everybody has received it who ever will */
 };
 
-_Static_assert(sizeof(struct sn_record) == 64, "the layout is a promise");
+_Static_assert(sizeof(struct sn_record) == 72, "the layout is a promise");
 
 struct sn_ledger {
     struct sn_ledger_header *header;

@@ -19,16 +19,25 @@ int64_t sn_now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* How long the kernel took to take in what was handed over at that time. */
+static uint32_t took_us(int64_t since_ns)
+{
+    return (uint32_t)((sn_now_ns() - since_ns) / 1000 + 1);
+}
+
 static void note(struct sn_record *record, enum sn_what what, uint8_t type, uint8_t code,
                  int64_t now_ns)
 {
     switch (what) {
     case SN_REPLY:
-        if (record->replies++ == 0)
+        if (record->replies++ == 0) {
+            record->reply_took_us = took_us(now_ns);
             record->reply_ns = now_ns;
+        }
         break;
     case SN_ERROR:
         if (record->errors++ == 0) {
+            record->error_took_us = took_us(now_ns);
             record->error_ns = now_ns;
             record->error_type = type;
             record->error_code = code;

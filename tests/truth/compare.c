@@ -12,10 +12,10 @@
 #include "truth/census.h"
 
 /*
- * simnet notes the time before it hands a packet to the kernel, and may be kept from doing so
- * for a while: a reply that near to the deadline may be called either way.
+ * simnet notes the time before it hands a packet to the kernel, and how long that took. With the
+ * deadline in between, or that near to it, a reply may be called either way.
  */
-#define CLOSE_NS INT64_C(20000000)
+#define CLOSE_NS INT64_C(1000000)
 /* Stamps of the kernel are converted from the wall clock; this is far more than it costs. */
 #define EARLY_NS INT64_C(50000)
 
@@ -43,13 +43,19 @@ static enum mping_event_type truth(const struct sn_record *record, const struct 
     return MPING_EV_LOST;
 }
 
+static bool spans(int64_t from_ns, uint32_t took_us, int64_t deadline_ns)
+{
+    return from_ns && from_ns - CLOSE_NS < deadline_ns &&
+           deadline_ns < from_ns + (int64_t)took_us * 1000 + CLOSE_NS;
+}
+
 static bool is_close(const struct sn_record *record, const struct census_probe *probe,
                      int64_t timeout_ns)
 {
     int64_t deadline_ns = probe->sent_ns + timeout_ns;
 
-    return record && ((record->reply_ns && llabs(record->reply_ns - deadline_ns) < CLOSE_NS) ||
-                      (record->error_ns && llabs(record->error_ns - deadline_ns) < CLOSE_NS));
+    return record && (spans(record->reply_ns, record->reply_took_us, deadline_ns) ||
+                      spans(record->error_ns, record->error_took_us, deadline_ns));
 }
 
 /* What is wrong with the verdict, NULL if nothing. */
