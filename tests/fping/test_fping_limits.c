@@ -9,17 +9,19 @@
 #include "options.h"
 #include "tap.h"
 
-enum { ARGS_MAX = 6, NOBODY = 65534, PASSED = 77 };
+enum { ARGS_MAX = 6, WORD_MAX = 32, NOBODY = 65534, PASSED = 77 };
 
 /* In a child, as nobody: the status of the command line, PASSED if it would go on. */
-static int parse_as_nobody(char *const *args, int err_fd)
+static void parse_as_nobody(const char *const *args, int err_fd)
 {
-    char *argv[ARGS_MAX + 1] = {(char *)"fping"};
+    char words[ARGS_MAX + 1][WORD_MAX] = {"fping"}, *argv[ARGS_MAX + 1] = {words[0]};
     struct fping_options options;
     int argc = 1, status;
 
-    for (; args[argc - 1]; argc++)
-        argv[argc] = args[argc - 1];
+    for (; args[argc - 1]; argc++) {
+        (void)snprintf(words[argc], WORD_MAX, "%s", args[argc - 1]);
+        argv[argc] = words[argc];
+    }
     if (dup2(err_fd, STDERR_FILENO) < 0 || (getuid() == 0 && setuid(NOBODY) < 0))
         _exit(1);
     status = fping_options_parse(&options, argc, argv);
@@ -29,7 +31,7 @@ static int parse_as_nobody(char *const *args, int err_fd)
 }
 
 /* Its status; what it said is left in text. */
-static int run(char *const *args, char *text, size_t size)
+static int run(const char *const *args, char *text, size_t size)
 {
     int fds[2], status = -1;
     size_t len = 0;
@@ -70,7 +72,7 @@ int main(void)
 
     setenv("FPING_SAFE_LIMITS", "0", 1); /* is for builds without the switch */
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        int status = run((char *const *)rows[i].args, text, sizeof(text));
+        int status = run(rows[i].args, text, sizeof(text));
 
         ok(status == rows[i].status && strcmp(text, rows[i].said) == 0,
            "%s %s: status %d, said %zu bytes", rows[i].args[0],
