@@ -49,6 +49,15 @@ struct mping_opts {
     uint32_t rcvbuf_bytes; /* receive buffer per socket; 0: as large as the system grants */
     uint32_t sndbuf_bytes; /* send buffer per socket; 0: the system's default */
     uint64_t seed;         /* for ids, phases and the proof; 0: from the kernel (wanted) */
+
+    /*
+     * How long what has arrived may wait to be read where nothing else wakes the engine; 0: not
+     * at all below some hundred packets a second. A wake-up costs as much as ten packets, and at
+     * low rates there is one for each reply. Events come later by as much; round-trip times and
+     * verdicts do not change, the stamps are the kernel's. Not while a target with interval 0
+     * waits for its replies.
+     */
+    int64_t read_delay_ns;
 };
 
 /* Sets all defaults. opts_size is sizeof(struct mping_opts) of the caller. Any thread. */

@@ -112,6 +112,13 @@ static int64_t send_deadline_ns(struct mping_core *core)
     return due_ns;
 }
 
+int64_t mping_core_verdict_ns(struct mping_core *core)
+{
+    if (mping_list_head(&core->targets, MPING_TARGETS_ENDING) != MPING_SLAB_NONE)
+        return 0;
+    return mping_slot_deadline_ns(core);
+}
+
 int64_t mping_core_deadline_ns(struct mping_core *core)
 {
     int64_t send_ns = send_deadline_ns(core), expire_ns;

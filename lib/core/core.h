@@ -185,6 +185,11 @@ void mping_core_suspended(struct mping_core *core, int64_t now_ns);
 /* All that arrived by now_ns has been handed in: expires probes, ends targets. */
 void mping_core_advance(struct mping_core *core, int64_t now_ns);
 
+/*
+ * When advance next gives verdicts, lost or canceled: all that has arrived by then is handed in
+ * before. Now or earlier means at once.
+ */
+int64_t mping_core_verdict_ns(struct mping_core *core);
 /* When the core next has work without new input: now or earlier means at once. */
 int64_t mping_core_deadline_ns(struct mping_core *core);
 

@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "base/bytes.h"
+#include "base/scratch.h"
 #include "core/internal.h"
 
 static struct mping_core_target *alive(const struct mping_core *core, const struct mping_slot *s)
@@ -298,7 +299,7 @@ static void on_packet(struct mping_core *core, const struct mping_rx *rx,
 static void prefetch(const struct mping_core *core, const struct mping_rx *rx,
                      const struct mping_icmp *icmp, size_t n)
 {
-    uint32_t hashes[MPING_BATCH], slots[MPING_BATCH];
+    uint32_t hashes[MPING_BATCH] MPING_SCRATCH, slots[MPING_BATCH] MPING_SCRATCH;
 
     for (size_t i = 0; i < n; i++) {
         struct mping_key from = mping_key_of(&rx[i].from);
@@ -320,7 +321,7 @@ static void prefetch(const struct mping_core *core, const struct mping_rx *rx,
 
 void mping_core_rx(struct mping_core *core, const struct mping_rx *rx, size_t n)
 {
-    struct mping_icmp icmp[MPING_BATCH];
+    struct mping_icmp icmp[MPING_BATCH] MPING_SCRATCH;
 
     assert(n <= MPING_BATCH);
     for (size_t i = 0; i < n; i++)

@@ -40,6 +40,7 @@ int mping_sock_init_rx(struct mping_sock *sock)
         rx->msgs[i].msg_hdr.msg_iovlen = 1;
         rx->msgs[i].msg_hdr.msg_control = rx->control[i];
     }
+    rx->used = MPING_BATCH;
     return 0;
 }
 
@@ -82,6 +83,7 @@ int mping_sock_read(struct mping_sock *sock, struct mmsghdr *msgs, size_t n, int
             return got;
         if (errno == EAGAIN)
             return 0;
+        sock->io.errors_waiting = true; /* the error itself is in the queue */
     }
     return -errno;
 }
@@ -135,6 +137,8 @@ static void fill(struct mping_sock *sock, size_t i, struct mping_rx *rx,
     struct mping_cmsgs cmsgs;
 
     mping_cmsg_read(&cmsgs, &msg->msg_hdr);
+    if (cmsgs.drops && cmsgs.drops != (uint32_t)sock->kernel_drops)
+        sock->io.drops_moved = true;
     *rx = (struct mping_rx){
         .data = sock->rx.data + i * sock->rx.stride,
         .len = msg->msg_len,
@@ -162,11 +166,14 @@ int mping_sock_recv(struct mping_io *io, struct mping_rx *rx, size_t n)
     assert(n <= MPING_BATCH);
     take_large_buffers(&sock->rx);
     mping_sock_rearm(sock->rx.msgs, sock->ip_header ? NULL : sock->rx.names, MPING_RX_CONTROL_BYTES,
-                     n);
+                     sock->rx.used);
     got = mping_sock_read(sock, sock->rx.msgs, n, 0);
+    sock->rx.used = got > 0 ? (size_t)got : 0;
     if (got > 0) {
         window = mping_sock_window(sock, sock->rx.dry_ns, began_ns);
         mping_sock_charge(sock, sock->rx.msgs, (size_t)got);
+        if (io->ops->own_id)
+            io->drops_moved = true; /* ping sockets do not tell of drops with their packets */
     }
     for (int i = 0; i < got; i++)
         fill(sock, (size_t)i, &rx[i], &window);
@@ -179,6 +186,7 @@ void mping_sock_discard(struct mping_sock *sock)
 {
     for (int round = 0; round < DISCARD_ROUNDS; round++) {
         mping_sock_rearm(sock->rx.msgs, NULL, MPING_RX_CONTROL_BYTES, MPING_BATCH);
+        sock->rx.used = MPING_BATCH;
         if (mping_sock_read(sock, sock->rx.msgs, MPING_BATCH, 0) <= 0)
             return;
     }

@@ -191,6 +191,8 @@ static size_t send_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, i
         int sent = sendmmsg(sock->io.fd, sock->tx.msgs + done, (unsigned)left, MSG_DONTWAIT);
         int err;
 
+        if (sent < (int)left)
+            sock->io.errors_waiting = true; /* whatever ended it early may be no error of its own */
         if (sent > 0) {
             set_sent(tx + done, (size_t)sent, left, before_ns, mping_mono_ns());
             done += (size_t)sent;

@@ -91,6 +91,11 @@ static void get_stamp(struct mping_cmsgs *cmsgs, const struct cmsghdr *cmsg)
     cmsgs->real_ns = (int64_t)stamp.tv_sec * 1000000000 + stamp.tv_nsec;
 }
 
+static void get_drops(struct mping_cmsgs *cmsgs, const struct cmsghdr *cmsg)
+{
+    memcpy(&cmsgs->drops, CMSG_DATA(cmsg), sizeof(cmsgs->drops));
+}
+
 static void get_error(struct mping_cmsgs *cmsgs, const struct cmsghdr *cmsg)
 {
     const uint8_t *data = CMSG_DATA(cmsg);
@@ -154,6 +159,8 @@ void mping_cmsg_read(struct mping_cmsgs *ret_cmsgs, struct msghdr *msg)
     for (cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = CMSG_NXTHDR(msg, cmsg)) {
         if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_TIMESTAMPNS)
             get_stamp(ret_cmsgs, cmsg);
+        else if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SO_RXQ_OVFL)
+            get_drops(ret_cmsgs, cmsg);
         else if (cmsg->cmsg_level == IPPROTO_IP)
             get_ip4(ret_cmsgs, cmsg);
         else if (cmsg->cmsg_level == IPPROTO_IPV6)

@@ -16,7 +16,7 @@
 /* Room for control messages; IPv6 needs the more. */
 enum {
     MPING_TX_CONTROL_BYTES = 128, /* packet info, TTL, TOS, mark */
-    MPING_RX_CONTROL_BYTES = 160, /* stamp, packet info, TTL, TOS */
+    MPING_RX_CONTROL_BYTES = 192, /* stamp, packet info, TTL, TOS, drops */
     MPING_ERR_CONTROL_BYTES = 256 /* these, and an error with its sender */
 };
 
@@ -30,6 +30,7 @@ size_t mping_cmsg_write(uint8_t *control, const struct mping_tx_opts *opts, int 
 
 struct mping_cmsgs {
     bool stamped;
+    uint32_t drops;       /* the socket's when the packet was queued, modulo 2^32; 0: none */
     int64_t real_ns;      /* if stamped: CLOCK_REALTIME */
     struct mping_addr to; /* family 0: not told */
     int16_t ttl;          /* -1: not told */

@@ -29,10 +29,13 @@ static int read_queue(struct mping_sock *sock, size_t n)
 {
     int got;
 
+    sock->io.errors_waiting = true;
     mping_sock_rearm(sock->err.msgs, sock->err.names, MPING_ERR_CONTROL_BYTES, n);
     got = mping_sock_read(sock, sock->err.msgs, n, MSG_ERRQUEUE);
     if (got > 0)
         mping_sock_charge(sock, sock->err.msgs, (size_t)got);
+    else
+        sock->io.errors_waiting = false;
     return got;
 }
 

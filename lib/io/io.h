@@ -6,6 +6,7 @@
 #ifndef MPING_IO_IO_H
 #define MPING_IO_IO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,10 +39,16 @@ struct mping_io_ops {
     /* Fills up to n of rx (n <= MPING_BATCH); returns how many, 0 when dry, or -errno. */
     int (*recv)(struct mping_io *io, struct mping_rx *rx, size_t n);
 
-    /* Empties the error queue into up to n of errors; returns how many, 0 when empty. */
+    /*
+     * Empties the error queue into up to n of errors; returns how many, 0 when empty. Nothing
+     * is in it while errors_waiting is false after a recv that left nothing.
+     */
     int (*recv_errors)(struct mping_io *io, struct mping_rx_error *errors, size_t n);
 
-    /* Received packets that the kernel has dropped since the socket was opened. */
+    /*
+     * Received packets that the kernel has dropped since the socket was opened. Costs a system
+     * call: before a packet is judged, drops_moved tells whether it is worth it.
+     */
     uint64_t (*drops)(struct mping_io *io);
 
     /*
@@ -60,6 +67,8 @@ struct mping_io {
     uint16_t id;             /* own_id: the id on the wire */
     uint32_t rcvbuf_packets; /* small replies that the receive buffer holds */
     uint64_t drops_known;    /* the user's: of its drops, those already taken note of */
+    bool drops_moved;        /* recv has seen a packet that came after new drops: see drops() */
+    bool errors_waiting;     /* send or recv has met a sign of something in the error queue */
 };
 
 /* Opens a raw socket: -EPERM or -EACCES without CAP_NET_RAW, -EAFNOSUPPORT without IPv6. */

@@ -18,6 +18,8 @@ static const struct {
     int value;
 } options[] = {
     {AF_UNSPEC, BOTH, SOL_SOCKET, SO_TIMESTAMPNS, 1},
+    /* Each packet tells what was dropped before it: no need to ask after every read. */
+    {AF_UNSPEC, BOTH, SOL_SOCKET, SO_RXQ_OVFL, 1},
     /* Without it the queueing discipline and a full neighbour table swallow packets while
      * the send reports success; ping sockets would not hear of ICMP errors at all. */
     {AF_INET, BOTH, IPPROTO_IP, IP_RECVERR, 1},
@@ -114,6 +116,7 @@ uint64_t mping_sock_drops(struct mping_io *io)
     struct mping_sockbuf state;
     uint64_t kernel_drops;
 
+    io->drops_moved = false;
     if (mping_sockbuf_state(io->fd, &state) < 0)
         return sock->drops;
     kernel_drops = mping_sockbuf_extend(sock->kernel_drops, state.drops);

@@ -47,6 +47,7 @@ struct mping_sock_rx {
     uint8_t *data;       /* MPING_BATCH buffers of stride bytes */
     uint8_t *large_data; /* larger ones, in use from the next recv on; NULL: none needed */
     size_t stride;
+    size_t used; /* messages that the last read may have changed */
     int64_t dry_ns;
 };
 

@@ -90,7 +90,8 @@ static int import(const struct mping_opts *from, struct mping_opts *ret_opts)
     if (ret_opts->flags)
         return MPING_ENOTSUP;
     if (ret_opts->socket_kind < MPING_SOCKET_AUTO || ret_opts->socket_kind > MPING_SOCKET_PING ||
-        ret_opts->workers < 0 || ret_opts->workers > WORKERS_MAX || ret_opts->buffer > BUFFER_MAX)
+        ret_opts->workers < 0 || ret_opts->workers > WORKERS_MAX || ret_opts->buffer > BUFFER_MAX ||
+        ret_opts->read_delay_ns < 0 || ret_opts->read_delay_ns > MPING_DURATION_MAX_NS)
         return MPING_EINVAL;
     return 0;
 }

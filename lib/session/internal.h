@@ -105,6 +105,7 @@ struct mping_family {
     uint32_t source_n;
     uint64_t users; /* targets that need it */
     bool kept;      /* opened by mping_open() */
+    bool watched;   /* its sockets wake us and are read: while it has users */
 };
 
 /* A queue of events, as a ring. */
@@ -151,14 +152,18 @@ struct mping {
 
     int64_t armed_ns;     /* what timer_fd is set to; MPING_TIME_NEVER: off */
     int64_t asleep_ns;    /* CLOCK_BOOTTIME - CLOCK_MONOTONIC: grows by suspends only */
+    int64_t dry_ns;       /* nothing that had arrived by then is unread */
     int64_t load_from_ns; /* the load is measured since then */
     uint64_t load_sent, load_received;
     double load_pps;
-    bool busy;          /* in ticks: the sockets do not wake us */
-    bool driving;       /* inside a turn or a blocking call: the timer is set at its end */
-    atomic_bool nudged; /* wake_fd is readable */
-    atomic_bool woken;  /* by mping_wakeup() */
-    uint32_t sleepers;  /* threads asleep on loop_fd */
+    int64_t quiet_from_ns; /* nothing has been sent and nothing been out since then */
+    bool busy;             /* in ticks */
+    bool deaf;             /* the sockets do not wake us: in ticks, or for opts.read_delay_ns */
+    bool polled;           /* mping_fd() has been asked for: timer_fd is in use */
+    bool driving;          /* inside a turn or a blocking call: the timer is set at its end */
+    atomic_bool nudged;    /* wake_fd is readable */
+    atomic_bool woken;     /* by mping_wakeup() */
+    uint32_t sleepers;     /* threads asleep on loop_fd */
     bool is_default;
 
     struct mping_worker *workers;
@@ -238,10 +243,10 @@ void mping_family_close(struct mping *m, int family);
 int mping_family_add_id(struct mping *m, int family);
 /* Whether any kind of socket can be opened: 0 or MPING_EPERM and the like. */
 int mping_sockets_allowed(struct mping *m);
-/* Hands all packets, and news of drops, or all of the error queues, to the core; false if it
- * has no room for their events, which must be delivered first. */
-bool mping_sockets_read(struct mping *m);
-bool mping_sockets_read_errors(struct mping *m);
+/* Hands all packets, errors and news of drops to the core; false if it has no room for their
+ * events, which must be delivered first. judging: a probe may be called lost by what comes out
+ * of it, so that drops behind the last packet matter, too. */
+bool mping_sockets_read(struct mping *m, bool judging);
 /* Sends one batch of what is due; returns how many. */
 size_t mping_sockets_write(struct mping *m);
 /* Small replies that the receive buffers hold; a guess while they are closed. */

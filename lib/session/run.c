@@ -52,6 +52,7 @@ bool mping_sleep(struct mping *m, int64_t until_ns, int cancel_fd)
     };
     struct timespec timeout;
     int64_t wait_ns = until_ns - mping_now_ns();
+    int n;
 
     if (wait_ns < 0 || mping_core_event(m->core))
         wait_ns = 0;
@@ -59,9 +60,12 @@ bool mping_sleep(struct mping *m, int64_t until_ns, int cancel_fd)
     timeout.tv_nsec = wait_ns % 1000000000;
     m->sleepers++;
     mping_unlock(m);
-    if (ppoll(fds, 2, until_ns == MPING_TIME_NEVER ? NULL : &timeout, NULL) < 0)
-        fds[1].revents = 0; /* a signal: whoever waits for it will have called wakeup */
+    n = ppoll(fds, cancel_fd >= 0 ? 2 : 1, until_ns == MPING_TIME_NEVER ? NULL : &timeout, NULL);
     mping_lock(m);
+    if (n < 0)
+        fds[1].revents = 0; /* a signal: whoever waits for it will have called wakeup */
+    if (n == 0 && !m->deaf)
+        m->dry_ns = mping_now_ns(); /* the sockets would have woken us */
     m->sleepers--;
     clear_wakers(m);
     return fds[1].revents != 0;
@@ -164,6 +168,8 @@ int mping_run(struct mping *engine, int64_t max_ns)
     if (max_ns < -1)
         return MPING_EINVAL;
     mping_lock(m);
+    if (max_ns == 0)
+        m->dry_ns = 0; /* the caller has asked */
     if (!mping_in_callback(m)) {
         mping_run_until(m, has_run, m, limit_ns(max_ns), -1);
         mping_workers_join(m);
@@ -187,6 +193,7 @@ int mping_process(struct mping *engine, uint32_t max_events)
     } else if (!mping_in_callback(m)) {
         clear_wakers(m);
         atomic_store(&m->woken, false);
+        m->dry_ns = 0; /* the caller has asked */
         n = mping_turn(m, max_events);
         mping_turn_arm(m);
     }
@@ -247,5 +254,11 @@ int mping_fd(struct mping *engine)
 {
     struct mping *m = mping_engine_or_default(engine);
 
-    return m ? m->public_fd : MPING_ENOMEM;
+    if (!m)
+        return MPING_ENOMEM;
+    mping_lock(m);
+    m->polled = true;
+    mping_turn_arm(m);
+    mping_unlock(m);
+    return m->public_fd;
 }

@@ -6,6 +6,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#include "base/scratch.h"
 #include "session/internal.h"
 
 enum {
@@ -83,7 +84,7 @@ static int add_io(struct mping *m, struct mping_family *f)
     err = open_io(m, f, &io, &kind);
     if (err < 0)
         return err;
-    err = watch(m, io);
+    err = f->watched ? watch(m, io) : 0;
     if (err < 0) {
         io->ops->free(io);
         return mping_fail(m, err, "cannot watch a socket: %s", mping_strerror(err));
@@ -188,17 +189,45 @@ void mping_family_close(struct mping *m, int family)
     free(f->ios);
     f->ios = NULL;
     f->n = f->cap = 0;
+    f->watched = false;
     f->kind = MPING_SOCKET_AUTO;
     mping_core_drop_ids(m->core, f->af);
 }
 
+/* Sockets that are kept open for later cost nothing meanwhile, whatever arrives there. */
+static void unwatch_family(const struct mping *m, struct mping_family *f)
+{
+    f->watched = false;
+    for (uint32_t i = 0; i < f->n; i++)
+        epoll_ctl(m->sockets_fd, EPOLL_CTL_DEL, f->ios[i]->fd, NULL);
+}
+
+static int watch_family(struct mping *m, struct mping_family *f)
+{
+    int err = 0;
+
+    for (uint32_t i = 0; i < f->n && err == 0; i++) {
+        f->ios[i]->drops_known = f->ios[i]->ops->drops(f->ios[i]); /* those were no replies */
+        err = watch(m, f->ios[i]);
+    }
+    if (err < 0) {
+        unwatch_family(m, f);
+        return mping_fail(m, err, "cannot watch a socket: %s", mping_strerror(err));
+    }
+    f->watched = true;
+    return 0;
+}
+
 int mping_family_use(struct mping *m, int family)
 {
+    struct mping_family *f = &m->families[family];
     int err = mping_family_open(m, family);
 
+    if (err == 0 && !f->users)
+        err = watch_family(m, f);
     if (err < 0)
         return err;
-    m->families[family].users++;
+    f->users++;
     return 0;
 }
 
@@ -206,7 +235,11 @@ void mping_family_leave(struct mping *m, int family)
 {
     struct mping_family *f = &m->families[family];
 
-    if (--f->users == 0 && !f->kept)
+    if (--f->users)
+        return;
+    if (f->kept)
+        unwatch_family(m, f);
+    else
         mping_family_close(m, family);
 }
 
@@ -226,25 +259,29 @@ int mping_sockets_allowed(struct mping *m)
 }
 
 /* Before what came after them is judged: a late copy must not speak for one that was lost. */
-static void note_drops(struct mping *m, struct mping_io *io)
+static void note_drops(struct mping *m, struct mping_io *io, bool judging)
 {
-    uint64_t drops = io->ops->drops(io);
+    uint64_t drops;
+
+    if (!judging && !io->drops_moved)
+        return;
+    drops = io->ops->drops(io);
 
     if (drops > io->drops_known)
         mping_core_dropped(m->core, io->family, drops - io->drops_known, mping_now_ns());
     io->drops_known = drops;
 }
 
-static bool read_packets(struct mping *m, struct mping_io *io)
+static bool read_packets(struct mping *m, struct mping_io *io, bool judging)
 {
-    struct mping_rx rx[MPING_BATCH];
+    struct mping_rx rx[MPING_BATCH] MPING_SCRATCH;
     int n;
 
     do {
         if (mping_core_event_room(m->core) < MPING_CORE_ROOM_MIN)
             return false;
         n = io->ops->recv(io, rx, MPING_BATCH);
-        note_drops(m, io);
+        note_drops(m, io, judging);
         if (n > 0) {
             mping_core_rx(m->core, rx, (size_t)n);
             m->load_received += (uint64_t)n;
@@ -255,42 +292,40 @@ static bool read_packets(struct mping *m, struct mping_io *io)
 
 static bool read_errors(struct mping *m, struct mping_io *io)
 {
-    struct mping_rx_error errors[MPING_BATCH];
-    int n;
+    struct mping_rx_error errors[MPING_BATCH] MPING_SCRATCH;
+    int n = MPING_BATCH;
 
-    do {
+    while (n == MPING_BATCH && io->errors_waiting) {
         if (mping_core_event_room(m->core) < MPING_CORE_ROOM_MIN)
             return false;
         n = io->ops->recv_errors(io, errors, MPING_BATCH);
         for (int i = 0; i < n; i++)
             mping_core_rx_error(m->core, &errors[i]);
-    } while (n == MPING_BATCH);
-    return true;
-}
-
-static bool read_all(struct mping *m, bool (*read)(struct mping *m, struct mping_io *io))
-{
-    for (int family = 0; family < 2; family++) {
-        const struct mping_family *f = &m->families[family];
-
-        for (uint32_t i = 0; i < f->n; i++)
-            if (!read(m, f->ios[i]))
-                return false;
-        for (uint32_t i = 0; i < f->source_n; i++)
-            if (!read(m, f->sources[i].io))
-                return false;
     }
     return true;
 }
 
-bool mping_sockets_read(struct mping *m)
+static bool read_io(struct mping *m, struct mping_io *io, bool judging)
 {
-    return read_all(m, read_packets);
+    return read_packets(m, io, judging) && read_errors(m, io);
 }
 
-bool mping_sockets_read_errors(struct mping *m)
+bool mping_sockets_read(struct mping *m, bool judging)
 {
-    return read_all(m, read_errors);
+    int64_t now_ns = mping_now_ns();
+
+    for (int family = 0; family < 2; family++) {
+        const struct mping_family *f = &m->families[family];
+
+        for (uint32_t i = 0; i < f->n && f->watched; i++)
+            if (!read_io(m, f->ios[i], judging))
+                return false;
+        for (uint32_t i = 0; i < f->source_n; i++)
+            if (!read_io(m, f->sources[i].io, judging))
+                return false;
+    }
+    m->dry_ns = now_ns;
+    return true;
 }
 
 /* The socket for a probe: NULL, with *ret_err, if it cannot be had. */
@@ -343,7 +378,7 @@ static void fail(struct mping *m, struct mping_tx *tx, size_t n)
 
 size_t mping_sockets_write(struct mping *m)
 {
-    struct mping_tx tx[MPING_BATCH];
+    struct mping_tx tx[MPING_BATCH] MPING_SCRATCH;
     size_t n = mping_core_poll_tx(m->core, mping_now_ns(), tx, MPING_BATCH);
 
     for (size_t done = 0; done < n;) {

@@ -16,6 +16,7 @@ enum {
 #define TICK_MIN_NS INT64_C(1000000)
 #define TICK_MAX_NS INT64_C(10000000)
 #define LOAD_NS INT64_C(50000000) /* the load is measured over this time */
+#define FRESH_NS INT64_C(100000)
 #define SUSPEND_MIN_NS INT64_C(100000000)
 
 static int64_t asleep_ns(void)
@@ -41,7 +42,7 @@ static void watch_sockets(struct mping *m, bool watch)
     struct epoll_event event = {.events = watch ? EPOLLIN : 0, .data.fd = m->sockets_fd};
 
     if (epoll_ctl(m->loop_fd, EPOLL_CTL_MOD, m->sockets_fd, &event) == 0)
-        m->busy = !watch;
+        m->deaf = !watch;
 }
 
 /*
@@ -60,10 +61,27 @@ static void measure_load(struct mping *m, int64_t now_ns)
         m->load_sent = m->load_received = 0;
         m->load_from_ns = now_ns;
     }
-    if (m->busy && (flood || m->load_pps < CALM_PPS))
-        watch_sockets(m, true);
-    else if (!m->busy && !flood && m->load_pps > BUSY_PPS)
-        watch_sockets(m, false);
+    m->busy = !flood && m->load_pps > (m->busy ? CALM_PPS : BUSY_PPS);
+}
+
+/* Whether replies may wait although they do not come quickly; for a while after the last one. */
+static bool is_patient(struct mping *m, int64_t now_ns)
+{
+    if (!m->opts.read_delay_ns || mping_core_unpaced(m->core))
+        return false;
+    if (mping_core_inflight(m->core))
+        m->quiet_from_ns = now_ns;
+    return now_ns - m->quiet_from_ns <= 2 * m->opts.read_delay_ns;
+}
+
+static void choose_wakers(struct mping *m, int64_t now_ns)
+{
+    bool deaf;
+
+    measure_load(m, now_ns);
+    deaf = is_patient(m, now_ns) || m->busy;
+    if (deaf != m->deaf)
+        watch_sockets(m, !deaf);
 }
 
 static int64_t tick_ns(const struct mping *m)
@@ -76,6 +94,14 @@ static int64_t tick_ns(const struct mping *m)
     if (wanted_ns > (double)TICK_MAX_NS)
         wanted_ns = (double)TICK_MAX_NS;
     return (int64_t)(wanted_ns < full_ns ? wanted_ns : full_ns);
+}
+
+/* No longer than the receive buffers can bear. */
+static int64_t read_delay_ns(const struct mping *m)
+{
+    int64_t full_ns = mping_sockets_capacity(m) / 4 * (INT64_C(1000000000) / BUSY_PPS);
+
+    return m->opts.read_delay_ns < full_ns ? m->opts.read_delay_ns : full_ns;
 }
 
 /* Targets that have lost their hosts would like to try with a fresh id. */
@@ -91,13 +117,29 @@ static bool has_room(const struct mping *m)
     return mping_core_event_room(m->core) >= MPING_CORE_ROOM_MIN;
 }
 
-/* Reads until the sockets are dry and lets the core judge what the time is up for. */
+/* Whether the sockets have just been found dry. */
+static bool is_dry(const struct mping *m, int64_t now_ns)
+{
+    return now_ns - m->dry_ns <= FRESH_NS;
+}
+
+/* Where replies may wait, those that come back at once may, too. */
+static bool read_between(struct mping *m)
+{
+    return (m->deaf && !m->busy && is_dry(m, mping_now_ns())) || mping_sockets_read(m, false);
+}
+
+/*
+ * Reads until the sockets are dry and lets the core judge what the time is up for. Just after
+ * that they are not looked at again, unless there are verdicts to give.
+ */
 static void receive(struct mping *m)
 {
     int64_t now_ns = mping_now_ns();
+    bool judging = mping_core_verdict_ns(m->core) <= now_ns;
 
     check_suspend(m, now_ns);
-    if (!mping_sockets_read(m) || !mping_sockets_read_errors(m))
+    if ((judging || !is_dry(m, now_ns)) && !mping_sockets_read(m, judging))
         return;
     if (has_room(m))
         mping_core_advance(m->core, now_ns);
@@ -127,7 +169,7 @@ static void send_due(struct mping *m, uint32_t max_events, int *delivered)
     mping_core_set_wall(m->core, mping_wall_offset_ns());
     for (int i = 0; i < BATCHES_PER_TURN && more && has_room(m); i++) {
         deliver(m, max_events, delivered);
-        more = !sent_all(m, mping_sockets_write(m)) && mping_sockets_read(m);
+        more = !sent_all(m, mping_sockets_write(m)) && read_between(m);
     }
     deliver(m, max_events, delivered);
 }
@@ -142,7 +184,7 @@ int mping_turn(struct mping *m, uint32_t max_events)
     mping_names_turn(m, mping_now_ns());
     add_wanted_ids(m);
     send_due(m, max_events, &delivered);
-    measure_load(m, mping_now_ns());
+    choose_wakers(m, mping_now_ns());
     m->driving = nested;
     if (m->waiters)
         pthread_cond_broadcast(&m->changed);
@@ -151,17 +193,22 @@ int mping_turn(struct mping *m, uint32_t max_events)
 
 int64_t mping_turn_deadline_ns(struct mping *m)
 {
-    int64_t deadline_ns = mping_core_deadline_ns(m->core), now_ns;
+    int64_t deadline_ns = mping_core_deadline_ns(m->core), now_ns, read_ns;
 
     if (mping_core_event(m->core))
         return 0;
     if (m->resolver && mping_resolver_deadline_ns(m->resolver) < deadline_ns)
         deadline_ns = mping_resolver_deadline_ns(m->resolver);
-    if (!m->busy)
+    if (!m->deaf)
+        return deadline_ns;
+    now_ns = mping_now_ns();
+    if (deadline_ns <= now_ns)
         return deadline_ns;
     /* In ticks: neither earlier nor, since the sockets are not watched, later. */
-    now_ns = mping_now_ns();
-    return deadline_ns <= now_ns ? deadline_ns : now_ns + tick_ns(m);
+    if (m->busy)
+        return now_ns + tick_ns(m);
+    read_ns = now_ns + read_delay_ns(m);
+    return deadline_ns < read_ns ? deadline_ns : read_ns;
 }
 
 void mping_turn_arm(struct mping *m)
@@ -171,7 +218,7 @@ void mping_turn_arm(struct mping *m)
 
     if (m->sleepers)
         mping_nudge(m);
-    if (m->driving || m->threads == MPING_THREADS_RUNNING)
+    if (!m->polled || m->driving || m->threads == MPING_THREADS_RUNNING)
         return;
     deadline_ns = mping_turn_deadline_ns(m);
     if (deadline_ns == m->armed_ns)

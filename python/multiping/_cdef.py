@@ -104,6 +104,7 @@ struct mping_opts {
     uint32_t rcvbuf_bytes;
     uint32_t sndbuf_bytes;
     uint64_t seed;
+    int64_t read_delay_ns;
 };
 struct mping_event {
     enum mping_event_type type;

@@ -131,7 +131,13 @@ static void test_drops(const struct lab_kind *kind)
         lab_request(&tx[i], io, kind->dst, i, NULL);
     io->ops->send(io, tx, MPING_BATCH);
     got = lab_collect(io, 1, lab_ignore, NULL);
+    io->ops->send(io, tx, 1);
+    ok(lab_collect(io, 1, lab_ignore, NULL) == 1 && io->drops_moved,
+       "%s: the next packet tells that some were dropped before it", kind->name);
     drops = io->ops->drops(io);
+    io->ops->send(io, tx, 1);
+    ok(lab_collect(io, 1, lab_ignore, NULL) == 1 && io->drops_moved == !kind->raw,
+       "%s: and the one after that, of no more, if it can tell", kind->name);
     ok(io->rcvbuf_packets > 0 && io->rcvbuf_packets < MPING_BATCH, "%s: room for %u of 64",
        kind->name, io->rcvbuf_packets);
     ok(got > 0 && got < MPING_BATCH && drops >= MPING_BATCH - got,

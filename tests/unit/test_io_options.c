@@ -294,6 +294,7 @@ static void test_df_border(const struct lab_kind *kind)
 static void test_no_route(const struct lab_kind *kind)
 {
     struct mping_io *io = lab_open(kind);
+    struct mping_rx_error errors[MPING_BATCH];
     struct mping_tx tx[40];
     unsigned wrong = 0, bad = 0;
 
@@ -310,6 +311,9 @@ static void test_no_route(const struct lab_kind *kind)
         wrong += (tx[i].stamp == MPING_STAMP_USER) == unreachable;
     }
     ok(bad == 7 && wrong == 0, "%s: no route for 7 of 40: ENETUNREACH for these only", kind->name);
+    ok(io->errors_waiting && io->ops->recv_errors(io, errors, MPING_BATCH) == 0 &&
+           !io->errors_waiting,
+       "%s: the error queue is looked at once after a failed send", kind->name);
     ok(lab_collect(io, 33, lab_ignore, NULL) == 33, "%s: the other 33 are answered", kind->name);
     io->ops->free(io);
 }
