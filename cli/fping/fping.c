@@ -15,6 +15,9 @@
 #include "privileges.h"
 #include "run.h"
 
+#define QUIET_INTERVAL_MIN_NS INT64_C(1000000)
+#define QUIET_DELAY_MAX_NS INT64_C(50000000)
+
 /* In fping's words; -q keeps them back. */
 static int refuse_socket(const struct fping_options *o)
 {
@@ -77,6 +80,20 @@ static uint32_t allowed_mark(const struct fping_options *o)
     return r < 0 ? 0 : mark;
 }
 
+/*
+ * With -q nothing is shown before the end, and nobody waits for a reply: they are read when the
+ * next pings leave. Not with -x and -X, which end a run early.
+ */
+static int64_t read_delay_ns(const struct fping_options *o)
+{
+    bool counts = o->mode == FPING_MODE_COUNT || o->mode == FPING_MODE_LOOP;
+
+    if (!o->quiet || !counts || o->show_alive || o->show_pings || o->fast_reachable ||
+        o->interval_ns < QUIET_INTERVAL_MIN_NS)
+        return 0;
+    return 2 * o->interval_ns < QUIET_DELAY_MAX_NS ? 2 * o->interval_ns : QUIET_DELAY_MAX_NS;
+}
+
 static int open_engine(const struct fping_options *o, struct mping **ret_engine)
 {
     struct mping_opts opts;
@@ -84,6 +101,7 @@ static int open_engine(const struct fping_options *o, struct mping **ret_engine)
 
     mping_opts_init(&opts, sizeof(opts));
     opts.mark = allowed_mark(o);
+    opts.read_delay_ns = read_delay_ns(o);
     err = mping_new(ret_engine, &opts);
     if (err == 0)
         err = mping_open(*ret_engine, o->family == AF_INET6 ? AF_INET6 : AF_UNSPEC);
