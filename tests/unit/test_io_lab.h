@@ -79,6 +79,22 @@ LAB_FN int lab_set_lo(unsigned long request, int value)
     return r;
 }
 
+/* The kernel readies a new address in its own time; until then nothing may be sent from it. */
+LAB_FN int lab_await_addr6(const struct in6_addr *addr)
+{
+    struct sockaddr_in6 name = {.sin6_family = AF_INET6, .sin6_addr = *addr};
+    int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int r = -1;
+
+    for (int waited_ms = 0; r < 0 && waited_ms < LAB_WAIT_MS; waited_ms++) {
+        r = bind(fd, (struct sockaddr *)&name, sizeof(name));
+        if (r < 0)
+            poll(NULL, 0, 1);
+    }
+    close(fd);
+    return r;
+}
+
 /* Gives lo one more IPv6 address. */
 LAB_FN int lab_add_addr6(const char *text)
 {
@@ -93,7 +109,7 @@ LAB_FN int lab_add_addr6(const char *text)
     inet_pton(AF_INET6, text, &request.addr);
     r = ioctl(fd, SIOCSIFADDR, &request);
     close(fd);
-    return r;
+    return r < 0 ? r : lab_await_addr6(&request.addr);
 }
 
 LAB_FN int lab_allow_ping_sockets(const char *range)
