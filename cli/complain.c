@@ -15,9 +15,11 @@ void cli_complaint(struct cli_text *text, const char *before, const char *foreig
     cli_text_char(text, '\n');
 }
 
+enum { LONGEST = 4096 }; /* of the lines that list what could have been said */
+
 int cli_complain(const char *before, const char *foreign, const char *after)
 {
-    char line[CLI_COMPLAINT_MAX];
+    char line[LONGEST];
     struct cli_text text = cli_text_init(line, sizeof(line));
 
     cli_complaint(&text, before, foreign, after);

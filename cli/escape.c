@@ -53,8 +53,7 @@ static size_t sequence_length(unsigned char first)
     return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
 }
 
-/* The length of the UTF-8 character at s (NUL-terminated) and its value; 0 if invalid. */
-static size_t decode(const unsigned char *s, uint32_t *ret_point)
+size_t cli_utf8_decode(const unsigned char *s, uint32_t *ret_point)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t len = sequence_length(s[0]);
@@ -84,29 +83,36 @@ static void put_hex(char *out, unsigned char byte)
     out[3] = digits[byte & 0xf];
 }
 
-size_t cli_escape(char *out, size_t out_size, const char *string)
+size_t cli_escape_char(char out[static CLI_ESCAPED_CHAR_MAX], const char *string, size_t *ret_in)
 {
     const unsigned char *s = (const unsigned char *)string;
+    uint32_t point = 0;
+    size_t in = cli_utf8_decode(s, &point);
+
+    *ret_in = in > 0 ? in : 1;
+    if (in > 0 && !is_hidden(point)) {
+        memcpy(out, s, in);
+        return in;
+    }
+    for (size_t i = 0; i < *ret_in; i++)
+        put_hex(out + 4 * i, s[i]);
+    return 4 * *ret_in;
+}
+
+size_t cli_escape(char *out, size_t out_size, const char *string)
+{
     size_t room = out_size - 1 < CLI_ESCAPED_MAX ? out_size - 1 : CLI_ESCAPED_MAX;
     size_t len = 0;
 
-    while (*s != '\0') {
-        uint32_t point = 0;
-        size_t in = decode(s, &point);
-        bool shown = in > 0 && !is_hidden(point);
-        size_t need;
+    while (*string != '\0') {
+        char one[CLI_ESCAPED_CHAR_MAX];
+        size_t in, need = cli_escape_char(one, string, &in);
 
-        if (in == 0)
-            in = 1;
-        need = shown ? in : 4 * in;
         if (need > room - len)
             break;
-        if (shown)
-            memcpy(out + len, s, in);
-        for (size_t i = 0; !shown && i < in; i++)
-            put_hex(out + len + 4 * i, s[i]);
+        memcpy(out + len, one, need);
         len += need;
-        s += in;
+        string += in;
     }
     out[len] = '\0';
     return len;

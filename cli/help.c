@@ -37,8 +37,9 @@ static const char tail[] =
     "Signals: Ctrl-C (SIGINT) and SIGTERM stop, settle and print the summary, a second one\n"
     "exits at once with 130; Ctrl-\\ (SIGQUIT) prints the summary so far and goes on.\n"
     "\n"
-    "Exit status: 0 every target answered; 1 some did not; 2 usage, or a name that cannot\n"
-    "be resolved; 3 no permission; 4 system failure, lost output included.\n";
+    "Exit status: 0 every target answered; 1 some did not, or with --fail-if: it holds;\n"
+    "2 usage, or a name that cannot be resolved; 3 no permission; 4 system failure, lost\n"
+    "output included. With -o nagios: 0 to 3 as a plugin.\n";
 
 static void add_column(struct cli_text *text, size_t from)
 {
@@ -75,6 +76,10 @@ static void add_option(struct cli_text *text, const struct cli_option *option)
     size_t from = text->len;
 
     add_name(text, option);
+    if (text->len - from >= HELP_COLUMN) {
+        cli_text_char(text, '\n');
+        from = text->len;
+    }
     while (*line != '\0') {
         size_t len = strcspn(line, "\n");
 

@@ -5,7 +5,7 @@
 #include "text.h"
 
 /* Room that the whole help needs at the most. */
-enum { CLI_HELP_MAX = 8192 };
+enum { CLI_HELP_MAX = 16384 };
 
 /* The text of --help, made from the table of options. */
 void cli_help(struct cli_text *text);

@@ -8,6 +8,7 @@
 #include <multiping/multiping.h>
 
 #include "complain.h"
+#include "completion.h"
 #include "doctor/doctor.h"
 #include "fping/fping.h"
 #include "help.h"
@@ -16,6 +17,7 @@
 #include "output.h"
 #include "privileges.h"
 #include "run.h"
+#include "show.h"
 #include "target_opts.h"
 
 /* A missing standard descriptor must not be taken by a socket. */
@@ -51,29 +53,46 @@ static int open_engine(const struct cli_settings *settings, int family, struct m
     return CLI_EXIT_SYSTEM;
 }
 
-static int ping(const struct cli_settings *settings)
+static int open_and_run(const struct cli_settings *settings, struct cli_show *show)
 {
     struct mping *engine = NULL;
     int family, status;
 
     if (cli_operands_check(settings, &family) < 0)
-        return CLI_EXIT_USAGE;
+        return cli_exit_status(settings, CLI_EXIT_USAGE);
     status = open_engine(settings, family, &engine);
     if (status == CLI_EXIT_OK)
-        status = cli_run(engine, settings);
+        status = cli_run(engine, settings, show);
+    else
+        status = cli_exit_status(settings, status);
     mping_free(engine);
     return status;
 }
 
-/* Prints what --help and --version ask for. */
+static int ping(const struct cli_settings *settings)
+{
+    struct cli_show show;
+    int status;
+
+    if (cli_show_init(&show, settings) == 0)
+        status = open_and_run(settings, &show);
+    else
+        status = cli_exit_status(settings, CLI_EXIT_USAGE);
+    cli_show_done(&show);
+    return status;
+}
+
+/* Prints what --help, --version and --completion ask for. */
 static int say(const struct cli_settings *settings)
 {
-    char data[CLI_HELP_MAX];
+    static char data[CLI_COMPLETION_MAX]; /* which is more than the help needs */
     struct cli_text text = cli_text_init(data, sizeof(data));
     int err;
 
     if (settings->action == CLI_ACTION_HELP) {
         cli_help(&text);
+    } else if (settings->action == CLI_ACTION_COMPLETION) {
+        cli_completion(&text, (enum cli_shell)settings->completion);
     } else {
         cli_text_add(&text, "multiping ");
         cli_text_add(&text, mping_version_string());
@@ -98,7 +117,7 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     if (cli_options_parse(&settings, argc, argv, &error) < 0) {
         (void)cli_complain(error.data, "", "");
-        return CLI_EXIT_USAGE;
+        return cli_exit_status(&settings, CLI_EXIT_USAGE);
     }
     switch (settings.action) {
     case CLI_ACTION_PING:

@@ -271,3 +271,24 @@ int64_t cli_outage_length_ns(const struct cli_outage *outage, int64_t now_ns)
 {
     return (outage->end_ns ? outage->end_ns : now_ns) - outage->start_ns;
 }
+
+/* 0 while no outage lasts. */
+static int64_t present_ns(const struct cli_observed *observed, int64_t now_ns)
+{
+    const struct cli_outage *newest = cli_outage_at(observed, 0);
+
+    return observed->down && newest ? cli_outage_length_ns(newest, now_ns) : 0;
+}
+
+int64_t cli_observed_outage_ns(const struct cli_observed *observed, int64_t now_ns)
+{
+    return observed->outages_ns + present_ns(observed, now_ns);
+}
+
+int64_t cli_observed_longest_ns(const struct cli_observed *observed, int64_t now_ns)
+{
+    int64_t present = present_ns(observed, now_ns);
+    int64_t longest = observed->longest.probes ? cli_outage_length_ns(&observed->longest, 0) : 0;
+
+    return present > longest ? present : longest;
+}

@@ -106,4 +106,8 @@ const struct cli_outage *cli_outage_at(const struct cli_observed *observed, size
 /* From its first probe to the first answered one, or to now_ns (CLOCK_MONOTONIC) if it lasts. */
 int64_t cli_outage_length_ns(const struct cli_outage *outage, int64_t now_ns);
 
+/* The length of all outages, and of the longest, with the one that lasts. */
+int64_t cli_observed_outage_ns(const struct cli_observed *observed, int64_t now_ns);
+int64_t cli_observed_longest_ns(const struct cli_observed *observed, int64_t now_ns);
+
 #endif

@@ -7,6 +7,8 @@
 
 #include "number.h"
 
+enum { NAGIOS_PROBES = 5 }; /* as check_ping sends: a plugin must end */
+
 /* Where the parser stands. */
 struct parser {
     struct cli_settings *settings;
@@ -29,6 +31,7 @@ static const struct {
     {CLI_OPT_MANUAL, CLI_OPT_ATTEMPTS},   {CLI_OPT_MANUAL, CLI_OPT_RANDOM_DELAY},
     {CLI_OPT_MANUAL, CLI_OPT_NULL},       {CLI_OPT_ATTEMPTS, CLI_OPT_COUNT},
     {CLI_OPT_ATTEMPTS, CLI_OPT_INTERVAL}, {CLI_OPT_ATTEMPTS, CLI_OPT_WINDOW},
+    {CLI_OPT_FAIL_IF, CLI_OPT_WARNING},   {CLI_OPT_FAIL_IF, CLI_OPT_CRITICAL},
 };
 
 static void add_option_name(struct cli_text *error, const struct cli_option *option)
@@ -175,6 +178,30 @@ static int store_texts(struct parser *p, const struct cli_option *option, const 
     return 0;
 }
 
+/* The words of the argument stand in the table as they are shown: "auto|always|never". */
+static int store_choice(struct parser *p, const struct cli_option *option, const char *value)
+{
+    const char *word = option->argument;
+    int64_t number = option->min;
+
+    for (;; number++) {
+        size_t len = strcspn(word, "|");
+
+        if (strncmp(word, value, len) == 0 && value[len] == '\0')
+            break;
+        if (word[len] == '\0') {
+            fail_value(p, option, value, "is none of ");
+            cli_text_add(p->error, option->argument);
+            return -1;
+        }
+        word += len + 1;
+    }
+    *(int64_t *)member(p, option) = number;
+    if (option == &cli_options[CLI_OPT_COMPLETION])
+        p->settings->action = CLI_ACTION_COMPLETION;
+    return 0;
+}
+
 static const struct {
     int (*store)(struct parser *p, const struct cli_option *option, const char *value);
     bool takes; /* an argument */
@@ -189,6 +216,7 @@ static const struct {
     [CLI_KIND_DECIMAL] = {store_decimal, true, true},
     [CLI_KIND_TEXT] = {store_text, true, true},
     [CLI_KIND_TEXTS] = {store_texts, true, true},
+    [CLI_KIND_CHOICE] = {store_choice, true, true},
 };
 
 /* Takes the option with what was attached to it, NULL for nothing. */
@@ -276,6 +304,21 @@ static int fail_pair(struct parser *p, enum cli_option_id one, const char *betwe
     return -1;
 }
 
+static int check_output(struct parser *p)
+{
+    static const enum cli_option_id limits[] = {CLI_OPT_WARNING, CLI_OPT_CRITICAL};
+    const struct cli_settings *s = p->settings;
+
+    if (s->output == CLI_OUTPUT_NAGIOS && given(s, CLI_OPT_FAIL_IF))
+        return fail_pair(p, CLI_OPT_FAIL_IF, " has no place with -o nagios, which has ",
+                         CLI_OPT_CRITICAL, "");
+    for (size_t i = 0; s->output != CLI_OUTPUT_NAGIOS && i < 2; i++) {
+        if (given(s, limits[i]))
+            return fail_option(p, &cli_options[limits[i]], " needs -o nagios");
+    }
+    return 0;
+}
+
 static int check_together(struct parser *p)
 {
     const struct cli_settings *s = p->settings;
@@ -290,6 +333,8 @@ static int check_together(struct parser *p)
     if (given(s, CLI_OPT_WINDOW) && s->interval_ns != 0)
         return fail_pair(p, CLI_OPT_WINDOW, " needs -i 0 (for a time to wait use ", CLI_OPT_TIMEOUT,
                          ")");
+    if (check_output(p) < 0)
+        return -1;
     if (s->operand_count == 0) {
         cli_text_add(p->error, "no targets (--help tells how to call it)");
         return -1;
@@ -318,6 +363,17 @@ static int parse_all(struct parser *p)
     return 0;
 }
 
+/* Some options stand for others, too. */
+static void complete(struct cli_settings *s)
+{
+    bool counted = given(s, CLI_OPT_COUNT) || given(s, CLI_OPT_ATTEMPTS) || s->manual;
+
+    s->quiet = s->quiet || s->summary;
+    s->percentiles = s->percentiles || s->stats;
+    if (s->output == CLI_OUTPUT_NAGIOS && !counted)
+        s->count = NAGIOS_PROBES;
+}
+
 int cli_options_parse(struct cli_settings *ret_settings, int argc, char **argv,
                       struct cli_text *error)
 {
@@ -335,5 +391,6 @@ int cli_options_parse(struct cli_settings *ret_settings, int argc, char **argv,
     ret_settings->operands = argc > 0 ? argv + 1 : argv;
     if (parse_all(&p) < 0)
         return -1;
+    complete(ret_settings);
     return ret_settings->action == CLI_ACTION_PING ? check_together(&p) : 0;
 }

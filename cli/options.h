@@ -40,18 +40,46 @@ enum cli_option_id {
     CLI_OPT_DF,
     CLI_OPT_MARK,
     CLI_OPT_QUIET,
+    CLI_OPT_SUMMARY,
+    CLI_OPT_OUTPUT,
+    CLI_OPT_FIELDS,
+    CLI_OPT_TIME,
+    CLI_OPT_COLOR,
     CLI_OPT_PERCENTILES,
+    CLI_OPT_STATS,
+    CLI_OPT_FAIL_IF,
+    CLI_OPT_WARNING,
+    CLI_OPT_CRITICAL,
     CLI_OPT_WORKERS,
     CLI_OPT_BUFFER,
     CLI_OPT_RAW,
     CLI_OPT_PING_SOCKET,
     CLI_OPT_DOCTOR,
+    CLI_OPT_COMPLETION,
     CLI_OPT_HELP,
     CLI_OPT_VERSION,
     CLI_OPT_ID_COUNT
 };
 
-enum cli_action { CLI_ACTION_PING = 0, CLI_ACTION_HELP, CLI_ACTION_VERSION, CLI_ACTION_DOCTOR };
+enum cli_action {
+    CLI_ACTION_PING = 0,
+    CLI_ACTION_HELP,
+    CLI_ACTION_VERSION,
+    CLI_ACTION_DOCTOR,
+    CLI_ACTION_COMPLETION,
+};
+/* In the order of the choices of the table. */
+enum cli_output_format {
+    CLI_OUTPUT_TEXT = 0,
+    CLI_OUTPUT_JSON,
+    CLI_OUTPUT_CSV,
+    CLI_OUTPUT_INFLUX,
+    CLI_OUTPUT_PROM,
+    CLI_OUTPUT_NAGIOS,
+    CLI_OUTPUT_COUNT
+};
+enum cli_color { CLI_COLOR_AUTO = 0, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
+enum cli_shell { CLI_SHELL_NONE = 0, CLI_SHELL_BASH, CLI_SHELL_ZSH, CLI_SHELL_FISH };
 enum cli_family { CLI_FAMILY_ANY = 0, CLI_FAMILY_IPV4, CLI_FAMILY_IPV6 };
 enum cli_sockets { CLI_SOCKETS_AUTO = 0, CLI_SOCKETS_RAW, CLI_SOCKETS_PING };
 
@@ -87,6 +115,12 @@ struct cli_settings {
     int64_t tos;  /* -1: the system's */
     int64_t mark; /* 0: none */
 
+    int64_t output;                                    /* enum cli_output_format */
+    int64_t time_style;                                /* enum cli_time_style */
+    int64_t color;                                     /* enum cli_color */
+    int64_t completion;                                /* enum cli_shell */
+    const char *fields, *fail_if, *warning, *critical; /* NULL: not given */
+
     int64_t workers;
     int64_t buffer; /* 0: the library's default */
 
@@ -97,7 +131,9 @@ struct cli_settings {
     bool flood;
     bool manual;
     bool df;
-    bool quiet;
+    bool quiet; /* also for --summary */
+    bool summary;
+    bool stats;
     bool percentiles;
 
     uint64_t given; /* bit 1 << id for each option that was there */
@@ -116,6 +152,7 @@ enum cli_option_kind {
     CLI_KIND_DECIMAL,  /* double from min to max */
     CLI_KIND_TEXT,     /* const char *, not empty */
     CLI_KIND_TEXTS,    /* struct cli_texts, likewise */
+    CLI_KIND_CHOICE,   /* int64_t := min and more; `argument` has the words, with | between */
     CLI_KIND_COUNT
 };
 

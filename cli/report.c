@@ -2,70 +2,17 @@
 #include "report.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "event_line.h"
+#include "complain.h"
 
-static void add_count(struct cli_text *text, const char *what, uint64_t n)
-{
-    cli_text_add(text, what);
-    cli_text_count(text, n);
-}
-
-static void add_if_any(struct cli_text *text, const char *what, uint64_t n)
-{
-    if (n)
-        add_count(text, what, n);
-}
-
-static int64_t ns_of(double ns)
-{
-    return ns > 0 ? (int64_t)(ns + 0.5) : 0;
-}
-
-static void add_rtt(struct cli_text *text, const struct mping_stats *s, bool percentiles)
-{
-    const int64_t rtt_ns[] = {s->rtt_min_ns, ns_of(s->rtt_mean_ns), s->rtt_max_ns,
-                              ns_of(s->rtt_stddev_ns)};
-    const int64_t shares_ns[] = {s->rtt_p50_ns, s->rtt_p90_ns, s->rtt_p95_ns, s->rtt_p99_ns};
-
-    cli_text_add(text, ", min/avg/max/mdev = ");
-    for (int i = 0; i < 4; i++) {
-        cli_text_add(text, i ? "/" : "");
-        cli_text_ms(text, rtt_ns[i]);
-    }
-    cli_text_add(text, " ms");
-    if (!percentiles)
-        return;
-    cli_text_add(text, ", p50/p90/p95/p99 = ");
-    for (int i = 0; i < 4; i++) {
-        cli_text_add(text, i ? "/" : "");
-        cli_text_ms(text, shares_ns[i]);
-    }
-    cli_text_add(text, " ms");
-}
-
-static void add_stats(struct cli_text *text, const struct mping_stats *s, bool percentiles)
-{
-    uint64_t missed = s->lost + s->unreachable;
-
-    add_count(text, "sent ", s->sent);
-    add_count(text, ", received ", s->received);
-    add_count(text, ", lost ", s->lost);
-    add_count(text, ", unknown ", s->unknown);
-    add_count(text, ", errors ", s->send_errors);
-    add_if_any(text, ", unreachable ", s->unreachable);
-    add_if_any(text, ", unresolved ", s->resolve_errors);
-    add_if_any(text, ", canceled ", s->canceled);
-    add_if_any(text, ", late ", s->late);
-    add_if_any(text, ", duplicates ", s->duplicates);
-    add_if_any(text, ", mismatches ", s->mismatches);
-    cli_text_add(text, ", ");
-    cli_text_percent(text, missed, missed + s->received);
-    cli_text_add(text, "% loss");
-    if (s->received)
-        add_rtt(text, s, percentiles);
-    cli_text_char(text, '\n');
-}
+/* A record, and what it points to. */
+struct filled {
+    struct cli_record record;
+    struct mping_stats stats;
+    struct cli_observed observed;
+};
 
 /* Adds up counters, and mean and variance as of one series (Chan, Golub and LeVeque 1979). */
 static void sum(struct mping_stats *total, const struct mping_stats *s)
@@ -95,52 +42,213 @@ static void sum(struct mping_stats *total, const struct mping_stats *s)
     total->late += s->late;
     total->duplicates += s->duplicates;
     total->mismatches += s->mismatches;
+    total->icmp_errors += s->icmp_errors;
 }
 
-/* The line of the next target, counted into the totals. */
-static void add_target(struct cli_text *text, struct cli_report *report)
+static void set_time(const struct cli_report *report, struct cli_record *record)
 {
-    struct mping_target *target = report->targets[report->next++];
-    struct mping_addr addr = {0};
-    struct mping_stats stats = {0};
+    struct cli_stamp *stamp = &report->show->stamp;
 
-    mping_target_addr(target, &addr);
-    mping_target_stats(target, &stats, sizeof(stats), 0);
-    sum(&report->total, &stats);
-    cli_line_host(text, mping_target_host(target), &addr);
-    cli_text_add(text, ": ");
-    add_stats(text, &stats, report->percentiles);
+    record->style = stamp->style;
+    record->wall_ns = cli_wall_ns();
+    record->time_ns = cli_stamp_beside(stamp, record->wall_ns);
 }
 
-static void add_total(struct cli_text *text, struct cli_report *report)
+/* "" without memory for it. */
+static const char *host_of(const struct cli_targets *targets, size_t index)
 {
-    add_count(text, "total: ", report->n);
-    cli_text_add(text, report->n == 1 ? " target, " : " targets, ");
-    add_stats(text, &report->total, false);
-    report->active = false;
+    const char *host = mping_target_host(targets->all[index]);
+
+    return host != NULL ? host : "";
 }
 
-void cli_report_begin(struct cli_report *report, struct mping_target *const *targets, size_t n,
-                      bool percentiles)
+static void fill_target(const struct cli_report *report, size_t index, struct filled *ret)
+{
+    struct mping_target *target = report->targets->all[index];
+    struct cli_observation *observation = cli_observation_at(&report->targets->observations, index);
+
+    ret->stats = (struct mping_stats){0};
+    mping_target_stats(target, &ret->stats, sizeof(ret->stats), 0);
+    ret->record = (struct cli_record){
+        .kind = CLI_RECORD_SUMMARY,
+        .host = host_of(report->targets, index),
+        .labels = cli_target_labels(report->targets, index),
+        .stats = &ret->stats,
+        .now_ns = report->now_ns,
+        .targets = report->n,
+        .alive = report->alive,
+        .index = index,
+        .pass = report->pass,
+        .copy = report->copies != NULL ? report->copies[index] : 0,
+    };
+    mping_target_addr(target, &ret->record.addr);
+    if (observation != NULL) {
+        cli_observation_get(observation, &ret->observed);
+        ret->record.observed = &ret->observed;
+    }
+    set_time(report, &ret->record);
+}
+
+static struct cli_record total_record(const struct cli_report *report)
+{
+    struct cli_record record = {
+        .kind = CLI_RECORD_TOTAL,
+        .stats = &report->total,
+        .now_ns = report->now_ns,
+        .targets = report->n,
+        .alive = report->alive,
+    };
+
+    set_time(report, &record);
+    return record;
+}
+
+/* Of two targets, by host and labels. */
+static int compare_looks(const struct cli_targets *targets, size_t a, size_t b)
+{
+    const char *a_labels = cli_target_labels(targets, a), *b_labels = cli_target_labels(targets, b);
+    const char *name, *value, *other_name, *other_value;
+    int order = strcmp(host_of(targets, a), host_of(targets, b));
+
+    while (order == 0 && a_labels != b_labels) {
+        bool more = cli_labels_next(&a_labels, &name, &value);
+        bool other_more = cli_labels_next(&b_labels, &other_name, &other_value);
+
+        if (!more || !other_more)
+            return (int)more - (int)other_more;
+        order = strcmp(name, other_name);
+        order = order != 0 ? order : strcmp(value, other_value);
+    }
+    return order;
+}
+
+static int compare_places(const void *a, const void *b, void *report)
+{
+    const size_t *x = a, *y = b;
+    int order = compare_looks(((const struct cli_report *)report)->targets, *x, *y);
+
+    return order != 0 ? order : (*x > *y) - (*x < *y);
+}
+
+/* Numbers targets that look the same. Without the memory for that they stay the same. */
+static void number_copies(struct cli_report *report)
+{
+    const struct cli_targets *targets = report->targets;
+    size_t *places = calloc(report->n, sizeof(*places));
+
+    report->copies = calloc(report->n, sizeof(*report->copies));
+    if (places != NULL && report->copies != NULL) {
+        for (size_t i = 0; i < report->n; i++)
+            places[i] = i;
+        qsort_r(places, report->n, sizeof(*places), compare_places, report);
+        for (size_t i = 1; i < report->n; i++) {
+            if (compare_looks(targets, places[i - 1], places[i]) == 0)
+                report->copies[places[i]] = report->copies[places[i - 1]] + 1;
+        }
+    }
+    free(places);
+}
+
+void cli_report_begin(struct cli_report *report, const struct cli_targets *targets,
+                      struct cli_show *show)
 {
     *report = (struct cli_report){
         .targets = targets,
-        .n = n,
-        .percentiles = percentiles,
+        .show = show,
+        .n = targets->n,
+        .now_ns = cli_mono_ns(),
         .active = true,
     };
+    if (show->format->numbers_copies)
+        number_copies(report);
+}
+
+static void add_target(struct cli_text *text, struct cli_report *report)
+{
+    struct filled filled;
+
+    fill_target(report, report->next++, &filled);
+    if (report->pass == 0) {
+        sum(&report->total, &filled.stats);
+        report->alive += filled.stats.received > 0;
+    }
+    if (report->show->format->summary != NULL)
+        report->show->format->summary(report->show, text, &filled.record);
+}
+
+/* Returns whether another pass begins. */
+static bool next_pass(struct cli_report *report)
+{
+    const struct cli_format *format = report->show->format;
+
+    if (report->pass == 0 && format->survey != NULL) {
+        struct cli_record total = total_record(report);
+
+        format->survey(report->show, &total);
+    }
+    if (++report->pass >= format->passes)
+        return false;
+    report->next = 0;
+    return true;
+}
+
+static void end(struct cli_text *text, struct cli_report *report)
+{
+    struct cli_record total = total_record(report);
+
+    if (report->show->format->total != NULL)
+        report->show->format->total(report->show, text, &total);
+    free(report->copies);
+    report->copies = NULL;
+    report->active = false;
 }
 
 void cli_report_write(struct cli_report *report, struct cli_output *output)
 {
-    while (report->active && cli_output_room(output, CLI_LINE_MAX)) {
-        char line[CLI_LINE_MAX];
-        struct cli_text text = cli_text_init(line, sizeof(line));
+    static char memory[CLI_RECORD_MAX];
+
+    while (report->active && cli_output_room(output, CLI_RECORD_MAX)) {
+        struct cli_text text = cli_text_init(memory, sizeof(memory));
 
         if (report->next < report->n)
             add_target(&text, report);
-        else
-            add_total(&text, report);
+        else if (!next_pass(report))
+            end(&text, report);
         cli_output_lines(output, text.data, text.len);
     }
+}
+
+/* Tells of each condition that holds; returns whether any does. */
+static bool check(const struct cli_gate *gate, const struct cli_record *record)
+{
+    bool fails = false;
+
+    for (size_t i = 0; i < gate->n; i++) {
+        const struct cli_condition *condition = &gate->all[i];
+        char why[CLI_COMPLAINT_MAX / 2];
+        struct cli_text text = cli_text_init(why, sizeof(why));
+
+        if (!cli_condition_fits(condition, record) ||
+            cli_condition_ask(condition, record) == CLI_ANSWER_NO)
+            continue;
+        cli_text_add(&text, record->host != NULL ? ": " : "");
+        cli_condition_explain(condition, gate, record, &text);
+        cli_complain("", record->host != NULL ? record->host : "", why);
+        fails = true;
+    }
+    return fails;
+}
+
+bool cli_report_fails(const struct cli_report *report)
+{
+    struct cli_record total = total_record(report);
+    bool fails = check(&report->show->fail_if, &total);
+
+    for (size_t i = 0; i < report->n; i++) {
+        struct filled filled;
+
+        fill_target(report, i, &filled);
+        fails = check(&report->show->fail_if, &filled.record) || fails;
+    }
+    return fails;
 }

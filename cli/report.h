@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The summary: a line per target, then the totals. */
+/* The summary: every target, as often as the format needs that, then the totals. */
 #ifndef MULTIPING_CLI_REPORT_H
 #define MULTIPING_CLI_REPORT_H
 
@@ -8,23 +8,35 @@
 
 #include <multiping/multiping.h>
 
+#include "format/format.h"
 #include "output.h"
+#include "targets.h"
 
 /* A summary being written, as fast as the output takes it. */
 struct cli_report {
-    struct mping_target *const *targets; /* the caller's, as are they */
+    const struct cli_targets *targets;
+    struct cli_show *show;
     size_t n;
-    size_t next; /* the target whose line comes next; n: the totals */
+    size_t next;   /* the target that comes next; n: the end of the pass */
+    unsigned pass; /* of the format */
     struct mping_stats total;
-    bool percentiles;
-    bool active; /* not complete */
+    uint64_t alive;
+    int64_t now_ns;
+    uint32_t *copies; /* of each target, see cli_record.copy; NULL: none */
+    bool active;      /* not complete */
 };
 
-/* Begins a summary of what is known by now. */
-void cli_report_begin(struct cli_report *report, struct mping_target *const *targets, size_t n,
-                      bool percentiles);
+/* Begins a summary of what is known by now. All of them are the caller's. */
+void cli_report_begin(struct cli_report *report, const struct cli_targets *targets,
+                      struct cli_show *show);
 
 /* Writes as much of it as there is room for, if it is active. */
 void cli_report_write(struct cli_report *report, struct cli_output *output);
+
+/*
+ * Whether a condition of --fail-if holds for any target, or for all of them together; each one
+ * that does is told on stderr. The summary must have been written.
+ */
+bool cli_report_fails(const struct cli_report *report);
 
 #endif

@@ -12,12 +12,12 @@
 #include <unistd.h>
 
 #include "complain.h"
-#include "event_line.h"
 #include "exclude.h"
 #include "line_reader.h"
 #include "operands.h"
 #include "output.h"
 #include "report.h"
+#include "show.h"
 #include "target_opts.h"
 #include "targets.h"
 #include "trouble.h"
@@ -33,6 +33,7 @@ struct run {
     struct cli_targets targets;
     struct cli_report report;
     struct cli_trouble trouble;
+    struct cli_show *show;
     struct cli_output out, err;
     struct cli_line_reader input;
     uint64_t presses; /* manual: of Enter */
@@ -75,12 +76,11 @@ static void tell(struct run *run, const struct mping_event *event, const char *b
 
 static void print(struct run *run, const struct mping_event *event)
 {
-    char line[CLI_LINE_MAX];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    const struct cli_targets *targets = &run->targets;
+    size_t index = cli_target_index(event);
 
-    cli_event_line(&text, event);
-    if (text.len > 0)
-        cli_output_lines(&run->out, text.data, text.len);
+    cli_observe(cli_observation_at(&targets->observations, index), event);
+    cli_show_event(run->show, &run->out, event, cli_target_labels(targets, index));
     if (run->settings->workers > 0)
         cli_output_flush(&run->out); /* else the main loop does so, once a turn */
 }
@@ -90,6 +90,7 @@ static void on_event(const struct mping_event *event, void *user)
     struct run *run = &the_run;
 
     (void)user;
+    print(run, event);
     switch (event->type) {
     case MPING_EV_RESOLVE_ERROR:
         tell(run, event, "cannot resolve ", ": ");
@@ -109,7 +110,7 @@ static void on_event(const struct mping_event *event, void *user)
         wake(run);
         break;
     default:
-        print(run, event);
+        break;
     }
 }
 
@@ -130,9 +131,8 @@ static void on_signal(struct run *run)
     if (read(run->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
         return;
     if (info.ssi_signo == SIGQUIT) {
-        if (!run->report.active)
-            cli_report_begin(&run->report, run->targets.all, run->targets.n,
-                             run->settings->percentiles);
+        if (!run->report.active && !run->show->format->is_document)
+            cli_report_begin(&run->report, &run->targets, run->show);
         return;
     }
     if (run->interrupted)
@@ -345,7 +345,10 @@ static int add_targets(struct run *run)
     if (cli_targets_init(targets, run->engine, run->settings) < 0 ||
         cli_exclude(run->engine, run->settings) < 0)
         return CLI_EXIT_USAGE;
+    cli_show_target_opts(run->show, &targets->opts);
     targets->opts.callback = on_event;
+    if (cli_show_observes(run->show))
+        targets->observations.window = cli_observation_window(&targets->opts);
     if (cli_targets_add_operands(targets, run->settings) < 0)
         return targets->status;
     if (targets->n == 0 && !cli_operands_have_stdin(run->settings)) {
@@ -357,10 +360,34 @@ static int add_targets(struct run *run)
     return CLI_EXIT_OK;
 }
 
+int cli_exit_status(const struct cli_settings *settings, int status)
+{
+    static const char line[] = "PING UNKNOWN - it cannot be told; standard error says why\n";
+
+    if (settings->output != CLI_OUTPUT_NAGIOS || status == CLI_EXIT_INTERRUPTED)
+        return status;
+    (void)cli_write_all(STDOUT_FILENO, line, sizeof(line) - 1);
+    return CLI_UNKNOWN;
+}
+
+/* The exit status that the results come to. */
+static int results_status(const struct run *run)
+{
+    int status = cli_targets_status(&run->targets);
+
+    if (run->settings->output == CLI_OUTPUT_NAGIOS)
+        return (int)run->show->overview.worst;
+    if (run->settings->fail_if == NULL || status == CLI_EXIT_USAGE)
+        return status;
+    return cli_report_fails(&run->report) ? CLI_EXIT_SILENT : CLI_EXIT_OK;
+}
+
+/* Until the last result is out: CLI_EXIT_OK, or why that cannot be. */
 static int ping(struct run *run)
 {
     int status;
 
+    cli_show_begin(run->show, &run->out);
     run->input.name = "standard input";
     run->input.end = cli_line_end(run->settings);
     run->reading = run->settings->manual || cli_operands_have_stdin(run->settings);
@@ -369,28 +396,26 @@ static int ping(struct run *run)
         turn(run, cli_trouble_wait_ms(&run->trouble));
     cli_trouble_end(&run->trouble);
     if (run->targets.n > 0)
-        cli_report_begin(&run->report, run->targets.all, run->targets.n,
-                         run->settings->percentiles);
+        cli_report_begin(&run->report, &run->targets, run->show);
     finish_output(run);
     status = output_status(run);
-    if (status == CLI_EXIT_OK)
-        status = run->status;
-    return status != CLI_EXIT_OK ? status : cli_targets_status(&run->targets);
+    return status != CLI_EXIT_OK ? status : run->status;
 }
 
-int cli_run(struct mping *engine, const struct cli_settings *settings)
+int cli_run(struct mping *engine, const struct cli_settings *settings, struct cli_show *show)
 {
     struct run *run = &the_run;
     int status = CLI_EXIT_SYSTEM;
 
     run->engine = engine;
     run->settings = settings;
+    run->show = show;
     run->signal_fd = run->wake_fd = -1;
-    if (open_descriptors(run) == 0) {
+    if (open_descriptors(run) == 0)
         status = add_targets(run);
-        if (status == CLI_EXIT_OK)
-            status = ping(run);
-    }
+    if (status == CLI_EXIT_OK)
+        status = ping(run);
+    status = status == CLI_EXIT_OK ? results_status(run) : cli_exit_status(settings, status);
     cli_targets_done(&run->targets);
     cli_trouble_done(&run->trouble);
     cli_output_done(&run->out);

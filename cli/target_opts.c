@@ -6,11 +6,6 @@
 
 #include "complain.h"
 
-/* What the summary cannot do without, and what spoils it. */
-#define QUIET_EVENTS                                                                  \
-    (MPING_EVENT_BIT(MPING_EV_RESOLVE_ERROR) | MPING_EVENT_BIT(MPING_EV_SEND_ERROR) | \
-     MPING_EVENT_BIT(MPING_EV_FINISHED))
-
 int cli_family(const struct cli_settings *settings)
 {
     static const int families[] = {
@@ -91,13 +86,8 @@ int cli_target_opts(struct mping_target_opts *ret_opts, const struct cli_setting
         ret_opts->flags |= MPING_FLAG_RETRY_RESOLVE;
     if (settings->df)
         ret_opts->flags |= MPING_FLAG_DF;
-    if (settings->percentiles)
-        ret_opts->flags |= MPING_FLAG_HISTOGRAM;
     ret_opts->payload_bytes = (uint32_t)settings->payload_bytes;
     ret_opts->ttl = (int32_t)settings->ttl;
     ret_opts->tos = (int32_t)settings->tos;
-    ret_opts->events = settings->quiet ? QUIET_EVENTS : MPING_EVENTS_DEFAULT;
-    if (settings->all_addresses)
-        ret_opts->events |= MPING_EVENT_BIT(MPING_EV_RESOLVED);
     return set_way(ret_opts, settings);
 }

@@ -12,7 +12,8 @@ int cli_family(const struct cli_settings *settings);
 
 void cli_engine_opts(struct mping_opts *ret_opts, const struct cli_settings *settings);
 
-/* All but the callback. 0, or -1 after a complaint. */
+/* All but the callback and what the output needs, which is for cli_show_target_opts(). 0, or -1
+ * after a complaint. */
 int cli_target_opts(struct mping_target_opts *ret_opts, const struct cli_settings *settings);
 
 #endif

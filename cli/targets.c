@@ -95,7 +95,8 @@ static int add_one(struct cli_targets *targets, const char *host, const struct m
     struct mping_target **place;
     int err;
 
-    if (reserve(targets) < 0 || keep_labels(targets, labels, labels_len) < 0)
+    if (reserve(targets) < 0 || keep_labels(targets, labels, labels_len) < 0 ||
+        cli_observations_add(&targets->observations, targets->n) < 0)
         return MPING_ENOMEM;
     place = &targets->all[targets->n];
     /* Its place in the list, no address. NOLINTNEXTLINE(performance-no-int-to-ptr) */
@@ -254,4 +255,5 @@ void cli_targets_done(struct cli_targets *targets)
     cli_label_store_done(&targets->label_store);
     cli_seen_free(targets->seen);
     cli_spread_done(&targets->spread);
+    cli_observations_done(&targets->observations);
 }

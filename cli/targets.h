@@ -9,6 +9,7 @@
 #include <multiping/multiping.h>
 
 #include "labels.h"
+#include "observations.h"
 #include "options.h"
 #include "spread.h"
 
@@ -27,9 +28,10 @@ struct cli_targets {
     size_t n, cap;
     const char **labels[CLI_LABEL_CHUNKS]; /* of each target, in chunks that stay where they are */
     struct cli_label_store label_store;
-    struct cli_seen *seen; /* to name each but once; NULL: nobody minds */
-    bool excluding;        /* the engine excludes addresses */
-    uint64_t excluded;     /* targets left out for it */
+    struct cli_observations observations; /* of each target, in the same order */
+    struct cli_seen *seen;                /* to name each but once; NULL: nobody minds */
+    bool excluding;                       /* the engine excludes addresses */
+    uint64_t excluded;                    /* targets left out for it */
     struct cli_spread spread;
     int status; /* why adding has failed, for exit */
 };

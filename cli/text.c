@@ -107,6 +107,31 @@ void cli_text_foreign(struct cli_text *text, const char *string)
     cli_text_bytes(text, escaped, len);
 }
 
+void cli_text_foreign_whole(struct cli_text *text, const char *string)
+{
+    while (*string != '\0') {
+        char one[CLI_ESCAPED_CHAR_MAX];
+        size_t in, len = cli_escape_char(one, string, &in);
+
+        cli_text_bytes(text, one, len);
+        string += in;
+    }
+}
+
+void cli_text_utf8(struct cli_text *text, const char *string)
+{
+    while (*string != '\0') {
+        uint32_t point;
+        size_t len = cli_utf8_decode((const unsigned char *)string, &point);
+
+        if (len > 0)
+            cli_text_bytes(text, string, len);
+        else
+            cli_text_add(text, "\xef\xbf\xbd");
+        string += len > 0 ? len : 1;
+    }
+}
+
 /*
  * Four significant digits, never more than three decimals. Each step rounds from the full
  * value, so that 999.9996 us is "1.00 ms" and not "1.000 ms".

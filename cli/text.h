@@ -30,6 +30,10 @@ void cli_text_fixed(struct cli_text *text, uint64_t value, unsigned decimals);
 void cli_text_fixed_short(struct cli_text *text, uint64_t value, unsigned decimals);
 /* A string from outside, escaped (see escape.h). */
 void cli_text_foreign(struct cli_text *text, const char *string);
+/* The same at any length. */
+void cli_text_foreign_whole(struct cli_text *text, const char *string);
+/* A string from outside with nothing escaped; bytes that are no UTF-8 become U+FFFD. */
+void cli_text_utf8(struct cli_text *text, const char *string);
 
 /* A round-trip time as ping prints it: 0.021 ms, 1.23 ms, 12.3 ms, 123 ms. */
 void cli_text_rtt(struct cli_text *text, int64_t rtt_ns);

@@ -196,8 +196,8 @@ need_to_test() {
     local clang_version
     need_to_build
     need abigail-tools gcc g++ clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
-        python3-pytest python3-scapy python3-cffi fping monitoring-plugins-standard smokeping \
-        iputils-ping scdoc
+        python3-pytest python3-scapy python3-cffi python3-jsonschema python3-prometheus-client \
+        fping monitoring-plugins-standard smokeping iputils-ping scdoc zsh fish
     clang_version=$(/usr/bin/clang -dumpversion)
     need "libclang-rt-${clang_version%%.*}-dev"
 }

@@ -75,7 +75,7 @@ def build_and_run(stage, env, compiler, static, want):
 
 def check_command(stage, version):
     """The installed command finds its library by itself, wherever it was moved to."""
-    commands = [path for path in stage.rglob("multiping") if path.is_file()]
+    commands = [path for path in stage.rglob("bin/multiping") if path.is_file()]
     tap.ok(len(commands) == 1, "the command is installed", *commands)
     for command in commands:
         env = {key: value for key, value in os.environ.items() if key != "LD_LIBRARY_PATH"}

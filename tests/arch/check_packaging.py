@@ -31,10 +31,12 @@ DEB_PACKAGES = {
 DEB_PLACES = {
     "{bindir}": "usr/bin", "{libdir_shared}": "usr/lib/*", "{libdir_static}": "usr/lib/*",
     "{libdir}": "usr/lib/*", "{includedir}": "usr/include", "{mandir}": "usr/share/man",
+    "{datadir}": "usr/share", "{zsh_completions}": "usr/share/zsh/vendor-completions",
 }
 RPM_PLACES = {
     "{bindir}": "%{_bindir}", "{libdir_shared}": "%{_libdir}", "{libdir_static}": "%{_libdir}",
     "{libdir}": "%{_libdir}", "{includedir}": "%{_includedir}", "{mandir}": "%{_mandir}",
+    "{datadir}": "%{_datadir}", "{zsh_completions}": "%{_datadir}/zsh/site-functions",
 }
 
 

@@ -129,6 +129,16 @@ static const struct {
     {"-A 1 -i 1 h", NULL, "exclude each other"},
     {"-A 1 -W 1 h", NULL, "exclude each other"},
     {"-4 -4 h", "h", NULL},
+    {"-ojson h", "h", NULL},
+    {"-o xml h", NULL, "\"xml\" is none of text|json|csv|influx|prom|nagios"},
+    {"-o json|csv h", NULL, "is none of"},
+    {"-o ~ h", NULL, "is none of"},
+    {"--fields ~ h", NULL, "empty argument"},
+    {"--warning loss>5% h", NULL, "--warning needs -o nagios"},
+    {"--critical 100,20% h", NULL, "--critical needs -o nagios"},
+    {"--critical 100,20% -o nagios h", "h", NULL},
+    {"--fail-if loss>5% -o nagios h", NULL, "has no place with -o nagios"},
+    {"--fail-if loss>5% --warning loss>5% -o nagios h", NULL, "exclude each other"},
 };
 
 static bool has_operands(const char *want)
@@ -180,6 +190,48 @@ static void test_values(void)
     ok(strcmp(settings.source, "127.0.0.1") == 0 && strcmp(settings.interface, "lo") == 0 &&
            settings.family == CLI_FAMILY_IPV6 && settings.sockets == CLI_SOCKETS_RAW,
        "texts and choices");
+}
+
+/* The words of a choice stand for the numbers from its least to its most. */
+static void test_choices(void)
+{
+    for (unsigned i = 0; i < CLI_OPT_ID_COUNT; i++) {
+        const struct cli_option *o = &cli_options[i];
+        int64_t number = o->min;
+        unsigned wrong = 0;
+
+        if (o->kind != CLI_KIND_CHOICE)
+            continue;
+        for (const char *word = o->argument; *word; number++) {
+            size_t len = strcspn(word, "|");
+            char line[128];
+
+            snprintf(line, sizeof(line), "--%s=%.*s h", o->long_name, (int)len, word);
+            wrong +=
+                parse(line) != 0 || *(int64_t *)(void *)((char *)&settings + o->offset) != number;
+            snprintf(line, sizeof(line), "--%s=%.*sx h", o->long_name, (int)len, word);
+            wrong += parse(line) != -1 || !is_one_line(&error);
+            snprintf(line, sizeof(line), "--%s=%.*s h", o->long_name, (int)len - 1, word);
+            wrong += parse(line) != -1;
+            word += len + (word[len] == '|');
+        }
+        ok(wrong == 0 && number == o->max + 1, "--%s: its words, and nothing else", o->long_name);
+    }
+}
+
+static void test_output(void)
+{
+    parse("-o json --summary h");
+    ok(settings.output == CLI_OUTPUT_JSON && settings.quiet, "--summary is --quiet");
+    parse("--stats h");
+    ok(settings.stats && settings.percentiles, "--stats brings percentiles");
+    parse("-o nagios h");
+    ok(settings.count == 5, "a plugin ends by itself");
+    parse("-o nagios -c 0 h");
+    ok(settings.count == 0, "unless told not to");
+    parse("--completion fish -z");
+    ok(settings.action == CLI_ACTION_COMPLETION && settings.completion == CLI_SHELL_FISH,
+       "a completion needs no target, and nothing is looked at behind it");
 }
 
 /* After --help and --version nothing is looked at any more. */
@@ -246,7 +298,7 @@ static void test_ranges(void)
         char value[64];
 
         if (o->kind == CLI_KIND_FLAG || o->kind == CLI_KIND_SET || o->kind == CLI_KIND_TEXT ||
-            o->kind == CLI_KIND_TEXTS)
+            o->kind == CLI_KIND_TEXTS || o->kind == CLI_KIND_CHOICE)
             continue;
         for (int at = 0; at < 4; at++) {
             int64_t end = at < 2 ? o->min : o->max;
@@ -357,6 +409,8 @@ int main(void)
 {
     test_rows();
     test_values();
+    test_choices();
+    test_output();
     test_actions();
     test_ranges();
     test_hostile();

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "number.h"
+
+enum { WORD_MAX = 64 };
+
+struct cli_metric {
+    const char *name;
+    const char *field;
+    enum cli_metric_unit unit;
+};
+
+static const struct cli_metric metrics[] = {
+    {"loss", "loss_percent", CLI_UNIT_SHARE},
+    {"min", "rtt_min_ns", CLI_UNIT_TIME},
+    {"avg", "rtt_avg_ns", CLI_UNIT_TIME},
+    {"max", "rtt_max_ns", CLI_UNIT_TIME},
+    {"mdev", "rtt_mdev_ns", CLI_UNIT_TIME},
+    {"p50", "rtt_p50_ns", CLI_UNIT_TIME},
+    {"p90", "rtt_p90_ns", CLI_UNIT_TIME},
+    {"p95", "rtt_p95_ns", CLI_UNIT_TIME},
+    {"p99", "rtt_p99_ns", CLI_UNIT_TIME},
+    {"jitter", "jitter_rfc3550_ns", CLI_UNIT_TIME},
+    {"sent", "sent", CLI_UNIT_COUNT},
+    {"received", "received", CLI_UNIT_COUNT},
+    {"lost", "lost", CLI_UNIT_COUNT},
+    {"unreachable", "unreachable", CLI_UNIT_COUNT},
+    {"unknown", "unknown", CLI_UNIT_COUNT},
+    {"errors", "send_errors", CLI_UNIT_COUNT},
+    {"unresolved", "resolve_errors", CLI_UNIT_COUNT},
+    {"late", "late", CLI_UNIT_COUNT},
+    {"dup", "duplicates", CLI_UNIT_COUNT},
+    {"mismatches", "mismatches", CLI_UNIT_COUNT},
+    {"loss_run", "loss_run_max", CLI_UNIT_COUNT},
+    {"outages", "outages", CLI_UNIT_COUNT},
+    {"outage", "outage_longest_s", CLI_UNIT_TIME},
+    {"reorder", "reordered", CLI_UNIT_COUNT},
+    {"ttl_changes", "ttl_changes", CLI_UNIT_COUNT},
+    {"wrong_source", "wrong_source", CLI_UNIT_COUNT},
+    {"alive", "alive", CLI_UNIT_COUNT},
+    {"silent", "silent", CLI_UNIT_COUNT},
+    {"targets", "targets", CLI_UNIT_COUNT},
+};
+
+enum { METRIC_COUNT = sizeof(metrics) / sizeof(metrics[0]) };
+
+static const struct {
+    const char *sign;
+    enum cli_comparison comparison;
+} signs[] = {
+    /* The longer ones first. */
+    {">=", CLI_IS_MIN}, {"<=", CLI_IS_MAX}, {"==", CLI_IS}, {"!=", CLI_IS_NOT},
+    {">", CLI_IS_MORE}, {"<", CLI_IS_LESS}, {"=", CLI_IS},
+};
+
+static const char *const unit_hints[] = {
+    [CLI_UNIT_COUNT] = "a count such as 3, or a share such as 5%",
+    [CLI_UNIT_SHARE] = "a share such as 5%",
+    [CLI_UNIT_TIME] = "a time with its unit, such as 50ms",
+};
+
+/* Where the parser stands. */
+struct parser {
+    const char *option;
+    const char *at;
+    struct cli_text *error;
+};
+
+static void begin_error(struct parser *p, const char *what, const char *word)
+{
+    cli_text_add(p->error, "--");
+    cli_text_add(p->error, p->option);
+    cli_text_add(p->error, ": ");
+    cli_text_add(p->error, what);
+    cli_text_add(p->error, "\"");
+    cli_text_foreign(p->error, word);
+    cli_text_add(p->error, "\"");
+}
+
+static int fail_metric(struct parser *p, const char *word)
+{
+    begin_error(p, "there is no metric ", word);
+    cli_text_add(p->error, "; known are");
+    for (size_t i = 0; i < METRIC_COUNT; i++) {
+        cli_text_add(p->error, i ? ", " : " ");
+        cli_text_add(p->error, metrics[i].name);
+    }
+    return -1;
+}
+
+static void skip_blanks(struct parser *p)
+{
+    p->at += strspn(p->at, " \t");
+}
+
+/* Takes what is made of these characters; what does not fit into the word is cut. */
+static void take_word(struct parser *p, const char *until, char word[static WORD_MAX])
+{
+    size_t len = strcspn(p->at, until), shown = len;
+
+    p->at += len;
+    while (shown > 0 && (p->at[shown - len - 1] == ' ' || p->at[shown - len - 1] == '\t'))
+        shown--;
+    if (shown >= WORD_MAX)
+        shown = WORD_MAX - 1;
+    memcpy(word, p->at - len, shown);
+    word[shown] = '\0';
+}
+
+static int take_metric(struct parser *p, struct cli_condition *condition)
+{
+    char word[WORD_MAX];
+
+    take_word(p, "<>=!,", word);
+    for (size_t i = 0; i < METRIC_COUNT; i++) {
+        if (strcmp(metrics[i].name, word) == 0) {
+            condition->metric = &metrics[i];
+            condition->field = cli_field_find(metrics[i].field);
+            return 0;
+        }
+    }
+    return fail_metric(p, word);
+}
+
+static int take_comparison(struct parser *p, struct cli_condition *condition)
+{
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+        size_t len = strlen(signs[i].sign);
+
+        if (strncmp(p->at, signs[i].sign, len) == 0) {
+            condition->comparison = signs[i].comparison;
+            p->at += len;
+            return 0;
+        }
+    }
+    begin_error(p, "after ", condition->metric->name);
+    cli_text_add(p->error, " must stand one of > >= < <= = !=");
+    return -1;
+}
+
+static bool is_share(char word[static WORD_MAX], double *ret_percent)
+{
+    size_t len = strlen(word);
+
+    if (len == 0 || word[len - 1] != '%')
+        return false;
+    word[len - 1] = '\0';
+    if (cli_decimal_parse(word, ret_percent) == 0)
+        return true;
+    word[len - 1] = '%';
+    return false;
+}
+
+/* A bare number is no time here: half of the world would take it for seconds. */
+static bool is_time(const char *word, double *ret_ns)
+{
+    int64_t ns;
+    double bare;
+
+    if (cli_duration_parse(word, &ns) < 0 || (cli_decimal_parse(word, &bare) == 0 && ns != 0))
+        return false;
+    *ret_ns = (double)ns;
+    return true;
+}
+
+static int take_value(struct parser *p, struct cli_condition *condition)
+{
+    enum cli_metric_unit unit = condition->metric->unit;
+    char word[WORD_MAX];
+
+    take_word(p, ",", word);
+    condition->unit = unit;
+    if (unit != CLI_UNIT_TIME && is_share(word, &condition->value)) {
+        condition->unit = CLI_UNIT_SHARE;
+        return 0;
+    }
+    if (unit == CLI_UNIT_COUNT && cli_decimal_parse(word, &condition->value) == 0)
+        return 0;
+    if (unit == CLI_UNIT_TIME && is_time(word, &condition->value))
+        return 0;
+    begin_error(p, "", word);
+    cli_text_add(p->error, " is no limit for ");
+    cli_text_add(p->error, condition->metric->name);
+    cli_text_add(p->error, ": that takes ");
+    cli_text_add(p->error, unit_hints[unit]);
+    return -1;
+}
+
+static int take_condition(struct parser *p, struct cli_condition *condition)
+{
+    skip_blanks(p);
+    condition->source = p->at;
+    if (take_metric(p, condition) < 0 || take_comparison(p, condition) < 0)
+        return -1;
+    skip_blanks(p);
+    if (take_value(p, condition) < 0)
+        return -1;
+    condition->source_len = (size_t)(p->at - condition->source);
+    return 0;
+}
+
+int cli_gate_parse(struct cli_gate *gate, const char *option, const char *expression,
+                   struct cli_text *error)
+{
+    struct parser p = {option, expression, error};
+
+    *gate = (struct cli_gate){.option = option};
+    for (;;) {
+        if (gate->n == CLI_CONDITIONS_MAX) {
+            begin_error(&p, "too many conditions from ", p.at);
+            return -1;
+        }
+        if (take_condition(&p, &gate->all[gate->n++]) < 0)
+            return -1;
+        if (*p.at == '\0')
+            return 0;
+        p.at++; /* the comma */
+    }
+}
+
+/* One half of a pair: a limit for a metric, reached or passed. */
+static void set_limit(struct cli_condition *condition, const char *metric, double value)
+{
+    for (size_t i = 0; i < METRIC_COUNT; i++) {
+        if (strcmp(metrics[i].name, metric) == 0)
+            condition->metric = &metrics[i];
+    }
+    condition->field = cli_field_find(condition->metric->field);
+    condition->unit = condition->metric->unit;
+    condition->comparison = CLI_IS_MIN;
+    condition->value = value;
+}
+
+int cli_gate_parse_pair(struct cli_gate *gate, const char *option, const char *expression,
+                        struct cli_text *error)
+{
+    struct parser p = {option, expression, error};
+    char rtt[WORD_MAX], loss[WORD_MAX];
+    double ms, percent;
+
+    if (*expression != '.' && (*expression < '0' || *expression > '9'))
+        return cli_gate_parse(gate, option, expression, error);
+    take_word(&p, ",", rtt);
+    p.at += *p.at == ',';
+    take_word(&p, "", loss);
+    if (cli_decimal_parse(rtt, &ms) < 0 || !is_share(loss, &percent)) {
+        begin_error(&p, "", expression);
+        cli_text_add(error, " is neither like 100.0,20% nor like avg>100ms,loss>20%");
+        return -1;
+    }
+    *gate = (struct cli_gate){.option = option, .n = 2};
+    set_limit(&gate->all[0], "avg", ms * 1e6);
+    set_limit(&gate->all[1], "loss", percent);
+    gate->all[0].source = gate->all[1].source = expression;
+    gate->all[0].source_len = gate->all[1].source_len = strlen(expression);
+    return 0;
+}
+
+bool cli_gate_needs(const struct cli_gate *gate, enum cli_need need)
+{
+    for (size_t i = 0; i < gate->n; i++) {
+        if (cli_field_need(gate->all[i].field) == need)
+            return true;
+    }
+    return false;
+}
+
+/* "sent" and the like are told of targets and of all: they are asked of each target. */
+bool cli_condition_fits(const struct cli_condition *condition, const struct cli_record *record)
+{
+    bool of_targets = condition->field->records & CLI_RECORD_SUMMARY;
+
+    return record->kind == (of_targets ? CLI_RECORD_SUMMARY : CLI_RECORD_TOTAL);
+}
+
+/* The metric in the unit of the condition's value. */
+static enum cli_answer measure(const struct cli_condition *c, const struct cli_record *record,
+                               double *ret_value)
+{
+    const struct mping_stats *s = record->stats;
+    bool judged = s->received + s->lost + s->unreachable > 0;
+    struct cli_value value = {.type = CLI_VALUE_NONE};
+    uint64_t whole;
+
+    c->field->get(record, c->field, &value);
+    if (value.type != CLI_VALUE_NUMBER) {
+        if (judged && s->received > 0)
+            return CLI_ANSWER_NO; /* such as the jitter of one reply */
+        *ret_value = HUGE_VAL;
+        return judged ? CLI_ANSWER_YES : CLI_ANSWER_UNKNOWN;
+    }
+    *ret_value = (double)value.number / pow(10, value.decimals);
+    if (c->metric->unit == CLI_UNIT_TIME && value.decimals == 9)
+        *ret_value = (double)value.number;
+    if (c->metric->unit != CLI_UNIT_COUNT || c->unit == CLI_UNIT_COUNT)
+        return CLI_ANSWER_YES;
+    whole = record->kind == CLI_RECORD_TOTAL ? record->targets : s->sent;
+    if (whole == 0)
+        return CLI_ANSWER_UNKNOWN;
+    *ret_value = *ret_value * 100 / (double)whole;
+    return CLI_ANSWER_YES;
+}
+
+static bool compare(double value, enum cli_comparison comparison, double limit)
+{
+    switch (comparison) {
+    case CLI_IS_MORE:
+        return value > limit;
+    case CLI_IS_MIN:
+        return value >= limit;
+    case CLI_IS_LESS:
+        return value < limit;
+    case CLI_IS_MAX:
+        return value <= limit;
+    case CLI_IS:
+        return value >= limit && value <= limit;
+    default:
+        return value < limit || value > limit;
+    }
+}
+
+enum cli_answer cli_condition_ask(const struct cli_condition *condition,
+                                  const struct cli_record *record)
+{
+    double value = 0;
+    enum cli_answer known = measure(condition, record, &value);
+
+    if (known != CLI_ANSWER_YES)
+        return known;
+    return compare(value, condition->comparison, condition->value) ? CLI_ANSWER_YES : CLI_ANSWER_NO;
+}
+
+static void add_measured(struct cli_text *text, const struct cli_condition *c, double value)
+{
+    if (c->unit == CLI_UNIT_TIME) {
+        cli_text_duration(text, (int64_t)value);
+        return;
+    }
+    cli_text_fixed_short(text, (uint64_t)(value * 1000 + 0.5), 3);
+    cli_text_add(text, c->unit == CLI_UNIT_SHARE ? "%" : "");
+}
+
+void cli_condition_explain(const struct cli_condition *c, const struct cli_gate *gate,
+                           const struct cli_record *record, struct cli_text *text)
+{
+    char source[WORD_MAX] = "";
+    size_t len = c->source_len < WORD_MAX ? c->source_len : WORD_MAX - 1;
+    double value = 0;
+
+    memcpy(source, c->source, len);
+    source[len] = '\0';
+    cli_text_add(text, c->metric->name);
+    if (measure(c, record, &value) == CLI_ANSWER_UNKNOWN) {
+        cli_text_add(text, " is not known");
+    } else {
+        cli_text_add(text, " is ");
+        if (isinf(value))
+            cli_text_add(text, "without end, as nothing was answered");
+        else
+            add_measured(text, c, value);
+    }
+    cli_text_add(text, ", and --");
+    cli_text_add(text, gate->option);
+    cli_text_add(text, " says ");
+    cli_text_foreign(text, source);
+}
+
+const struct cli_condition *cli_gate_limit(const struct cli_gate *gate, const char *metric)
+{
+    for (size_t i = 0; i < gate->n; i++) {
+        const struct cli_condition *c = &gate->all[i];
+
+        if (strcmp(c->metric->name, metric) == 0 && c->unit == c->metric->unit &&
+            (c->comparison == CLI_IS_MORE || c->comparison == CLI_IS_MIN))
+            return c;
+    }
+    return NULL;
+}
