@@ -236,7 +236,10 @@ static void turn(struct sim *sim)
 
 static int64_t oversleep_ns(struct sim *sim)
 {
-    if (has(&sim->scenario, TRAIT_STALL) && dice_chance(&sim->dice, PPM / 100))
+    /* Seldom where seconds at full speed between two stalls are what matters. */
+    uint32_t chance = has(&sim->scenario, TRAIT_RATE) ? PPM / 1000 : PPM / 100;
+
+    if (has(&sim->scenario, TRAIT_STALL) && dice_chance(&sim->dice, chance))
         return dice_chance(&sim->dice, PPM / 2) ? dice_range(&sim->dice, 0, 150 * MS)
                                                 : dice_range(&sim->dice, 0, 6 * SECOND);
     return dice_range(&sim->dice, 0, 60000);
@@ -344,6 +347,7 @@ static void stop(struct sim *sim)
     scenario_done(&sim->scenario);
     free(sim->buffers);
     free(sim->touched);
+    proofs_done(&sim->proofs);
     free(sim->made_ns);
 }
 

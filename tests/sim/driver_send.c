@@ -209,6 +209,18 @@ static void send_one(struct sim *sim, struct mping_tx *tx, int full)
     tx->stamp = tx->err ? MPING_STAMP_NONE : MPING_STAMP_USER;
 }
 
+static void check_proof(struct sim *sim, const struct sim_target *target, uint64_t count)
+{
+    uint64_t proof;
+
+    if (target->profile->unguarded)
+        return;
+    memcpy(&proof, target->probes[count].payload, sizeof(proof));
+    if (!proofs_add(&sim->proofs, proof))
+        sim_fail(sim, "target %u count %llu: its proof has been used before", target->index,
+                 (unsigned long long)count);
+}
+
 /* What that means for the probe; left_ns: when it really left. */
 static void enter_sent(struct sim *sim, struct sim_target *target, uint64_t count,
                        const struct mping_tx *tx, int64_t left_ns)
@@ -238,6 +250,7 @@ static void enter_sent(struct sim *sim, struct sim_target *target, uint64_t coun
         probe->state = PROBE_FAILED;
     } else {
         probe->state = PROBE_LEFT;
+        check_proof(sim, target, count);
         net_probe_left(sim, target, count, left_ns);
     }
 }

@@ -12,6 +12,7 @@
  *   oracle_time.c    what the passing of time must bring about
  *   oracle_packet.c  what a packet must bring about
  *   oracle_sums.c    identities, memory, the end
+ *   proofs.c         no proof is used twice
  */
 #ifndef MPING_SIM_SIM_H
 #define MPING_SIM_SIM_H
@@ -21,6 +22,7 @@
 #include "journal.h"
 #include "ledger.h"
 #include "prf.h"
+#include "proofs.h"
 #include "scenario.h"
 #include "weather.h"
 #include "wire.h"
@@ -60,6 +62,7 @@ struct sim {
     struct world world;
     struct ledger ledger;
     struct journal journal;
+    struct proofs proofs;
     struct oracle oracle;
     struct wire wire;
     uint8_t *buffers; /* of MPING_BATCH packets */
