@@ -14,9 +14,10 @@
 #define SPREAD_PER_TARGET_NS INT64_C(100000)
 #define SPREAD_SINGLY 4096
 
+/* b_ns >= 0. A schedule that steps back may begin before the clock did. */
 static int64_t add_time(int64_t a_ns, int64_t b_ns)
 {
-    return b_ns > MPING_TIME_NEVER - a_ns ? MPING_TIME_NEVER : a_ns + b_ns;
+    return a_ns > 0 && b_ns > MPING_TIME_NEVER - a_ns ? MPING_TIME_NEVER : a_ns + b_ns;
 }
 
 int64_t mping_target_timeout_ns(const struct mping_core *core, const struct mping_core_target *t,
@@ -313,6 +314,7 @@ void mping_target_retry(struct mping_core *core, uint32_t target, int64_t due_ns
     step_count(core, t, -1);
     t->done = false;
     t->fresh_addr = true;
+    undo_defer(core, t); /* the probe before this one may have been put off, too */
     more = mping_more_of(core, t);
     if (interval_ns >= 0)
         t->node.due_ns -= interval_ns;
