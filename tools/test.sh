@@ -4,6 +4,7 @@
 # Sourced by ../dev.
 
 . "$ROOT/tools/abi.sh"
+. "$ROOT/tools/fuzz.sh"
 
 TEST_DIR= # below BUILD
 RESULTS=  # a line "passed failed skipped" for every suite
@@ -179,6 +180,21 @@ test_installed() {
     run_pytest python 300 "$@" env LD_LIBRARY_PATH="$TEST_DIR/prefix/lib"
 }
 
+# Every fuzz target for a minute.
+test_fuzz() {
+    local started=$SECONDS log=$TEST_DIR/fuzz.log passed names
+    mapfile -t names < <(fuzz_names)
+    if ! build_fuzzers; then
+        echo "fuzz: the build failed"
+        tally 0 1 0
+        return
+    fi
+    fuzz_all 60 "${names[@]}" >"$log" || grep -v '0 findings$' "$log" || true
+    passed=$(grep -c '0 findings$' "$log") || true
+    echo "fuzz: $passed passed, $((${#names[@]} - passed)) failed ($((SECONDS - started)) s)"
+    tally "$passed" "$((${#names[@]} - passed))" 0
+}
+
 # The last line: what all suites sum up to.
 print_total() {
     awk '
@@ -193,13 +209,11 @@ print_total() {
 }
 
 need_to_test() {
-    local clang_version
     need_to_build
     need abigail-tools gcc g++ clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
         python3-pytest python3-scapy python3-cffi python3-jsonschema python3-prometheus-client \
         fping monitoring-plugins-standard smokeping iputils-ping scdoc zsh fish
-    clang_version=$(/usr/bin/clang -dumpversion)
-    need "libclang-rt-${clang_version%%.*}-dev"
+    need_clang
 }
 
 cmd_test() {
@@ -214,5 +228,6 @@ cmd_test() {
     test_clang
     test_asan
     test_tsan
+    test_fuzz
     print_total
 }

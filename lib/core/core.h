@@ -166,7 +166,10 @@ struct mping_target *mping_core_target_owner(const struct mping_core *core, uint
 
 /* Builds up to n probes due by now_ns (n <= MPING_BATCH); each must come back by sent(). */
 size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_tx *tx, size_t n);
-/* What became of them, in the same order. */
+/*
+ * What became of them, in the same order. Where one has met a full buffer, those behind it of
+ * its family have, too.
+ */
 void mping_core_sent(struct mping_core *core, int64_t now_ns, const struct mping_tx *tx, size_t n);
 
 /* Takes in n received datagrams (n <= MPING_BATCH). */
