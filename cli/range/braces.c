@@ -200,10 +200,16 @@ static struct part *read_braces(struct parser *p)
 {
     struct part *part = new_part(p, PART_CHOICE);
     const char *at = ++p->at;
+    bool read;
 
     if (part == NULL)
         return NULL;
-    if (read_numbers(&at, part) || (at = p->at, read_letters(&at, part))) {
+    read = read_numbers(&at, part);
+    if (!read) {
+        at = p->at;
+        read = read_letters(&at, part);
+    }
+    if (read) {
         p->at = at;
         return part;
     }
