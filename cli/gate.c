@@ -92,6 +92,11 @@ static int fail_metric(struct parser *p, const char *word)
     return -1;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 static void skip_blanks(struct parser *p)
 {
     p->at += strspn(p->at, " \t");
@@ -100,14 +105,15 @@ static void skip_blanks(struct parser *p)
 /* Takes what is made of these characters; what does not fit into the word is cut. */
 static void take_word(struct parser *p, const char *until, char word[static WORD_MAX])
 {
+    const char *word_at = p->at;
     size_t len = strcspn(p->at, until), shown = len;
 
     p->at += len;
-    while (shown > 0 && (p->at[shown - len - 1] == ' ' || p->at[shown - len - 1] == '\t'))
+    while (shown > 0 && is_blank(word_at[shown - 1]))
         shown--;
     if (shown >= WORD_MAX)
         shown = WORD_MAX - 1;
-    memcpy(word, p->at - len, shown);
+    memcpy(word, word_at, shown);
     word[shown] = '\0';
 }
 
@@ -200,6 +206,8 @@ static int take_condition(struct parser *p, struct cli_condition *condition)
     if (take_value(p, condition) < 0)
         return -1;
     condition->source_len = (size_t)(p->at - condition->source);
+    while (is_blank(condition->source[condition->source_len - 1]))
+        condition->source_len--;
     return 0;
 }
 

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bytes of each format for names that hold what is not even let in from a command line:
+ * control characters, line feeds and bytes that are no UTF-8.
+ */
+#include "format/format.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tap.h"
+
+enum { MEMORY = CLI_RECORD_MAX };
+
+/* A quotation mark, an apostrophe, a line feed, a tab, ESC, 0xff, and what formats live on. */
+#define HOSTILE "a\"'\n\t\x1b\xff,=\\%|b"
+#define LABELS "na-me\0" HOSTILE "\0"
+
+static char memory[MEMORY];
+static struct cli_text text;
+static struct cli_settings settings;
+static struct cli_show show;
+static const struct mping_stats stats = {
+    .sent = 3,
+    .received = 2,
+    .lost = 1,
+    .rtt_min_ns = 1000000,
+    .rtt_max_ns = 3000000,
+    .rtt_mean_ns = 2e6,
+    .rtt_stddev_ns = 1e6,
+};
+static const struct mping_event event = {
+    .type = MPING_EV_LOST,
+    .err = MPING_ETIMEDOUT,
+    .host = HOSTILE,
+    .count = UINT64_C(5000000000),
+    .sent_ns = 1,
+    .sent_wall_ns = INT64_C(1700000000123456789),
+    .timeout_ns = 1500000000,
+    .rtt_ns = -1,
+    .ttl = -1,
+    .tos = -1,
+};
+
+static struct cli_record record_of(enum cli_record_kind kind)
+{
+    struct cli_record record = {
+        .kind = kind,
+        .host = HOSTILE,
+        .labels = LABELS,
+        .wall_ns = INT64_C(1700000001000000001),
+        .time_ns = INT64_C(1700000001000000001),
+        .sent_time_ns = INT64_C(1700000000123456789),
+        .style = CLI_TIME_ISO,
+        .event = &event,
+        .stats = &stats,
+        .targets = 1,
+        .alive = 1,
+    };
+
+    return record;
+}
+
+static void begin(const struct cli_format *format, const char *fields, unsigned records)
+{
+    static char line[2048];
+    struct cli_text error = cli_text_init(line, sizeof(line));
+
+    cli_columns_done(&show.columns);
+    show = (struct cli_show){.format = format, .settings = &settings};
+    if (fields != NULL && cli_columns_parse(&show.columns, fields, records, &error) < 0)
+        ok(0, "%s", error.data);
+    text = cli_text_init(memory, sizeof(memory));
+}
+
+static void is(const char *want, const char *what)
+{
+    ok(strcmp(memory, want) == 0, "%s", what);
+    if (strcmp(memory, want) != 0)
+        fprintf(stderr, "want %s\n got %s\n", want, memory);
+}
+
+static void test_json(void)
+{
+    struct cli_record record = record_of(CLI_RECORD_VERDICT);
+
+    begin(&cli_format_json, "target,labels,seq,verdict,rtt_ms,time,sent_time,timeout_ms",
+          CLI_RECORD_VERDICT);
+    cli_format_json.event(&show, &text, &record);
+    is("{\"target\":\"a\\\"'\\u000a\\u0009\\u001b\xef\xbf\xbd,=\\\\%|b\","
+       "\"labels\":{\"na-me\":\"a\\\"'\\u000a\\u0009\\u001b\xef\xbf\xbd,=\\\\%|b\"},"
+       "\"seq\":5000000000,\"verdict\":\"lost\",\"rtt_ms\":null,"
+       "\"time\":\"2023-11-14T22:13:21.000000001Z\","
+       "\"sent_time\":\"2023-11-14T22:13:20.123456789Z\",\"timeout_ms\":1500}\n",
+       "json: an object on one line");
+}
+
+static void test_tables(void)
+{
+    struct cli_record record = record_of(CLI_RECORD_VERDICT);
+
+    begin(&cli_format_csv, "target,label.na-me,verdict,rtt_ms", CLI_RECORD_VERDICT);
+    cli_format_csv.begin(&show, &text);
+    cli_format_csv.event(&show, &text, &record);
+    is("target,label.na-me,verdict,rtt_ms\n"
+       "\"a\"\"'\n\t\x1b\xef\xbf\xbd,=\\%|b\",\"a\"\"'\n\t\x1b\xef\xbf\xbd,=\\%|b\",lost,\n",
+       "csv: quoted, quotation marks doubled");
+    begin(&cli_format_fields, "target,verdict", CLI_RECORD_VERDICT);
+    cli_format_fields.event(&show, &text, &record);
+    is("a\"'\\x0a\\x09\\x1b\\xff,=\\x5c%|b\tlost\n", "text with fields: escaped");
+    record.labels = "a\0"
+                    "plain\0"
+                    "b\0"
+                    "two words\0";
+    begin(&cli_format_csv, "labels", CLI_RECORD_VERDICT);
+    cli_format_csv.event(&show, &text, &record);
+    is("\"a=plain b=\"\"two words\"\"\"\n", "csv: labels as in a list");
+}
+
+static void test_influx(void)
+{
+    struct cli_record record = record_of(CLI_RECORD_VERDICT);
+
+    begin(&cli_format_influx, "seq,verdict,timeout_ms,rtt_ms", CLI_RECORD_VERDICT);
+    cli_format_influx.event(&show, &text, &record);
+    is("multiping_probe,target=a\"'\\ \\ \\ \xef\xbf\xbd\\,\\=\\%|b,"
+       "na-me=a\"'\\ \\ \\ \xef\xbf\xbd\\,\\=\\%|b"
+       " seq=5000000000i,verdict=\"lost\",timeout_ms=1500 1700000000123456789\n",
+       "influx: tags escaped, at the time of sending");
+    record.host = "x\\";
+    record.labels = "seq\0"
+                    "1\0"
+                    "empty\0"
+                    "\0";
+    begin(&cli_format_influx, "seq", CLI_RECORD_VERDICT);
+    cli_format_influx.event(&show, &text, &record);
+    is("multiping_probe,target=x\\\\ ,label_seq=1 seq=5000000000i 1700000000123456789\n",
+       "influx: a backslash at the end, a tag named like a field, an empty one");
+    begin(&cli_format_influx, "rtt_ms", CLI_RECORD_VERDICT);
+    cli_format_influx.event(&show, &text, &record);
+    is("", "influx: no point without a field");
+}
+
+static void test_prom(void)
+{
+    struct cli_record record = record_of(CLI_RECORD_SUMMARY);
+
+    begin(&cli_format_prom, NULL, 0);
+    record.pass = 1;
+    record.copy = 2;
+    record.labels = "na-me\0"
+                    "1\0"
+                    "na.me\0"
+                    "2\0"
+                    "target\0"
+                    "3\0";
+    cli_format_prom.summary(&show, &text, &record);
+    is("# HELP multiping_probes_sent_total Probes handed to the kernel.\n"
+       "# TYPE multiping_probes_sent_total counter\n"
+       "multiping_probes_sent_total{target=\"a\\\"'\\n\t\x1b\xef\xbf\xbd,=\\\\%|b\",copy=\"2\","
+       "na_me=\"1\",label_target=\"3\"} 3\n",
+       "prom: escaped, each name once, none of ours");
+    record.pass = 12;
+    record.index = 1;
+    record.labels = NULL;
+    record.host = "h";
+    record.copy = 0;
+    text = cli_text_init(memory, sizeof(memory));
+    cli_format_prom.summary(&show, &text, &record);
+    is("multiping_loss_ratio{target=\"h\"} 0.33333\n", "prom: a ratio");
+    record.pass = 13;
+    text = cli_text_init(memory, sizeof(memory));
+    cli_format_prom.summary(&show, &text, &record);
+    is("multiping_rtt_seconds_sum{target=\"h\"} 0.004\nmultiping_rtt_seconds_count{target=\"h\"} "
+       "2\n",
+       "prom: seconds");
+}
+
+static void test_nagios(void)
+{
+    struct cli_record record = record_of(CLI_RECORD_SUMMARY);
+
+    begin(&cli_format_nagios, NULL, 0);
+    record.targets = 2;
+    for (record.pass = 0; record.pass < cli_format_nagios.passes; record.pass++) {
+        if (record.pass == 1)
+            cli_format_nagios.survey(
+                &show, &(struct cli_record){.kind = CLI_RECORD_TOTAL, .stats = &stats});
+        cli_format_nagios.summary(&show, &text, &record);
+    }
+    cli_format_nagios.total(&show, &text, &record);
+    is("PING OK - 1 of 2 targets alive |"
+       " 'a\"_\\x0a\\x09\\x1b\\xff,_\\x5c%/b rta'=2ms;;;0;"
+       " 'a\"_\\x0a\\x09\\x1b\\xff,_\\x5c%/b rtmin'=1ms;;;0;"
+       " 'a\"_\\x0a\\x09\\x1b\\xff,_\\x5c%/b rtmax'=3ms;;;0;"
+       " 'a\"_\\x0a\\x09\\x1b\\xff,_\\x5c%/b pl'=33.333%;;;0;100\n",
+       "nagios: one line, one bar, labels without quotation marks and equals signs");
+}
+
+/* Twenty thousand bytes of labels stay whole. */
+static void test_long_labels(void)
+{
+    static char labels[20010] = "l\0";
+    static const char tail[] = "\"}}\n";
+    struct cli_record record = record_of(CLI_RECORD_VERDICT);
+
+    memset(labels + 2, '"', 20000);
+    record.labels = labels;
+    begin(&cli_format_json, "labels", CLI_RECORD_VERDICT);
+    cli_format_json.event(&show, &text, &record);
+    ok(text.len == strlen("{\"labels\":{\"l\":\"") + 40000 + strlen(tail) &&
+           strcmp(memory + text.len - strlen(tail), tail) == 0,
+       "json: labels of any length");
+    begin(&cli_format_csv, "label.l", CLI_RECORD_VERDICT);
+    cli_format_csv.event(&show, &text, &record);
+    ok(text.len == 2 + 40000 + 1, "csv: likewise (%zu)", text.len);
+}
+
+static const struct {
+    enum cli_time_style style;
+    int64_t ns;
+    const char *want;
+} stamps[] = {
+    {CLI_TIME_UNIX, INT64_C(1700000000000000001), "1700000000.000000001"},
+    {CLI_TIME_ISO, INT64_C(1700000000000000001), "2023-11-14T22:13:20.000000001Z"},
+    {CLI_TIME_RELATIVE, 1500000000, "1.500000000"},
+    {CLI_TIME_DELTA, -1500000000, "-1.500000000"},
+    {CLI_TIME_DELTA, 0, "0.000000000"},
+};
+
+static void test_stamps(void)
+{
+    struct cli_stamp stamp;
+
+    for (size_t i = 0; i < sizeof(stamps) / sizeof(stamps[0]); i++) {
+        text = cli_text_init(memory, sizeof(memory));
+        cli_stamp_add(&text, stamps[i].style, stamps[i].ns);
+        is(stamps[i].want, stamps[i].want);
+    }
+    cli_stamp_init(&stamp, CLI_TIME_DELTA);
+    ok(cli_stamp_next(&stamp, stamp.start_wall_ns + 5) == 5 &&
+           cli_stamp_next(&stamp, stamp.start_wall_ns + 7) == 2 &&
+           cli_stamp_beside(&stamp, stamp.start_wall_ns + 9) == 9,
+       "a delta is from what was shown before");
+    cli_stamp_init(&stamp, CLI_TIME_RELATIVE);
+    ok(cli_stamp_next(&stamp, stamp.start_wall_ns + 5) == 5 &&
+           cli_stamp_next(&stamp, stamp.start_wall_ns + 7) == 7,
+       "relative is from the start");
+}
+
+int main(void)
+{
+    test_json();
+    test_tables();
+    test_influx();
+    test_prom();
+    test_nagios();
+    test_long_labels();
+    test_stamps();
+    cli_columns_done(&show.columns);
+    return done_testing();
+}
