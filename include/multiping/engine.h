@@ -2,12 +2,22 @@
 /*
  * The engine: sockets, schedule, timers and matching for any number of targets. It holds one
  * ICMP socket per address family, opened when the first target of that family starts and
- * closed when the last one ends.
+ * closed when the last one ends. With io_threads it is one per address family and thread.
  *
  * Drive it in one of three ways:
  *   - in an event loop: poll mping_fd() for reading, call mping_process() when it is ready;
  *   - blocking: mping_run(), mping_wait();
  *   - by itself: workers > 0 makes the engine run threads of its own.
+ *
+ * Several cores: with io_threads > 1 that many threads of the engine send and receive, each for
+ * its share of the targets, with sockets, ICMP ids and a socket filter of its own. A target's share
+ * is chosen by the hash of its address, or of its name as it is written. All functions stay
+ * what they are, but whoever drives the engine only collects: callbacks (without workers) run in
+ * the thread that calls mping_process() and the like, and events are pulled, while packets come
+ * and go in the meantime. So a target may send more before its callback can cancel it. Rate,
+ * inflight_max and targets_max hold for all threads together. The threads start with the first
+ * target if there are workers, else with the first call that drives the engine, have the
+ * privileges of the thread that makes that call, block all signals, and stay until mping_free().
  */
 #ifndef MULTIPING_ENGINE_H
 #define MULTIPING_ENGINE_H
@@ -58,6 +68,9 @@ struct mping_opts {
      * waits for its replies.
      */
     int64_t read_delay_ns;
+    uint32_t io_threads;   /* threads that send and receive, at most 64, as above; 0 and 1: the
+                              caller's, or with workers one of the engine's own */
+    uint32_t reserved32;   /* 0 */
 };
 
 /* Sets all defaults. opts_size is sizeof(struct mping_opts) of the caller. Any thread. */
@@ -107,7 +120,9 @@ MPING_API int mping_socket_kind(struct mping *engine, int family);
 
 /*
  * The descriptor to poll for reading; it covers sockets, timers and names, stays the same
- * for the engine's life and belongs to the engine. With workers it never becomes ready.
+ * for the engine's life and belongs to the engine. With workers it never becomes ready but for
+ * events to pull; with io_threads > 1 only for those, for callbacks to be made, and to ask for the
+ * first mping_process().
  */
 MPING_API int mping_fd(struct mping *engine);
 
@@ -118,7 +133,10 @@ MPING_API int mping_fd(struct mping *engine);
  */
 MPING_API int mping_process(struct mping *engine, uint32_t max_events);
 
-/* ns until mping_process() next has something to do by itself; -1: nothing planned. */
+/*
+ * ns until mping_process() next has something to do by itself; -1: nothing planned. With
+ * io_threads > 1 the engine's threads keep the time: 0 while events wait, else -1.
+ */
 MPING_API int64_t mping_next_timeout(struct mping *engine);
 
 /*
@@ -137,7 +155,8 @@ MPING_API int mping_wait(struct mping *engine, int64_t max_ns);
 MPING_API int mping_wakeup(struct mping *engine);
 
 /*
- * Takes up to n events of targets that have no callback, oldest first; returns how many.
+ * Takes up to n events of targets that have no callback, oldest first (with io_threads > 1: those
+ * of each target); returns how many.
  * Never blocks and does no other work: mping_fd() is ready while events wait. Copies; the
  * caller owns ret_events.
  */

@@ -16,7 +16,8 @@ enum mping_error {
     MPING_OK = 0,
     MPING_ETIMEDOUT = -10001, /* no reply within the timeout: the verdict is lost */
     MPING_ESEQWRAP = -10002,  /* the probe was overtaken by one with the same sequence number */
-    MPING_ENOIDS = -10003,    /* all 65,536 ICMP ids of this address are in use */
+    MPING_ENOIDS = -10003,    /* all 65,536 ICMP ids of this address are in use; each of the
+                                 engine's io_threads has an equal part of them */
     MPING_ECLOSED = -10004,   /* the target has ended or the engine is going away */
     MPING_ERESOLVE = -10005,  /* the name could not be resolved */
     MPING_EPERM = -10006,     /* neither raw nor ping sockets are allowed */

@@ -15,7 +15,8 @@
  * <multiping/error.h>. Out parameters (`ret_*`) are set to NULL or left alone on failure.
  *
  * Threads: an engine with no workers (the default) serves one thread at a time; different
- * engines are independent. With workers every function may be called from any thread.
+ * engines are independent. With workers, or io_threads > 1, every function may be called from any
+ * thread.
  * mping_wakeup(), mping_strerror(), mping_err_name(), mping_version() and mping_default()
  * may be called from any thread at any time, and the first of them from signal handlers.
  *

@@ -75,7 +75,10 @@ MPING_API int mping_target_stats(struct mping_target *target, struct mping_stats
 
 /*
  * The same for all targets the engine has ever had, never reset. NULL: the default engine.
- * MPING_EINVAL, as above, where ret_stats is NULL.
+ * MPING_EINVAL, as above, where ret_stats is NULL. With io_threads > 1 the counts of the threads
+ * are added up one after the other, so that while they work the sum is of no single moment;
+ * the mean and deviation are those of all RTTs, jitter_ns is the threads' mean, weighted by
+ * replies, and rtt_last_ns that of one of them.
  */
 MPING_API int mping_engine_stats(struct mping *engine, struct mping_stats *ret_stats,
                                  size_t stats_size);

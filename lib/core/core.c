@@ -104,12 +104,10 @@ static int64_t send_deadline_ns(struct mping_core *core)
     due_ns += core->skew_ns;
     if (due_ns < core->hold_ns)
         due_ns = core->hold_ns;
-    if (core->opts.rate_pps) {
-        paced_ns = mping_pacer_next_ns(&core->pacer);
-        if (due_ns < paced_ns)
-            due_ns = paced_ns;
-    }
-    return due_ns;
+    if (core->opts.budget)
+        return core->opts.budget->next_ns(core->opts.context, due_ns);
+    paced_ns = core->opts.rate_pps ? mping_pacer_next_ns(&core->pacer) : due_ns;
+    return due_ns < paced_ns ? paced_ns : due_ns;
 }
 
 int64_t mping_core_verdict_ns(struct mping_core *core)

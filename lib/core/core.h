@@ -42,13 +42,28 @@ enum { MPING_CORE_ROOM_MIN = 4 * MPING_BATCH };
 /* A turn that comes later than this after it was due is a stall. */
 #define MPING_CORE_STALL_NS INT64_C(100000000)
 
+/*
+ * A budget that several cores share. The core that has asked for it by begin() keeps all others
+ * from it until end(). Called with mping_core_opts.context.
+ */
+struct mping_core_budget {
+    /* How many probes may leave now, while `inflight` of this core's are out. */
+    uint64_t (*begin)(void *context, int64_t now_ns, uint64_t inflight);
+    /* n of them have been made; hungry: more would have been, had they been allowed. */
+    void (*end)(void *context, uint32_t n, bool hungry);
+    /* When begin() may next allow some that will be due at due_ns: not before that, and
+     * MPING_TIME_NEVER if the owner will have to tell. */
+    int64_t (*next_ns)(void *context, int64_t due_ns);
+};
+
 struct mping_core_opts {
     uint64_t seed[2];          /* secret: key of the proof, start of the phases */
     uint64_t targets_max;      /* 0: no limit */
     uint64_t inflight_max;     /* > 0 */
     uint64_t unpaced_inflight; /* probes out at once for targets with interval 0; > 0 */
     uint32_t rate_pps;         /* cap on all sends; 0: none */
-    void *context;             /* comes back from mping_core_place_context() */
+    const struct mping_core_budget *budget; /* instead of rate_pps; NULL: none */
+    void *context;                          /* comes back from mping_core_place_context() */
     /* Told of larger memory that is about to be filled; NULL: nobody is. */
     void (*fresh)(void *memory, size_t bytes);
 };

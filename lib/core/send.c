@@ -140,9 +140,29 @@ static void release(struct mping_core *core, uint32_t list, uint64_t n)
         mping_target_schedule(core, target);
 }
 
+/* How many probes may be made now. */
+static uint64_t begin_budget(struct mping_core *core, int64_t now_ns)
+{
+    const struct mping_core_budget *budget = core->opts.budget;
+
+    return budget ? budget->begin(core->opts.context, now_ns, core->inflight)
+                  : mping_pacer_allow(&core->pacer, now_ns);
+}
+
+static void end_budget(struct mping_core *core, uint32_t made)
+{
+    bool hungry = mping_wheel_due(&core->schedule) != MPING_SLAB_NONE;
+
+    if (core->opts.budget)
+        core->opts.budget->end(core->opts.context, made, hungry);
+    else
+        mping_pacer_spend(&core->pacer, made, hungry);
+}
+
 size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_tx *tx, size_t n)
 {
-    uint32_t allowed, made = 0;
+    uint32_t made = 0;
+    uint64_t allowed;
 
     assert(n <= MPING_BATCH);
     if (now_ns < core->hold_ns)
@@ -153,7 +173,7 @@ size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_
         release(core, MPING_TARGETS_PAUSED, MPING_BATCH);
     mping_wheel_advance(&core->schedule, mping_schedule_ns(core, now_ns));
 
-    allowed = mping_pacer_allow(&core->pacer, now_ns);
+    allowed = begin_budget(core, now_ns);
     while (made < n && made < allowed && core->inflight < core->opts.inflight_max) {
         uint32_t target = mping_wheel_due(&core->schedule);
 
@@ -162,7 +182,7 @@ size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_
         look_ahead(core, target);
         made += prepare(core, target, now_ns, &tx[made]);
     }
-    mping_pacer_spend(&core->pacer, made, mping_wheel_due(&core->schedule) != MPING_SLAB_NONE);
+    end_budget(core, made);
     return made;
 }
 

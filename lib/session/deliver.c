@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "session/group.h"
 #include "session/internal.h"
 
 /* The engine whose callback this thread is making. */
@@ -9,7 +10,7 @@ static _Thread_local const struct mping *calling;
 
 bool mping_in_callback(const struct mping *m)
 {
-    return calling == m;
+    return calling && mping_lead(calling) == mping_lead(m);
 }
 
 bool mping_is_called(const struct mping *m, const struct mping_target *t, bool other)
@@ -17,7 +18,7 @@ bool mping_is_called(const struct mping *m, const struct mping_target *t, bool o
     for (const struct mping_calling *c = m->calling; c; c = c->next)
         if (c->target == t && !(other && pthread_equal(c->thread, pthread_self())))
             return true;
-    return false;
+    return mping_batches_call(m, t, other);
 }
 
 void mping_bury(struct mping *m, struct mping_target *t)
@@ -56,6 +57,16 @@ void mping_event_settle(struct mping_event *event)
         event->host = event->host_text;
 }
 
+void mping_call(const struct mping *m, struct mping_event *event, mping_callback callback)
+{
+    const struct mping *before = calling;
+
+    calling = m;
+    mping_event_settle(event);
+    callback(event, event->user);
+    calling = before;
+}
+
 static void call(struct mping *m, struct mping_event *event, mping_callback callback)
 {
     struct mping_calling c = {
@@ -63,15 +74,11 @@ static void call(struct mping *m, struct mping_event *event, mping_callback call
         .thread = pthread_self(),
         .next = m->calling,
     };
-    const struct mping *before = calling;
     struct mping_calling **at = &m->calling;
 
     m->calling = &c; /* cppcheck-suppress autoVariables ; taken out again below */
     mping_unlock(m);
-    calling = m;
-    mping_event_settle(event);
-    callback(event, event->user);
-    calling = before;
+    mping_call(m, event, callback);
     mping_lock(m);
     while (*at != &c)
         at = &(*at)->next;
@@ -83,7 +90,7 @@ void mping_call_back(struct mping *m, struct mping_event *event)
     struct mping_target *t = event->target;
 
     call(m, event, mping_profile_of(t)->callback);
-    if (event->type == MPING_EV_FINISHED && t->auto_close && !t->closed) {
+    if (mping_ends_unheard(t)) {
         mping_unlock(m);
         mping_close(t);
         mping_lock(m);
@@ -94,20 +101,35 @@ void mping_call_back(struct mping *m, struct mping_event *event)
         pthread_cond_broadcast(&m->changed);
 }
 
+void mping_show_waiting(struct mping *m)
+{
+    bool waiting = m->pull.n || (m->group && mping_group_waiting(m));
+    const uint64_t one = 1;
+    uint64_t ignored;
+
+    if (waiting == m->pull_shown)
+        return;
+    m->pull_shown = waiting;
+    /* Neither can fail: the counter is 1 or 0. */
+    if (waiting ? write(m->pull_fd, &one, sizeof(one)) < 0
+                : read(m->pull_fd, &ignored, sizeof(ignored)) < 0)
+        m->pull_shown = !waiting;
+}
+
 /*
  * Without memory for it it stays in the core, which stops when its ring is full: no event is
  * lost, and everything goes on once there is memory again.
  */
 static bool queue_for_pull(struct mping *m, const struct mping_event *event)
 {
-    const uint64_t one = 1;
-
     if (mping_queue_reserve(&m->pull, m->pull.n + 1) < 0)
         return false;
     mping_queue_push(&m->pull, event);
     event->target->queued++;
-    if (m->pull.n == 1 && write(m->pull_fd, &one, sizeof(one)) < 0)
-        return true; /* cannot happen: the counter was 0 */
+    if (m->group)
+        m->pull_news++; /* shown once a turn */
+    else
+        mping_show_waiting(m);
     if (m->pull.n >= MPING_PULL_MAX)
         mping_core_pause_pull(m->core, true);
     return true;
@@ -120,11 +142,9 @@ static void note_finished(struct mping_target *t)
     mping_names_leave(t);
 }
 
-/* Nobody has the handle and no event waits to be pulled: the target's end is the end of it all. */
-static bool ends_unheard(const struct mping_target *t)
+bool mping_ends_unheard(const struct mping_target *t)
 {
-    return t->finished && t->auto_close && !t->closed &&
-           (mping_profile_of(t)->callback || !t->queued);
+    return t->finished && t->auto_close && !t->closed && !t->queued;
 }
 
 /* Delivers the oldest event: 1, 0 if nobody wants to see it, -1 if it must wait. */
@@ -140,14 +160,16 @@ static int deliver_one(struct mping *m, int64_t offset_ns)
         complete(&event, offset_ns);
     if (wanted && pull && !queue_for_pull(m, &event))
         return -1;
+    if (wanted && !pull && m->group && !mping_group_queue(m, &event))
+        return -1;
     mping_core_event_pop(m->core);
     if (event.type == MPING_EV_FINISHED && !t->closed)
         note_finished(t);
-    if (wanted && !pull && m->threads == MPING_THREADS_RUNNING)
+    if (wanted && !pull && !m->group && m->threads == MPING_THREADS_RUNNING)
         mping_workers_hand(m, &event);
-    else if (wanted && !pull)
+    else if (wanted && !pull && !m->group)
         mping_call_back(m, &event);
-    else if (ends_unheard(t)) {
+    else if (mping_ends_unheard(t)) {
         mping_unlock(m);
         mping_close(t);
         mping_lock(m);
@@ -191,7 +213,7 @@ static void close_ended(struct mping *m)
 static void note_taken(struct mping *m, struct mping_target *t)
 {
     t->queued--;
-    if (!ends_unheard(t)) {
+    if (!mping_ends_unheard(t)) {
         mping_bury(m, t);
         return;
     }
@@ -200,32 +222,39 @@ static void note_taken(struct mping *m, struct mping_target *t)
     m->ended = mping_index_of(t);
 }
 
-int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n)
+size_t mping_take(struct mping *m, struct mping_event *ret_events, size_t n)
 {
-    struct mping *m = mping_engine_or_default(engine);
     size_t got = 0;
-    uint64_t ignored;
 
-    if (!m)
-        return MPING_ENOMEM;
-    if (!ret_events && n)
-        return MPING_EINVAL;
     mping_lock(m);
     close_ended(m);
-    while (got < n && got < INT32_MAX && mping_queue_pop(&m->pull, &ret_events[got])) {
+    while (got < n && mping_queue_pop(&m->pull, &ret_events[got])) {
         struct mping_target *t = ret_events[got].target;
 
         mping_event_settle(&ret_events[got]);
         got += !t->closed;
         note_taken(m, t);
     }
-    if (!m->pull.n && read(m->pull_fd, &ignored, sizeof(ignored)) < 0)
-        ignored = 0; /* it was clear already */
-    if (m->pull.n < MPING_PULL_MAX / 2) {
+    mping_show_waiting(m);
+    if (m->pull.n < MPING_PULL_MAX / 2 && !mping_group_jammed(m)) {
         mping_core_pause_pull(m->core, false);
         mping_turn_arm(m);
     }
     mping_reap(m);
     mping_unlock(m);
-    return (int)got;
+    return got;
+}
+
+int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n)
+{
+    struct mping *m = mping_engine_or_default(engine);
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (!ret_events && n)
+        return MPING_EINVAL;
+    if (n > INT32_MAX)
+        n = INT32_MAX;
+    return (int)(m->group ? mping_group_take(m->group, ret_events, n)
+                          : mping_take(m, ret_events, n));
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/slab.h"
+#include "session/group.h"
 #include "session/internal.h"
 
 enum { INFLIGHT_DEFAULT = 1 << 22, WORKERS_MAX = 1024, BUFFER_MAX = 1 << 20, STRUCT_MAX = 4096 };
@@ -44,13 +45,53 @@ void mping_unlock(struct mping *m)
     pthread_mutex_unlock(&m->lock);
 }
 
+void mping_await_change(struct mping *m)
+{
+    m->waiters++;
+    pthread_cond_wait(&m->changed, &m->lock);
+    m->waiters--;
+}
+
+struct mping *mping_lock_target(const struct mping_target *t)
+{
+    struct mping *m = mping_engine_of(t);
+
+    mping_lock(m);
+    while (m->sending)
+        mping_await_change(m);
+    return m;
+}
+
+void mping_away(struct mping *m)
+{
+    if (!m->group)
+        return;
+    m->away = true;
+    mping_unlock(m);
+}
+
+void mping_back(struct mping *m)
+{
+    if (!m->group)
+        return;
+    mping_lock(m);
+    m->away = false;
+    if (m->waiters)
+        pthread_cond_broadcast(&m->changed);
+}
+
 int mping_fail(struct mping *m, int err, const char *format, ...)
 {
+    struct mping *lead = mping_lead(m);
     va_list args;
 
+    if (m->group)
+        pthread_mutex_lock(&m->group->lock);
     va_start(args, format);
-    (void)vsnprintf(m->errmsg, sizeof(m->errmsg), format, args);
+    (void)vsnprintf(lead->errmsg, sizeof(lead->errmsg), format, args);
     va_end(args);
+    if (m->group)
+        pthread_mutex_unlock(&m->group->lock);
     return err;
 }
 
@@ -89,9 +130,12 @@ static int import(const struct mping_opts *from, struct mping_opts *ret_opts)
         return err;
     if (ret_opts->flags)
         return MPING_ENOTSUP;
+    if (ret_opts->reserved32)
+        return -E2BIG;
     if (ret_opts->socket_kind < MPING_SOCKET_AUTO || ret_opts->socket_kind > MPING_SOCKET_PING ||
         ret_opts->workers < 0 || ret_opts->workers > WORKERS_MAX || ret_opts->buffer > BUFFER_MAX ||
-        ret_opts->read_delay_ns < 0 || ret_opts->read_delay_ns > MPING_DURATION_MAX_NS)
+        ret_opts->read_delay_ns < 0 || ret_opts->read_delay_ns > MPING_DURATION_MAX_NS ||
+        ret_opts->io_threads > MPING_SHARDS_MAX)
         return MPING_EINVAL;
     return 0;
 }
@@ -124,6 +168,7 @@ static int make_core(struct mping *m)
         .inflight_max = m->opts.inflight_max ? m->opts.inflight_max : INFLIGHT_DEFAULT,
         .unpaced_inflight = mping_sockets_capacity(m) / 2,
         .rate_pps = m->opts.rate_pps,
+        .budget = m->group ? &mping_group_budget : NULL,
     };
 
     if (!m->opts.seed && getrandom(opts.seed, sizeof(opts.seed), 0) != (ssize_t)sizeof(opts.seed))
@@ -188,8 +233,7 @@ static void free_targets(struct mping *m)
     }
 }
 
-/* Frees an engine without threads, also a half-made one. */
-static void destroy(struct mping *m)
+void mping_engine_destroy(struct mping *m)
 {
     free_targets(m);
     mping_resolver_free(m->resolver);
@@ -205,35 +249,48 @@ static void destroy(struct mping *m)
     free(m);
 }
 
+int mping_engine_make(struct mping **ret_engine, const struct mping_opts *opts,
+                      struct mping_group *group, uint32_t shard)
+{
+    struct mping *m = calloc(1, sizeof(*m));
+    int err;
+
+    if (!m)
+        return MPING_ENOMEM;
+    init_lock(m);
+    m->group = group;
+    m->shard = shard;
+    m->opts = *opts;
+    m->families[0].af = AF_INET;
+    m->families[1].af = AF_INET6;
+    m->armed_ns = MPING_TIME_NEVER;
+    m->ended = m->closing = MPING_CORE_NONE;
+    m->load_from_ns = mping_now_ns();
+    m->asleep_ns = INT64_MAX / 2; /* nothing was out before the first turn */
+    err = make_descriptors(m);
+    if (err == 0)
+        err = make_core(m);
+    if (err < 0) {
+        mping_engine_destroy(m);
+        return err;
+    }
+    *ret_engine = m;
+    return 0;
+}
+
 int mping_new(struct mping **ret_engine, const struct mping_opts *opts)
 {
-    struct mping *m;
+    struct mping_opts o;
     int err;
 
     if (!ret_engine)
         return MPING_EINVAL;
     *ret_engine = NULL;
-    m = calloc(1, sizeof(*m));
-    if (!m)
-        return MPING_ENOMEM;
-    init_lock(m);
-    m->families[0].af = AF_INET;
-    m->families[1].af = AF_INET6;
-    m->armed_ns = MPING_TIME_NEVER;
-    m->ended = MPING_CORE_NONE;
-    m->load_from_ns = mping_now_ns();
-    m->asleep_ns = INT64_MAX / 2; /* nothing was out before the first turn */
-    err = make_descriptors(m);
-    if (err == 0)
-        err = import(opts, &m->opts);
-    if (err == 0)
-        err = make_core(m);
-    if (err < 0) {
-        destroy(m);
+    err = import(opts, &o);
+    if (err < 0)
         return err;
-    }
-    *ret_engine = m;
-    return 0;
+    return o.io_threads > 1 ? mping_group_make(ret_engine, &o)
+                            : mping_engine_make(ret_engine, &o, NULL, 0);
 }
 
 static struct mping *default_engine;
@@ -262,10 +319,14 @@ int mping_free(struct mping *engine)
         return 0;
     if (engine->is_default || mping_in_callback(engine))
         return MPING_EBUSY;
+    if (engine->group) {
+        mping_group_free(engine->group);
+        return 0;
+    }
     mping_lock(engine);
     mping_workers_stop(engine);
     mping_unlock(engine);
-    destroy(engine);
+    mping_engine_destroy(engine);
     return 0;
 }
 
@@ -277,6 +338,8 @@ int mping_set_workers(struct mping *engine, int workers)
         return MPING_ENOMEM;
     if (workers < 0 || workers > WORKERS_MAX)
         return MPING_EINVAL;
+    if (m->group)
+        atomic_store(&m->group->workers, workers);
     mping_lock(m);
     m->opts.workers = workers;
     mping_unlock(m);
@@ -291,21 +354,18 @@ int mping_set_buffer(struct mping *engine, uint32_t buffer)
         return MPING_ENOMEM;
     if (buffer > BUFFER_MAX)
         return MPING_EINVAL;
+    if (m->group)
+        atomic_store(&m->group->buffer, buffer);
     mping_lock(m);
     m->opts.buffer = buffer;
     mping_unlock(m);
     return 0;
 }
 
-int mping_open(struct mping *engine, int family)
+static int open_families(struct mping *m, int family)
 {
-    struct mping *m = mping_engine_or_default(engine);
     int errs[2] = {0, 0};
 
-    if (!m)
-        return MPING_ENOMEM;
-    if (family != AF_UNSPEC && family != AF_INET && family != AF_INET6)
-        return MPING_EINVAL;
     mping_lock(m);
     for (int i = 0; i < 2; i++) {
         if (family != AF_UNSPEC && family != m->families[i].af)
@@ -320,18 +380,36 @@ int mping_open(struct mping *engine, int family)
     return errs[0] < 0 && errs[1] < 0 ? errs[0] : 0;
 }
 
+int mping_open(struct mping *engine, int family)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    int err = 0;
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (family != AF_UNSPEC && family != AF_INET && family != AF_INET6)
+        return MPING_EINVAL;
+    for (uint32_t i = 0; err == 0 && i < mping_shards(m); i++)
+        err = open_families(mping_shard(m, i), family);
+    return err;
+}
+
 int mping_socket_kind(struct mping *engine, int family)
 {
     struct mping *m = mping_engine_or_default(engine);
-    int kind;
+    int kind = MPING_SOCKET_AUTO;
 
     if (!m)
         return MPING_ENOMEM;
     if (family != AF_INET && family != AF_INET6)
         return MPING_EINVAL;
-    mping_lock(m);
-    kind = m->families[family == AF_INET6].kind;
-    mping_unlock(m);
+    for (uint32_t i = 0; kind == MPING_SOCKET_AUTO && i < mping_shards(m); i++) {
+        struct mping *shard = mping_shard(m, i);
+
+        mping_lock(shard);
+        kind = shard->families[family == AF_INET6].kind;
+        mping_unlock(shard);
+    }
     return kind == MPING_SOCKET_AUTO ? MPING_ECLOSED : kind;
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "session/group.h"
 #include "session/internal.h"
 
 /* The first bytes of IPv6 addresses that lead to IPv4 ones. */
@@ -51,7 +52,7 @@ static bool is_addr(const struct mping_addr *addr)
 int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t prefix_len)
 {
     struct mping *m = mping_engine_or_default(engine);
-    bool is_v4, done;
+    bool is_v4, done = true;
     uint8_t ip[16];
 
     if (!m)
@@ -64,9 +65,13 @@ int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t 
         prefix_len += 96;
     }
     is_v4 = prefix_len >= 96 && memcmp(ip, mapped, sizeof(mapped)) == 0;
-    mping_lock(m);
-    done = mping_prefix_set_add(&m->excluded[is_v4 ? 0 : 1], ip, prefix_len);
-    mping_unlock(m);
+    for (uint32_t i = 0; done && i < mping_shards(m); i++) {
+        struct mping *shard = mping_shard(m, i);
+
+        mping_lock(shard);
+        done = mping_prefix_set_add(&shard->excluded[is_v4 ? 0 : 1], ip, prefix_len);
+        mping_unlock(shard);
+    }
     return done ? 0 : MPING_ENOMEM;
 }
 

@@ -12,7 +12,10 @@
  *   deliver.c   events to callbacks, to the pull queue or to workers
  *   turn.c      one turn of the engine
  *   run.c       event loop, blocking calls
- *   workers.c   threads
+ *   workers.c   threads of an engine with workers
+ *   group.c     several engines behind one handle, see group.h
+ *   budget.c    what they share
+ *   batch.c     events on their way from them to callbacks
  *   queue.c     rings of events
  *   simple.c    one-liners
  *
@@ -37,6 +40,8 @@
 
 /* Events that may wait for mping_next() before their targets stop sending. */
 #define MPING_PULL_MAX 65536u
+/* Where threads do the work, a blocking caller looks at its own descriptor this often. */
+#define MPING_CANCEL_LOOK_NS INT64_C(10000000)
 /* 31 years: no sum of two overflows. */
 #define MPING_DURATION_MAX_NS INT64_C(1000000000000000000)
 
@@ -128,7 +133,12 @@ enum mping_threads_state {
     MPING_THREADS_JOINING /* somebody waits for that */
 };
 
+struct mping_group;
+struct mping_batch;
+
 struct mping {
+    struct mping_group *group; /* NULL: an engine by itself; for good */
+    uint32_t shard;            /* its number there */
     pthread_mutex_t lock;
     pthread_cond_t changed; /* anything that a blocking call may wait for */
     struct mping_opts opts;
@@ -147,8 +157,9 @@ struct mping {
     int loop_fd;    /* epoll: sockets_fd, timer_fd, wake_fd, the resolver */
     int sockets_fd; /* epoll: all sockets */
     int timer_fd;
-    int wake_fd; /* eventfd */
-    int pull_fd; /* eventfd, readable while the pull queue has events */
+    int wake_fd;     /* eventfd */
+    int pull_fd;     /* eventfd, readable while the pull queue has events, or callbacks wait */
+    bool pull_shown; /* it is readable */
 
     int64_t armed_ns;     /* what timer_fd is set to; MPING_TIME_NEVER: off */
     int64_t asleep_ns;    /* CLOCK_BOOTTIME - CLOCK_MONOTONIC: grows by suspends only */
@@ -173,6 +184,13 @@ struct mping {
     uint64_t with_workers; /* events in their queues and callbacks running */
     uint32_t waiters;      /* threads in blocking calls */
     bool quit;
+
+    /* Of a group only: */
+    struct mping_batch *batches; /* all whose callbacks are being made */
+    uint32_t closing;            /* targets closed while a batch of probes was away */
+    uint32_t pull_news;          /* events queued and not yet counted as delivered */
+    bool away;                   /* its thread is in a system call, without the lock */
+    bool sending;                /* with probes that the core has to hear of again */
 
     char errmsg[256];
 };
@@ -203,7 +221,15 @@ bool mping_addr_parse_plain(const char *text, uint8_t ip[4]);
 /* Writes it, with its final NUL, into 16 bytes. */
 void mping_addr_format_plain(char text[16], const uint8_t ip[4]);
 
+/* The engine whose handle the user has. */
+struct mping *mping_lead(const struct mping *m);
+
 /* engine.c */
+/* One engine, by itself or as a shard of a group; opts are complete. */
+int mping_engine_make(struct mping **ret_engine, const struct mping_opts *opts,
+                      struct mping_group *group, uint32_t shard);
+/* Frees an engine without threads, also a half-made one. */
+void mping_engine_destroy(struct mping *m);
 int64_t mping_now_ns(void);
 /* CLOCK_REALTIME - CLOCK_MONOTONIC. */
 int64_t mping_wall_offset_ns(void);
@@ -220,6 +246,13 @@ int mping_fail(struct mping *m, int err, const char *format, ...)
 int mping_import(void *ret_opts, size_t known_size, const void *from);
 void mping_lock(struct mping *m);
 void mping_unlock(struct mping *m);
+/* Locks the target's engine when the core knows of all its probes whether they have left. */
+struct mping *mping_lock_target(const struct mping_target *t);
+/* Waits for anything to change. */
+void mping_await_change(struct mping *m);
+/* Around system calls of a group's threads, so that others may use the engine meanwhile. */
+void mping_away(struct mping *m);
+void mping_back(struct mping *m);
 /* Whether this thread is inside a callback of the engine. */
 bool mping_in_callback(const struct mping *m);
 
@@ -241,6 +274,9 @@ int mping_family_open(struct mping *m, int family);
 void mping_family_close(struct mping *m, int family);
 /* One more ICMP id: 0 or MPING_ENOIDS, MPING_ENOMEM. */
 int mping_family_add_id(struct mping *m, int family);
+/* Whether some are open that nobody needs: they could not be closed while the thread was away. */
+bool mping_sockets_unused(const struct mping *m);
+void mping_sockets_close_unused(struct mping *m);
 /* Whether any kind of socket can be opened: 0 or MPING_EPERM and the like. */
 int mping_sockets_allowed(struct mping *m);
 /* Hands all packets, errors and news of drops to the core; false if it has no room for their
@@ -273,6 +309,8 @@ void mping_names_turn(struct mping *m, int64_t now_ns);
 void mping_names_leave(struct mping_target *t);
 /* Forgets all but the address in use. */
 void mping_names_forget(struct mping_note *note);
+/* Of the sockets for an address: 0 or 1. */
+int mping_names_family(const struct mping_addr *addr);
 /* Gives a target its address; opens sockets and adds ids as needed. */
 int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns);
 
@@ -281,6 +319,8 @@ int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, in
 void mping_target_destroy(struct mping_target *t);
 /* Takes the target out of the core and lets go of its profile and its sockets. */
 void mping_target_detach(struct mping_target *t);
+/* The counters of one engine, or of one shard. */
+void mping_engine_stats_read(struct mping *m, struct mping_stats *ret_stats);
 /* NULL: it has none. */
 struct mping_note *mping_note_of(const struct mping_target *t);
 /* Makes one with this host: NULL when out of memory. */
@@ -296,6 +336,14 @@ void mping_queue_done(struct mping_queue *queue);
 /* deliver.c */
 /* Delivers up to max events (0: all); returns how many, counting only what users see. */
 int mping_deliver(struct mping *m, uint32_t max);
+/* Calls back, without the lock; nothing else. */
+void mping_call(const struct mping *m, struct mping_event *event, mping_callback callback);
+/* Makes pull_fd readable while events wait, and no longer. */
+void mping_show_waiting(struct mping *m);
+/* Whether it is the end of the target: nobody has the handle, and nothing waits to be said. */
+bool mping_ends_unheard(const struct mping_target *t);
+/* Takes events from the pull queue. */
+size_t mping_take(struct mping *m, struct mping_event *ret_events, size_t n);
 /* Makes the callback; takes care of the lock and of the target's end. */
 void mping_call_back(struct mping *m, struct mping_event *event);
 /* Frees a dead target as soon as no event names it; called whenever one less does. */
@@ -320,6 +368,10 @@ void mping_turn_arm(struct mping *m);
 void mping_nudge(struct mping *m);
 /* Whether targets have ended and all has been said about them. */
 bool mping_is_idle(const struct mping *m);
+/* Nothing left to do, or nothing more possible until the caller takes events. */
+bool mping_has_run(void *engine);
+/* false for a negative one. */
+bool mping_is_readable(int fd);
 /* Sleeps until something happens or until_ns, without the lock; whether cancel_fd (-1: none)
  * is readable. */
 bool mping_sleep(struct mping *m, int64_t until_ns, int cancel_fd);

@@ -57,6 +57,11 @@ static struct mping_addr normal(const struct mping_addr *addr, uint32_t ifindex)
     return a;
 }
 
+int mping_names_family(const struct mping_addr *addr)
+{
+    return normal(addr, 0).family == AF_INET6;
+}
+
 /*
  * Opens the sockets of the address's family for the target. Those of a family that its name
  * had before stay open until it ends: probes may still be out there.

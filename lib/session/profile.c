@@ -102,7 +102,8 @@ static int check(struct mping *m, const struct mping_target_opts *o)
     return err < 0 ? err : check_numbers(m, o);
 }
 
-static void fill(struct mping_shared_profile *p, const struct mping_target_opts *o)
+static void fill(const struct mping *m, struct mping_shared_profile *p,
+                 const struct mping_target_opts *o)
 {
     bool v6 = o->family == AF_INET6;
     uint32_t headers = (v6 ? 40u : 20u) + MPING_ICMP_HEADER;
@@ -131,7 +132,7 @@ static void fill(struct mping_shared_profile *p, const struct mping_target_opts 
         .flags = o->flags,
         .payload_bytes =
             o->flags & MPING_FLAG_TIMESTAMP ? (uint32_t)MPING_TIMESTAMP_BYTES : o->payload_bytes,
-        .pull = !o->callback,
+        .pull = !o->callback || m->group, /* of a group they all wait for the caller */
         .tx =
             {
                 .source = o->source,
@@ -213,7 +214,7 @@ static int find_or_make(struct mping *m, const struct mping_target_opts *opts,
     err = check(m, &o);
     if (err < 0)
         return err;
-    fill(&wanted, &o);
+    fill(m, &wanted, &o);
     for (int i = 0; p && i < SEARCH_MAX && !same(p, &wanted); i++)
         p = p->next;
     if (!p || !same(p, &wanted)) {

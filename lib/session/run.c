@@ -4,10 +4,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "session/group.h"
 #include "session/internal.h"
-
-/* With workers the caller's descriptor is looked at this often while waiting for them. */
-#define CANCEL_LOOK_NS INT64_C(10000000)
 
 void mping_nudge(struct mping *m)
 {
@@ -23,6 +21,8 @@ int mping_wakeup(struct mping *engine)
 
     if (!m)
         return MPING_ENOMEM;
+    if (m->group)
+        mping_group_wakeup(m->group);
     atomic_store(&m->woken, true);
     mping_nudge(m);
     return 0;
@@ -71,7 +71,7 @@ bool mping_sleep(struct mping *m, int64_t until_ns, int cancel_fd)
     return fds[1].revents != 0;
 }
 
-static bool is_readable(int fd)
+bool mping_is_readable(int fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
 
@@ -83,8 +83,8 @@ static void wait_for_threads(struct mping *m, int64_t until_ns, int cancel_fd)
 {
     struct timespec until;
 
-    if (cancel_fd >= 0 && mping_now_ns() + CANCEL_LOOK_NS < until_ns)
-        until_ns = mping_now_ns() + CANCEL_LOOK_NS;
+    if (cancel_fd >= 0 && mping_now_ns() + MPING_CANCEL_LOOK_NS < until_ns)
+        until_ns = mping_now_ns() + MPING_CANCEL_LOOK_NS;
     until.tv_sec = until_ns / 1000000000;
     until.tv_nsec = until_ns % 1000000000;
     m->waiters++;
@@ -103,7 +103,7 @@ static int64_t earlier(int64_t a_ns, int64_t b_ns)
 static int drive(struct mping *m, bool (*done)(void *arg), void *arg, int64_t until_ns,
                  int cancel_fd)
 {
-    bool canceled = is_readable(cancel_fd);
+    bool canceled = mping_is_readable(cancel_fd);
 
     while (!done(arg)) {
         if (canceled)
@@ -119,7 +119,7 @@ static int drive(struct mping *m, bool (*done)(void *arg), void *arg, int64_t un
             return MPING_ETIMEDOUT;
         if (m->threads == MPING_THREADS_RUNNING) {
             wait_for_threads(m, until_ns, cancel_fd);
-            canceled = is_readable(cancel_fd);
+            canceled = mping_is_readable(cancel_fd);
         } else {
             canceled = mping_sleep(m, earlier(until_ns, mping_turn_deadline_ns(m)), cancel_fd);
         }
@@ -133,6 +133,8 @@ int mping_run_until(struct mping *m, bool (*done)(void *arg), void *arg, int64_t
     bool nested = m->driving, own = m->threads != MPING_THREADS_RUNNING;
     int err;
 
+    if (m->group)
+        return mping_group_run_until(m, done, arg, until_ns, cancel_fd);
     if (own)
         m->driving = true;
     err = drive(m, done, arg, until_ns, cancel_fd);
@@ -149,8 +151,7 @@ static int64_t limit_ns(int64_t max_ns)
     return max_ns < 0 || max_ns > MPING_TIME_NEVER - now_ns ? MPING_TIME_NEVER : now_ns + max_ns;
 }
 
-/* Nothing left to do, or nothing more possible until the caller takes events. */
-static bool has_run(void *arg)
+bool mping_has_run(void *arg)
 {
     const struct mping *m = arg;
 
@@ -167,11 +168,13 @@ int mping_run(struct mping *engine, int64_t max_ns)
         return MPING_ENOMEM;
     if (max_ns < -1)
         return MPING_EINVAL;
+    if (m->group)
+        return mping_in_callback(m) ? MPING_EBUSY : mping_group_run(m->group, limit_ns(max_ns));
     mping_lock(m);
     if (max_ns == 0)
         m->dry_ns = 0; /* the caller has asked */
     if (!mping_in_callback(m)) {
-        mping_run_until(m, has_run, m, limit_ns(max_ns), -1);
+        mping_run_until(m, mping_has_run, m, limit_ns(max_ns), -1);
         mping_workers_join(m);
         active = mping_core_active(m->core);
         err = active > INT32_MAX ? INT32_MAX : (int)active;
@@ -187,6 +190,8 @@ int mping_process(struct mping *engine, uint32_t max_events)
 
     if (!m)
         return MPING_ENOMEM;
+    if (m->group)
+        return mping_in_callback(m) ? MPING_EBUSY : mping_group_process(m->group, max_events);
     mping_lock(m);
     if (!mping_in_callback(m) && m->threads == MPING_THREADS_RUNNING) {
         n = 0;
@@ -222,6 +227,8 @@ int mping_wait(struct mping *engine, int64_t max_ns)
         return MPING_ENOMEM;
     if (max_ns < -1)
         return MPING_EINVAL;
+    if (m->group)
+        return mping_in_callback(m) ? MPING_EBUSY : mping_group_wait(m->group, limit_ns(max_ns));
     mping_lock(m);
     if (!mping_in_callback(m) && m->threads == MPING_THREADS_RUNNING) {
         wait_for_threads(m, limit_ns(max_ns), -1);
@@ -241,6 +248,8 @@ int64_t mping_next_timeout(struct mping *engine)
 
     if (!m)
         return MPING_ENOMEM;
+    if (m->group)
+        return mping_group_has_news(m->group) ? 0 : -1;
     mping_lock(m);
     deadline_ns = m->pull.n ? 0 : mping_turn_deadline_ns(m);
     mping_unlock(m);

@@ -14,8 +14,9 @@ static bool is_over(void *arg)
 }
 
 /* Runs until the target has ended and all has been said about it; why it ended. */
-static int finish(struct mping *m, struct mping_target *t, int cancel_fd)
+static int finish(struct mping_target *t, int cancel_fd)
 {
+    struct mping *m = mping_engine_of(t);
     int err;
 
     mping_lock(m);
@@ -67,7 +68,7 @@ static int ping(struct mping *engine, int cancel_fd, const char *host,
         return err;
     }
     err = mping_add(m, host, opts, &t);
-    return err < 0 ? err : finish(m, t, cancel_fd);
+    return err < 0 ? err : finish(t, cancel_fd);
 }
 
 int mping_ping_until(struct mping *engine, int cancel_fd, const char *host,
@@ -112,7 +113,7 @@ int mping_once(struct mping *engine, const char *host, int64_t timeout_ns,
     opts.user = &event;
     err = mping_add(m, host, &opts, &t);
     if (err == 0)
-        err = finish(m, t, -1);
+        err = finish(t, -1);
     if (event.type)
         err = event.err;
     event.host = host;

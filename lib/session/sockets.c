@@ -7,10 +7,10 @@
 #include <sys/socket.h>
 
 #include "base/scratch.h"
+#include "session/group.h"
 #include "session/internal.h"
 
 enum {
-    ALL_IDS = 65536,
     GUESSED_CAPACITY = 256, /* small replies in Linux's default receive buffer */
 };
 
@@ -116,10 +116,12 @@ int mping_sockets_open_bound(struct mping *m, const struct mping_family *f,
 }
 
 /* The ids of a raw socket begin at a random place, so that engines rarely share one. */
-static uint16_t random_id(const struct mping *m)
+static uint16_t random_id(const struct mping *m, const struct mping_family *f)
 {
     uint16_t id = 0;
 
+    if (m->group)
+        return mping_group_first_id(m, f->af == AF_INET6);
     if (m->opts.seed)
         return (uint16_t)(m->opts.seed * UINT64_C(0x9e3779b97f4a7c15) >> 48);
     if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
@@ -129,14 +131,16 @@ static uint16_t random_id(const struct mping *m)
 
 static int add_raw_id(struct mping *m, struct mping_family *f)
 {
-    uint32_t n = mping_core_ids(m->core, f->af);
+    uint32_t n = mping_core_ids(m->core, f->af), most = mping_group_ids(m);
     int err;
 
-    if (n >= ALL_IDS)
+    if (n >= most)
         return MPING_ENOIDS;
     if (n == f->filter_ids) {
         uint32_t wider = n ? n * 2 : 1;
 
+        if (wider > most)
+            wider = most;
         err = f->ios[0]->ops->set_ids(f->ios[0], f->first_id, wider);
         if (err < 0)
             return mping_fail(m, err, "cannot set the socket filter: %s", mping_strerror(err));
@@ -168,7 +172,7 @@ int mping_family_open(struct mping *m, int family)
     err = add_io(m, f);
     if (err < 0)
         return err;
-    f->first_id = random_id(m);
+    f->first_id = random_id(m, f);
     f->filter_ids = 0;
     err = f->kind == MPING_SOCKET_RAW ? add_raw_id(m, f)
                                       : mping_core_add_id(m->core, f->af, f->ios[0]->id);
@@ -237,10 +241,27 @@ void mping_family_leave(struct mping *m, int family)
 
     if (--f->users)
         return;
-    if (f->kept)
-        unwatch_family(m, f);
+    if (f->kept || m->away)
+        unwatch_family(m, f); /* while its thread is away others do not close it */
     else
         mping_family_close(m, family);
+}
+
+static bool is_unused(const struct mping_family *f)
+{
+    return f->n && !f->users && !f->kept;
+}
+
+bool mping_sockets_unused(const struct mping *m)
+{
+    return is_unused(&m->families[0]) || is_unused(&m->families[1]);
+}
+
+void mping_sockets_close_unused(struct mping *m)
+{
+    for (int family = 0; family < 2; family++)
+        if (is_unused(&m->families[family]))
+            mping_family_close(m, family);
 }
 
 int mping_sockets_allowed(struct mping *m)
@@ -280,7 +301,9 @@ static bool read_packets(struct mping *m, struct mping_io *io, bool judging)
     do {
         if (mping_core_event_room(m->core) < MPING_CORE_ROOM_MIN)
             return false;
+        mping_away(m);
         n = io->ops->recv(io, rx, MPING_BATCH);
+        mping_back(m);
         note_drops(m, io, judging);
         if (n > 0) {
             mping_core_rx(m->core, rx, (size_t)n);
@@ -376,6 +399,14 @@ static void fail(struct mping *m, struct mping_tx *tx, size_t n)
     }
 }
 
+static void send_batch(struct mping *m, struct mping_io *io, struct mping_tx *tx, size_t n)
+{
+    m->sending = m->group != NULL;
+    mping_away(m);
+    io->ops->send(io, tx, n);
+    mping_back(m);
+}
+
 size_t mping_sockets_write(struct mping *m)
 {
     struct mping_tx tx[MPING_BATCH] MPING_SCRATCH;
@@ -387,13 +418,15 @@ size_t mping_sockets_write(struct mping *m)
         size_t same = gather(m, io, tx + done, n - done);
 
         if (io)
-            io->ops->send(io, tx + done, same);
+            send_batch(m, io, tx + done, same);
         else
             fail(m, tx + done, same);
         mping_core_sent(m->core, mping_now_ns(), tx + done, same);
         done += same;
     }
     m->load_sent += n;
+    if (m->sending)
+        mping_group_sent(m);
     return n;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "session/group.h"
 #include "session/internal.h"
 
 enum { HOST_MAX = 1024 }; /* longer is no host name, whatever the system */
@@ -35,11 +36,14 @@ struct mping_note *mping_note_make(const struct mping_target *t, const char *hos
 void mping_target_destroy(struct mping_target *t)
 {
     struct mping_note *note = mping_note_of(t);
+    struct mping *m = mping_engine_of(t);
 
     if (note)
         mping_names_forget(note);
     free(note);
-    mping_core_target_free(mping_engine_of(t)->core, mping_index_of(t));
+    mping_core_target_free(m->core, mping_index_of(t));
+    if (m->group)
+        mping_budget_drop_target(&m->group->budget);
 }
 
 static void cancel_query(const struct mping_target *t)
@@ -87,12 +91,18 @@ static int make(struct mping *m, const char *host, const struct mping_addr *addr
 {
     struct mping_shared_profile *profile;
     struct mping_target *t;
-    uint32_t target;
+    uint32_t target = 0;
     int err = mping_profile_get(m, opts, &profile);
 
     if (err < 0)
         return err;
-    err = mping_core_target_new(m->core, &profile->core, NULL, now_ns, &target);
+    if (m->group && !mping_budget_add_target(&m->group->budget))
+        err = MPING_EFULL;
+    if (err == 0) {
+        err = mping_core_target_new(m->core, &profile->core, NULL, now_ns, &target);
+        if (err < 0 && m->group)
+            mping_budget_drop_target(&m->group->budget);
+    }
     if (err < 0) {
         mping_profile_put(m, profile);
         return err;
@@ -108,15 +118,26 @@ static int make(struct mping *m, const char *host, const struct mping_addr *addr
     return 0;
 }
 
+/* The first user of a family's sockets finds them as they are while nobody reads them. */
+static void await_sockets(struct mping *m, const struct mping_addr *addr)
+{
+    while (m->away && !m->families[mping_names_family(addr)].users)
+        mping_await_change(m);
+}
+
 /* Makes the target and, if its address is known, sends it on its way. */
 static int start(struct mping *m, const char *host, const struct mping_addr *addr,
                  const struct mping_target_opts *opts, bool auto_close,
                  struct mping_target **ret_target)
 {
     struct mping_target *t;
-    int64_t now_ns = mping_now_ns();
-    int err = make(m, host, addr, opts, now_ns, &t), family;
+    int64_t now_ns;
+    int err, family;
 
+    if (addr)
+        await_sockets(m, addr);
+    now_ns = mping_now_ns();
+    err = make(m, host, addr, opts, now_ns, &t);
     if (err < 0)
         return mping_fail(m, err, "%s", mping_strerror(err));
     family = mping_profile_of(t)->family;
@@ -126,7 +147,7 @@ static int start(struct mping *m, const char *host, const struct mping_addr *add
         err = mping_names_attach(t, addr, now_ns);
     else
         err = mping_sockets_allowed(m);
-    if (err == 0 && mping_core_active(m->core) == 1)
+    if (err == 0 && !m->group && mping_core_active(m->core) == 1)
         err = mping_workers_start(m);
     if (err < 0) {
         mping_target_detach(t);
@@ -154,14 +175,18 @@ int mping_add(struct mping *engine, const char *host, const struct mping_target_
     struct mping *m = mping_engine_or_default(engine);
     struct mping_addr addr;
     bool numeric;
-    int err;
+    int err = 0;
 
     if (ret_target)
         *ret_target = NULL;
     if (!m)
         return MPING_ENOMEM;
-    mping_lock(m);
     numeric = host && mping_addr_parse(&addr, host) == 0;
+    if (m->group)
+        err = mping_group_deal(m->group, host, numeric ? &addr : NULL, &m);
+    if (err < 0)
+        return err;
+    mping_lock(m);
     err = check_struct(m, opts);
     if (err == 0 && (!host || !*host || strlen(host) > HOST_MAX))
         err = mping_fail(m, MPING_EINVAL, "the host is empty or too long");
@@ -175,12 +200,16 @@ static int add_known(struct mping *m, const char *host, const struct mping_addr 
                      const struct mping_target_opts *opts, struct mping_target **ret_target)
 {
     char text[MPING_ADDR_TEXT_MAX];
-    int err;
+    int err = 0;
 
     if (ret_target)
         *ret_target = NULL;
     if (!m)
         return MPING_ENOMEM;
+    if (m->group)
+        err = mping_group_deal(m->group, NULL, addr, &m);
+    if (err < 0)
+        return err;
     mping_lock(m);
     err = check_struct(m, opts);
     if (err == 0 && (!addr || (addr->family != AF_INET && addr->family != AF_INET6)))
@@ -213,8 +242,7 @@ int mping_send(struct mping_target *target)
 
     if (!target)
         return MPING_EINVAL;
-    m = mping_engine_of(target);
-    mping_lock(m);
+    m = mping_lock_target(target);
     err = mping_core_target_send(m->core, mping_index_of(target), mping_now_ns());
     mping_turn_arm(m);
     mping_unlock(m);
@@ -228,8 +256,7 @@ int mping_set_timeout(struct mping_target *target, int64_t timeout_ns)
 
     if (!target || timeout_ns < 0 || timeout_ns > MPING_DURATION_MAX_NS)
         return MPING_EINVAL;
-    m = mping_engine_of(target);
-    mping_lock(m);
+    m = mping_lock_target(target);
     err = mping_core_target_set_timeout(m->core, mping_index_of(target), timeout_ns);
     mping_unlock(m);
     return err;
@@ -241,8 +268,7 @@ int mping_cancel(struct mping_target *target)
 
     if (!target)
         return MPING_EINVAL;
-    m = mping_engine_of(target);
-    mping_lock(m);
+    m = mping_lock_target(target);
     cancel_query(target);
     mping_core_target_cancel(m->core, mping_index_of(target));
     mping_turn_arm(m);
@@ -253,11 +279,8 @@ int mping_cancel(struct mping_target *target)
 /* A callback that another thread is making right now is waited for. */
 static void wait_for_callback(struct mping *m, const struct mping_target *t)
 {
-    while (mping_is_called(m, t, true)) {
-        m->waiters++;
-        pthread_cond_wait(&m->changed, &m->lock);
-        m->waiters--;
-    }
+    while (mping_is_called(m, t, true))
+        mping_await_change(m);
 }
 
 void mping_close(struct mping_target *target)
@@ -269,12 +292,20 @@ void mping_close(struct mping_target *target)
     m = mping_engine_of(target);
     mping_lock(m);
     target->closed = true;
-    mping_target_detach(target);
-    wait_for_callback(m, target);
-    target->dead = true;
-    mping_bury(m, target);
-    mping_reap(m);
-    mping_turn_arm(m); /* threads may have nothing left to do */
+    mping_batches_void(m, target);
+    if (m->sending) {
+        mping_group_close(m, target); /* soon */
+        wait_for_callback(m, target);
+    } else {
+        mping_target_detach(target);
+        wait_for_callback(m, target);
+        target->dead = true;
+        mping_bury(m, target);
+        mping_reap(m);
+        mping_turn_arm(m); /* threads may have nothing left to do */
+    }
+    while (m->away && mping_sockets_unused(m))
+        mping_await_change(m);
     mping_unlock(m);
 }
 
@@ -410,11 +441,20 @@ int mping_target_stats(struct mping_target *target, struct mping_stats *ret_stat
 
     if (!target || !ret_stats)
         return MPING_EINVAL;
-    m = mping_engine_of(target);
-    mping_lock(m);
+    m = mping_lock_target(target);
     mping_core_target_stats(m->core, mping_index_of(target), &stats, reset);
     mping_unlock(m);
     return export_stats(&stats, ret_stats, stats_size);
+}
+
+void mping_engine_stats_read(struct mping *m, struct mping_stats *ret_stats)
+{
+    mping_lock(m);
+    while (m->sending)
+        mping_await_change(m);
+    mping_core_stats(m->core, ret_stats);
+    ret_stats->rx_capacity = mping_sockets_capacity(m);
+    mping_unlock(m);
 }
 
 int mping_engine_stats(struct mping *engine, struct mping_stats *ret_stats, size_t stats_size)
@@ -426,9 +466,9 @@ int mping_engine_stats(struct mping *engine, struct mping_stats *ret_stats, size
         return MPING_ENOMEM;
     if (!ret_stats)
         return MPING_EINVAL;
-    mping_lock(m);
-    mping_core_stats(m->core, &stats);
-    stats.rx_capacity = mping_sockets_capacity(m);
-    mping_unlock(m);
+    if (m->group)
+        mping_group_stats(m->group, &stats);
+    else
+        mping_engine_stats_read(m, &stats);
     return export_stats(&stats, ret_stats, stats_size);
 }

@@ -191,8 +191,8 @@ static void join_all(struct mping *m)
 
 void mping_workers_join(struct mping *m)
 {
-    if (mping_workers_own_thread(m))
-        return;
+    if (m->group || mping_workers_own_thread(m))
+        return; /* those of a group stay until it is freed */
     m->waiters++;
     while (m->threads == MPING_THREADS_JOINING ||
            (m->threads == MPING_THREADS_RUNNING && (m->quit || mping_is_idle(m)))) {

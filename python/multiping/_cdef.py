@@ -105,6 +105,8 @@ struct mping_opts {
     uint32_t sndbuf_bytes;
     uint64_t seed;
     int64_t read_delay_ns;
+    uint32_t io_threads;
+    uint32_t reserved32;
 };
 struct mping_event {
     enum mping_event_type type;

@@ -76,6 +76,7 @@ class Engine:
     """Sockets, schedule and matching for any number of targets. Serves one thread at a time.
 
     Options are those of struct mping_opts, such as rate_pps=10000 or socket_kind=SocketKind.RAW.
+    With io_threads=2 two threads of the engine's own send and receive, outside Python's lock.
     """
 
     def __init__(self, **options: int) -> None:

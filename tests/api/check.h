@@ -60,11 +60,27 @@ CHECK_FN void check_start(void)
     exit(done_testing());
 }
 
+/* How many threads of its own each engine gets: the program's environment says so. */
+CHECK_FN uint32_t check_io_threads(void)
+{
+    const char *text = getenv("IO_THREADS");
+
+    return text ? (uint32_t)strtoul(text, NULL, 10) : 0;
+}
+
 /* An engine with options, NULL: the defaults. Ends the program if there is none. */
 CHECK_FN struct mping *check_engine(const struct mping_opts *opts)
 {
     struct mping *engine = NULL;
-    int r = mping_new(&engine, opts);
+    struct mping_opts o;
+    int r;
+
+    mping_opts_init(&o, sizeof(o));
+    if (opts)
+        o = *opts;
+    if (!o.io_threads)
+        o.io_threads = check_io_threads();
+    r = mping_new(&engine, &o);
 
     if (r == 0 && engine)
         return engine;

@@ -2,6 +2,7 @@
 /* Options and arguments: sizes of other versions, ranges, unknown flags, NULL. */
 #include "check.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -190,6 +191,8 @@ static void engine_options(void)
         {"socket kind 3", offsetof(struct mping_opts, socket_kind), 3, MPING_EINVAL},
         {"socket kind -1", offsetof(struct mping_opts, socket_kind), -1, MPING_EINVAL},
         {"-1 workers", offsetof(struct mping_opts, workers), -1, MPING_EINVAL},
+        {"65 I/O threads", offsetof(struct mping_opts, io_threads), 65, MPING_EINVAL},
+        {"a reserved field", offsetof(struct mping_opts, reserved32), 1, -E2BIG},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

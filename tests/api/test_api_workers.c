@@ -246,9 +246,32 @@ static void free_at_work(void)
     ok_none(lab_leak(&mark), "mping_free at work, 20 times: nothing is left over");
 }
 
+/* A target that nobody has the handle of goes when its last event has been told, not before. */
+static void unheard_end(void)
+{
+    struct lab_mark mark = lab_mark();
+    struct mping *engine = engine_with(1, 0);
+    struct who who = {.caller = pthread_self(), .slow = 1};
+    struct tally *tally = tally_new(1);
+    struct mping_target_opts opts;
+
+    ping_opts(&opts, tally, COUNT);
+    opts.interval_ns = 0;
+    opts.window = COUNT;
+    opts.events = MPING_EVENT_BIT(MPING_EV_REPLY);
+    tally->hook = note_thread;
+    tally->hook_arg = &who;
+    ok_eq(mping_add(engine, "127.0.0.1", &opts, NULL), 0, "unheard end: added");
+    check_run(engine);
+    ok_eq((int64_t)count_of(tally, MPING_EV_REPLY), COUNT, "unheard end: all replies are told");
+    free(tally);
+    check_end(engine, &mark, "unheard end");
+}
+
 int main(void)
 {
     check_start();
+    unheard_end();
     queues(1, 0, 0);
     queues(2, 1, 0);
     queues(2, 1, 1);

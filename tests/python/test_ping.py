@@ -46,9 +46,10 @@ def test_a_name_that_does_not_resolve_says_so():
     assert bad.stats.sent == 0
 
 
-def test_thousand_hosts_have_one_verdict_each():
+@pytest.mark.parametrize("io_threads", [0, 2])
+def test_thousand_hosts_have_one_verdict_each(io_threads):
     hosts = [f"127.0.{i // 250}.{i % 250 + 1}" for i in range(1000)]
-    with multiping.Engine() as engine:
+    with multiping.Engine(io_threads=io_threads) as engine:
         targets = {engine.add(host, count=1, timeout=5, interval=0.2) for host in hosts}
         events = list(engine.events())
         assert engine.active == 0

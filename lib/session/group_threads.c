@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "session/group.h"
+
+/* A thread that has events to give and no room for them looks again this often. */
+#define JAM_NS INT64_C(10000000)
+
+/* The program's signals are for the program's own threads. */
+static int start_thread(pthread_t *ret_thread, void *(*run)(void *arg), void *arg)
+{
+    sigset_t all, before;
+    int err;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    err = pthread_create(ret_thread, NULL, run, arg);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return err == 0 ? 0 : MPING_ENOMEM;
+}
+
+static void detach_closed(struct mping *m)
+{
+    while (m->closing != MPING_CORE_NONE) {
+        struct mping_target *t = mping_core_target_owner(m->core, m->closing);
+
+        m->closing = t->ended_next;
+        mping_target_detach(t);
+        t->dead = true;
+        mping_bury(m, t);
+    }
+}
+
+void mping_group_sent(struct mping *m)
+{
+    m->sending = false;
+    detach_closed(m);
+    if (m->waiters)
+        pthread_cond_broadcast(&m->changed);
+}
+
+void mping_group_close(struct mping *m, struct mping_target *t)
+{
+    t->ended_next = m->closing;
+    m->closing = mping_index_of(t);
+}
+
+static void ring(struct mping_crew *c)
+{
+    pthread_mutex_lock(&c->group->lock);
+    c->rung = true;
+    pthread_cond_signal(&c->wake);
+    pthread_mutex_unlock(&c->group->lock);
+}
+
+/* Others may have waited for what the turn has done. */
+static void tell_all(struct mping *m)
+{
+    struct mping_group *g = m->group;
+    uint64_t released = mping_budget_tell(&g->budget, m->shard, mping_core_inflight(m->core));
+
+    for (uint32_t i = 0; released && i < g->n; i++)
+        if (released >> i & 1)
+            mping_nudge(g->shards[i]);
+    for (uint32_t i = 0; i < g->crew_n; i++)
+        if (m->workers[i].queue.n)
+            ring(&g->crew[i]);
+    mping_show_waiting(m);
+    if (m->waiters)
+        pthread_cond_broadcast(&m->changed);
+    if (atomic_load(&g->waiters))
+        mping_group_tell(g);
+}
+
+static void wait_for_room(struct mping *m)
+{
+    int64_t until_ns = mping_now_ns() + JAM_NS;
+    struct timespec until = {.tv_sec = until_ns / 1000000000, .tv_nsec = until_ns % 1000000000};
+
+    m->waiters++;
+    pthread_cond_timedwait(&m->changed, &m->lock, &until);
+    m->waiters--;
+}
+
+static void *shard_main(void *arg)
+{
+    struct mping *m = arg;
+
+    mping_lock(m);
+    while (!m->quit) {
+        mping_turn(m, 0);
+        mping_sockets_close_unused(m);
+        tell_all(m);
+        if (m->quit)
+            break;
+        if (mping_core_event(m->core))
+            wait_for_room(m);
+        else
+            mping_sleep(m, mping_turn_deadline_ns(m), -1);
+    }
+    mping_unlock(m);
+    return NULL;
+}
+
+/* false when it is time to go. */
+static bool wait_for_ring(struct mping_crew *c)
+{
+    struct mping_group *g = c->group;
+    bool go_on;
+
+    pthread_mutex_lock(&g->lock);
+    while (!c->rung && !g->quit)
+        pthread_cond_wait(&c->wake, &g->lock);
+    c->rung = false;
+    go_on = !g->quit;
+    pthread_mutex_unlock(&g->lock);
+    return go_on;
+}
+
+static void *crew_main(void *arg)
+{
+    struct mping_crew *c = arg;
+    struct mping_group *g = c->group;
+
+    while (wait_for_ring(c)) {
+        uint32_t n = 1;
+
+        while (n > 0) {
+            n = 0;
+            for (uint32_t i = 0; i < g->n; i++)
+                n += mping_batch_run(g->shards[i], c->index, &c->batch, UINT32_MAX);
+            if (atomic_load(&g->waiters))
+                mping_group_tell(g);
+        }
+    }
+    return NULL;
+}
+
+static void free_crew(struct mping_group *g)
+{
+    for (uint32_t i = 0; i < g->crew_n; i++) {
+        pthread_cond_destroy(&g->crew[i].wake);
+        mping_batch_done(&g->crew[i].batch);
+    }
+    free(g->crew);
+    g->crew = NULL;
+    g->crew_n = 0;
+}
+
+static int make_crew(struct mping_group *g)
+{
+    uint32_t n = (uint32_t)atomic_load(&g->workers);
+
+    g->crew = n ? calloc(n, sizeof(*g->crew)) : NULL;
+    if (n && !g->crew)
+        return MPING_ENOMEM;
+    g->crew_n = n;
+    for (uint32_t i = 0; i < n; i++) {
+        g->crew[i].group = g;
+        g->crew[i].index = i;
+        pthread_cond_init(&g->crew[i].wake, NULL);
+        mping_batch_init(&g->crew[i].batch);
+    }
+    return 0;
+}
+
+static void free_queues(struct mping *m)
+{
+    for (int i = 0; i < m->worker_count; i++)
+        mping_queue_done(&m->workers[i].queue);
+    free(m->workers);
+    m->workers = NULL;
+    m->worker_count = 0;
+}
+
+/* One queue for each thread that calls back. */
+static int make_queues(struct mping *m)
+{
+    int n = m->group->crew_n ? (int)m->group->crew_n : 1;
+
+    m->workers = calloc((size_t)n, sizeof(*m->workers));
+    if (!m->workers)
+        return MPING_ENOMEM;
+    m->worker_count = n;
+    return 0;
+}
+
+static void stop_crew(struct mping_group *g, uint32_t started)
+{
+    pthread_mutex_lock(&g->lock);
+    g->quit = true;
+    for (uint32_t i = 0; i < started; i++)
+        pthread_cond_signal(&g->crew[i].wake);
+    pthread_mutex_unlock(&g->lock);
+    for (uint32_t i = 0; i < started; i++)
+        pthread_join(g->crew[i].thread, NULL);
+    pthread_mutex_lock(&g->lock);
+    g->quit = false;
+    pthread_mutex_unlock(&g->lock);
+}
+
+static void stop_shard(struct mping *m)
+{
+    mping_lock(m);
+    m->quit = true;
+    pthread_cond_broadcast(&m->changed);
+    mping_nudge(m);
+    mping_unlock(m);
+    pthread_join(m->io_thread, NULL);
+    mping_lock(m);
+    m->quit = false;
+    m->threads = MPING_THREADS_NONE;
+    detach_closed(m);
+    mping_unlock(m);
+}
+
+static int start_shard(struct mping *m)
+{
+    int err;
+
+    mping_lock(m);
+    err = make_queues(m);
+    if (err == 0)
+        err = start_thread(&m->io_thread, shard_main, m);
+    if (err == 0)
+        m->threads = MPING_THREADS_RUNNING;
+    else
+        free_queues(m);
+    mping_unlock(m);
+    return err;
+}
+
+/* Those that have been started so far. */
+static void stop(struct mping_group *g, uint32_t shards, uint32_t crew)
+{
+    for (uint32_t i = 0; i < shards; i++)
+        stop_shard(g->shards[i]);
+    stop_crew(g, crew);
+    for (uint32_t i = 0; i < shards; i++)
+        free_queues(g->shards[i]);
+    free_crew(g);
+    atomic_store(&g->started, false);
+}
+
+static int start(struct mping_group *g)
+{
+    uint32_t shards = 0, crew = 0;
+    int err = make_crew(g);
+
+    while (err == 0 && shards < g->n && (err = start_shard(g->shards[shards])) == 0)
+        shards++;
+    while (err == 0 && crew < g->crew_n &&
+           (err = start_thread(&g->crew[crew].thread, crew_main, &g->crew[crew])) == 0)
+        crew++;
+    if (err < 0) {
+        stop(g, shards, crew);
+        return mping_fail(g->shards[0], err, "cannot start threads");
+    }
+    atomic_store(&g->started, true);
+    return 0;
+}
+
+int mping_group_start(struct mping_group *g)
+{
+    int err = 0;
+
+    if (atomic_load(&g->started))
+        return 0;
+    pthread_mutex_lock(&g->life);
+    if (!atomic_load(&g->started))
+        err = start(g);
+    pthread_mutex_unlock(&g->life);
+    return err;
+}
+
+void mping_group_stop(struct mping_group *g)
+{
+    pthread_mutex_lock(&g->life);
+    if (atomic_load(&g->started))
+        stop(g, g->n, g->crew_n);
+    pthread_mutex_unlock(&g->life);
+}
+
+void mping_group_refit(struct mping_group *g)
+{
+    if (!atomic_load(&g->started) || g->crew_n == (uint32_t)atomic_load(&g->workers) ||
+        mping_in_callback(g->shards[0]) || !mping_group_is_idle(g))
+        return;
+    mping_group_stop(g);
+}

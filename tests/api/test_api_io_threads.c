@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Engines with io_threads: whole engines behind one handle, whose limits hold for all together. */
+#include "check.h"
+
+#include <poll.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { HOSTS = 400, TALKERS = 100, BATCH = 64 };
+
+static struct mping *engine_with(uint32_t io_threads, int workers, int socket_kind)
+{
+    struct mping_opts opts;
+
+    mping_opts_init(&opts, sizeof(opts));
+    opts.io_threads = io_threads;
+    opts.workers = workers;
+    opts.socket_kind = socket_kind;
+    return check_engine(&opts);
+}
+
+static void name_host(char *host, size_t size, int i)
+{
+    if (i % 2)
+        snprintf(host, size, "2001:db8:1::%x", (unsigned)i);
+    else
+        snprintf(host, size, "127.2.%d.%d", i / 250, i % 250 + 1);
+}
+
+/* Ids that targets of one family have, and whether each lies in a range of its own. */
+struct ids {
+    uint16_t ids[64];
+    int n;
+};
+
+static void note_id(struct ids *ids, int id)
+{
+    for (int i = 0; i < ids->n; i++)
+        if (ids->ids[i] == id)
+            return;
+    if (ids->n < 64)
+        ids->ids[ids->n++] = (uint16_t)id;
+}
+
+/* The least distance between two of them, on the circle that ids are. */
+static int32_t closest(const struct ids *ids)
+{
+    int32_t least = 65536;
+
+    for (int i = 0; i < ids->n; i++) {
+        for (int j = 0; j < ids->n; j++) {
+            uint16_t distance = (uint16_t)(ids->ids[i] - ids->ids[j]);
+
+            if (i != j && distance < least)
+                least = distance;
+        }
+    }
+    return least;
+}
+
+static void add_stats(struct mping_stats *sum, struct mping_target *target)
+{
+    struct mping_stats s;
+
+    mping_target_stats(target, &s, sizeof(s), 0);
+    if (!sum->received || s.rtt_min_ns < sum->rtt_min_ns)
+        sum->rtt_min_ns = s.rtt_min_ns;
+    if (s.rtt_max_ns > sum->rtt_max_ns)
+        sum->rtt_max_ns = s.rtt_max_ns;
+    sum->rtt_mean_ns += s.rtt_mean_ns * (double)s.received;
+    sum->sent += s.sent;
+    sum->received += s.received;
+}
+
+static void check_sum(struct mping *engine, struct mping_target **targets, const char *name)
+{
+    struct mping_stats all, sum = {0};
+
+    for (int i = 0; i < HOSTS; i++)
+        add_stats(&sum, targets[i]);
+    mping_engine_stats(engine, &all, sizeof(all));
+    ok(all.sent == sum.sent && all.received == sum.received && all.received == 2 * HOSTS,
+       "%s: the engine's counts are the sum of the targets'", name);
+    ok(all.rtt_min_ns == sum.rtt_min_ns && all.rtt_max_ns == sum.rtt_max_ns &&
+           all.rtt_stddev_ns > 0,
+       "%s: and its least and longest RTT theirs", name);
+    ok(all.rtt_mean_ns * 1.000001 > sum.rtt_mean_ns / (double)sum.received &&
+           all.rtt_mean_ns * 0.999999 < sum.rtt_mean_ns / (double)sum.received,
+       "%s: and its mean that of all", name);
+    ok_eq((int64_t)all.rx_foreign, 0, "%s: no thread hears another one's replies", name);
+}
+
+/* One socket per family and thread, with ids of its own, while targets are active. */
+static void sockets(uint32_t n, int workers, int kind)
+{
+    const char *v4 = kind == MPING_SOCKET_RAW ? "raw" : "icmp";
+    const char *v6 = kind == MPING_SOCKET_RAW ? "raw6" : "icmp6";
+    struct lab_mark mark = lab_mark();
+    struct mping *engine = engine_with(n, workers, kind);
+    struct tally *tally = tally_new(1);
+    struct mping_target **targets = calloc(HOSTS, sizeof(struct mping_target *));
+    struct mping_target_opts opts;
+    struct mping_stats stats;
+    struct ids ids[2] = {{.n = 0}, {.n = 0}};
+    char name[64], host[64];
+
+    snprintf(name, sizeof(name), "%u threads, %d workers, %s", n, workers, v4);
+    tally->shared = 1;
+    tally_opts(&opts, tally);
+    opts.count = 2;
+    opts.interval_ns = 50 * LAB_MS;
+    opts.first_delay_ns = 300 * LAB_MS; /* none ends before the last one is there */
+    opts.timeout_ns = 20000 * LAB_MS;
+    for (int i = 0; targets && i < HOSTS; i++) {
+        name_host(host, sizeof(host), i);
+        targets[i] = check_add(engine, host, &opts);
+        note_id(&ids[i % 2], mping_target_id(targets[i]));
+    }
+    ok_eq(lab_sockets(v4), n, "%s: one IPv4 socket per thread", name);
+    ok_eq(lab_sockets(v6), n, "%s: one IPv6 socket per thread", name);
+    mping_engine_stats(engine, &stats, sizeof(stats));
+    ok_eq((int64_t)stats.ids, 2 * (int64_t)n, "%s: one id per socket", name);
+    ok(ids[0].n == (int)n && ids[1].n == (int)n, "%s: no two threads share one", name);
+    if (kind == MPING_SOCKET_RAW)
+        ok(closest(&ids[0]) >= (int32_t)(65536 / n) && closest(&ids[1]) >= (int32_t)(65536 / n),
+           "%s: nor the range of one", name);
+    mping_process(engine, 0);
+    if (n > 1)
+        ok_eq(lab_mark().threads - mark.threads, (int64_t)n + workers, "%s: threads", name);
+    check_run(engine);
+    ok_eq((int64_t)count_of(tally, MPING_EV_REPLY), 2 * HOSTS, "%s: all hosts answer", name);
+    ok(lab_sockets(v4) == 0 && lab_sockets(v6) == 0, "%s: all sockets are closed again", name);
+    check_sum(engine, targets, name);
+    for (int i = 0; i < HOSTS; i++)
+        mping_close(targets[i]);
+    ok_none(tally_problem(tally, NULL), "%s: the promises hold", name);
+    free(targets);
+    free(tally);
+    check_end(engine, &mark, name);
+}
+
+/* At its third reply one half of the targets is closed from inside, the other canceled. */
+static void end_inside(struct tally *tally, const struct mping_event *event)
+{
+    if (event->type != MPING_EV_REPLY || count_of(tally, MPING_EV_REPLY) != 3)
+        return;
+    if (tally->hook_arg) {
+        mping_close(event->target);
+        atomic_store(&tally->closed, 1);
+    } else {
+        mping_cancel(event->target);
+    }
+}
+
+static void talk(struct mping *engine, struct tally *tally, struct mping_target **targets)
+{
+    struct mping_target_opts opts;
+    char host[64];
+
+    for (int i = 0; i < TALKERS; i++) {
+        name_host(host, sizeof(host), i);
+        tally_opts(&opts, &tally[i]);
+        opts.interval_ns = i % 4 < 2 ? LAB_MS : 0;
+        opts.window = 4;
+        opts.timeout_ns = 20000 * LAB_MS;
+        tally[i].hook = end_inside;
+        tally[i].hook_arg = i % 8 < 4 ? tally : NULL;
+        targets[i] = check_add(engine, host, &opts);
+    }
+}
+
+static void inside(uint32_t n, int workers)
+{
+    struct lab_mark mark = lab_mark();
+    struct mping *engine = engine_with(n, workers, MPING_SOCKET_AUTO);
+    struct tally *tally = tally_new(TALKERS);
+    struct mping_target *targets[TALKERS];
+    struct mping_stats stats;
+    const char *problem = NULL;
+    int finished = 0, closed = 0;
+
+    talk(engine, tally, targets);
+    check_run(engine);
+    for (int i = 0; i < TALKERS; i++) {
+        bool ended = atomic_load(&tally[i].closed);
+        const char *p = ended ? tally_problem(&tally[i], NULL) : check_close(targets[i], &tally[i]);
+
+        problem = problem ? problem : p;
+        finished += count_of(&tally[i], MPING_EV_FINISHED) == 1;
+        closed += ended;
+    }
+    ok_none(problem, "inside, %u threads, %d workers: one verdict each, silence after close", n,
+            workers);
+    ok_eq(closed, (TALKERS + 4) / 8 * 4, "inside, %u threads, %d workers: closed", n, workers);
+    ok_eq(finished, TALKERS - closed, "inside, %u threads, %d workers: canceled, told once", n,
+          workers);
+    mping_engine_stats(engine, &stats, sizeof(stats));
+    ok_eq((int64_t)stats.pending, 0, "inside, %u threads, %d workers: none is left", n, workers);
+    free(tally);
+    check_end(engine, &mark, "inside");
+}
+
+/* When probes left, from whatever thread says so. */
+struct times {
+    atomic_uint n;
+    int64_t sent_ns[8192];
+};
+
+static void note_time(const struct mping_event *event, void *user)
+{
+    struct times *times = user;
+    unsigned i;
+
+    if (!event->sent_ns || !(MPING_EVENTS_VERDICTS & MPING_EVENT_BIT(event->type)))
+        return;
+    i = atomic_fetch_add(&times->n, 1);
+    if (i < 8192)
+        times->sent_ns[i] = event->sent_ns;
+}
+
+static int compare(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The most that left within any such time. */
+static unsigned most_within(struct times *times, int64_t window_ns)
+{
+    unsigned n = atomic_load(&times->n), from = 0, most = 0;
+
+    qsort(times->sent_ns, n, sizeof(times->sent_ns[0]), compare);
+    for (unsigned i = 0; i < n; i++) {
+        while (times->sent_ns[i] - times->sent_ns[from] >= window_ns)
+            from++;
+        most = i - from + 1 > most ? i - from + 1 : most;
+    }
+    return most;
+}
+
+/* Pings that want to leave at once, of many hosts or of one, under a common cap. */
+static unsigned cap_try(uint32_t n, int hosts, uint32_t rate_pps, uint64_t probes)
+{
+    struct mping_opts engine_opts;
+    struct mping_target_opts opts;
+    struct mping *engine;
+    struct times *times = calloc(1, sizeof(*times));
+    char host[64];
+    unsigned most;
+
+    mping_opts_init(&engine_opts, sizeof(engine_opts));
+    engine_opts.io_threads = n;
+    engine_opts.rate_pps = rate_pps;
+    engine = check_engine(&engine_opts);
+    mping_target_opts_init(&opts, sizeof(opts));
+    opts.count = probes / (uint64_t)hosts;
+    opts.interval_ns = 0;
+    opts.window = 64;
+    opts.timeout_ns = 20000 * LAB_MS;
+    opts.callback = note_time;
+    opts.user = times;
+    for (int i = 0; i < hosts; i++) {
+        name_host(host, sizeof(host), i);
+        mping_add(engine, host, &opts, NULL);
+    }
+    check_run(engine);
+    ok_eq((int64_t)atomic_load(&times->n), (int64_t)probes, "cap, %u threads, %d hosts: all told",
+          n, hosts);
+    most = most_within(times, 1000 * LAB_MS);
+    free(times);
+    mping_free(engine);
+    return most;
+}
+
+/* If the machine keeps a thread from sending what it has been allowed, that leaves too late. */
+static void cap(uint32_t n, int hosts)
+{
+    const uint32_t rate_pps = 2000;
+    unsigned most = cap_try(n, hosts, rate_pps, 3000);
+
+    for (int i = 0; i < 3 && most > rate_pps + 32; i++)
+        most = cap_try(n, hosts, rate_pps, 3000);
+    ok(most <= rate_pps + 32 && most > rate_pps / 2,
+       "cap, %u threads, %d hosts: no second has more than 2,032 (%u)", n, hosts, most);
+}
+
+/* Ten probes may be out, whichever threads have sent them, and all hosts are silent. */
+static void window(uint32_t n)
+{
+    struct lab_mark mark = lab_mark();
+    struct mping_opts engine_opts;
+    struct mping_target_opts opts;
+    struct mping *engine;
+    struct times *times = calloc(1, sizeof(*times));
+    struct mping_stats stats;
+    char host[64];
+
+    mping_opts_init(&engine_opts, sizeof(engine_opts));
+    engine_opts.io_threads = n;
+    engine_opts.inflight_max = 10;
+    engine = check_engine(&engine_opts);
+    mping_target_opts_init(&opts, sizeof(opts));
+    opts.count = 1;
+    opts.first_delay_ns = 0;
+    opts.timeout_ns = 10 * LAB_MS;
+    opts.callback = note_time;
+    opts.user = times;
+    for (int i = 0; i < 200; i++) {
+        snprintf(host, sizeof(host), "192.0.2.%d", i + 1);
+        mping_add(engine, host, &opts, NULL);
+    }
+    check_run(engine);
+    mping_engine_stats(engine, &stats, sizeof(stats));
+    ok_eq((int64_t)(stats.lost + stats.unknown), 200, "window, %u threads: each has its verdict",
+          n);
+    ok_eq(most_within(times, 10 * LAB_MS), 10, "window, %u threads: ten at once, never more", n);
+    free(times);
+    check_end(engine, &mark, "window");
+}
+
+static void room(void)
+{
+    struct mping_opts engine_opts;
+    struct mping *engine;
+    struct mping_target *first = NULL, *other = NULL;
+
+    mping_opts_init(&engine_opts, sizeof(engine_opts));
+    engine_opts.io_threads = 4;
+    engine_opts.targets_max = 3;
+    engine = check_engine(&engine_opts);
+    ok_eq(mping_add(engine, "127.0.0.1", NULL, &first), 0, "targets_max: one of three");
+    ok_eq(mping_add(engine, "127.0.0.2", NULL, NULL), 0, "targets_max: two of three");
+    ok_eq(mping_add(engine, "127.0.0.3", NULL, NULL), 0, "targets_max: three of three");
+    ok_eq(mping_add(engine, "127.0.0.4", NULL, &other), MPING_EFULL, "targets_max: no fourth");
+    ok(!other && mping_errmsg(engine)[0], "targets_max: says so");
+    mping_close(first);
+    ok_eq(mping_add(engine, "127.0.0.5", NULL, NULL), 0, "targets_max: in place of a closed one");
+    ok_eq(mping_free(engine), 0, "targets_max: freed with targets at work");
+}
+
+/* Takes what waits; counts ends, and events of a target out of order. */
+static int take(struct mping *engine, struct mping_event *events, int *wrong)
+{
+    int finished = 0, n;
+
+    while ((n = mping_next(engine, events, BATCH)) > 0) {
+        for (int i = 0; i < n; i++) {
+            uint64_t *next = events[i].user;
+
+            if (events[i].type == MPING_EV_FINISHED)
+                *wrong += *next != 3;
+            else
+                *wrong += events[i].type != MPING_EV_REPLY || events[i].count != (*next)++;
+            finished += events[i].type == MPING_EV_FINISHED;
+        }
+    }
+    return finished;
+}
+
+/* The descriptor and mping_next(): events of each target in order, and rest when all is said. */
+static void pulled(uint32_t n, int workers)
+{
+    static struct mping_event events[BATCH];
+    struct lab_mark mark = lab_mark();
+    struct mping *engine = engine_with(n, workers, MPING_SOCKET_AUTO);
+    struct pollfd fd = {.fd = mping_fd(engine), .events = POLLIN};
+    struct mping_target_opts opts;
+    uint64_t *next = calloc(HOSTS, sizeof(*next));
+    int finished = 0, wrong = 0, idle = 0;
+    char host[64];
+
+    mping_target_opts_init(&opts, sizeof(opts));
+    opts.count = 3;
+    opts.interval_ns = 10 * LAB_MS;
+    opts.timeout_ns = 20000 * LAB_MS;
+    for (int i = 0; next && i < HOSTS; i++) {
+        opts.user = &next[i];
+        name_host(host, sizeof(host), i);
+        mping_add(engine, host, &opts, NULL);
+    }
+    while (finished < HOSTS && idle < 30) {
+        idle = poll(&fd, 1, 1000) > 0 ? 0 : idle + 1;
+        mping_process(engine, 0);
+        finished += take(engine, events, &wrong);
+    }
+    ok_eq(finished, HOSTS, "pull, %u threads, %d workers: all end", n, workers);
+    ok_eq(wrong, 0, "pull, %u threads, %d workers: each in order", n, workers);
+    mping_process(engine, 0);
+    ok_eq(mping_next(engine, events, BATCH), 0, "pull, %u threads: then none", n);
+    if (n > 1) /* one alone may still want its last ticks */
+        ok(poll(&fd, 1, 0) == 0 && mping_next_timeout(engine) == -1,
+           "pull, %u threads: and the descriptor rests", n);
+    free(next);
+    check_end(engine, &mark, "pull");
+}
+
+/* A later number of workers is taken up when nothing is being pinged. */
+static void refit(void)
+{
+    struct lab_mark mark = lab_mark();
+    struct mping *engine = engine_with(2, 0, MPING_SOCKET_AUTO);
+    struct tally *tally = tally_new(1);
+    struct mping_target_opts opts;
+    struct mping_target *target;
+
+    for (int workers = 0; workers < 4; workers++) {
+        ok_eq(mping_set_workers(engine, workers), 0, "refit: %d workers", workers);
+        tally_opts(&opts, tally);
+        tally->shared = 1;
+        opts.count = 3;
+        opts.interval_ns = LAB_MS;
+        opts.timeout_ns = 20000 * LAB_MS;
+        target = check_add(engine, "127.0.0.1", &opts);
+        check_run(engine);
+        ok_eq(lab_mark().threads - mark.threads, 2 + workers, "refit: two threads and %d", workers);
+        mping_close(target);
+    }
+    ok_eq((int64_t)count_of(tally, MPING_EV_REPLY), 12, "refit: replies each time");
+    free(tally);
+    check_end(engine, &mark, "refit");
+}
+
+/* Sockets are opened before privileges go, and used after that by threads that never had any. */
+static void permission(void)
+{
+    struct mping *engine = engine_with(2, 0, MPING_SOCKET_RAW);
+
+    ok_eq(mping_open(engine, AF_UNSPEC), 0, "permission: opened");
+    ok_eq(lab_sockets("raw") + lab_sockets("raw6"), 4, "permission: all of them");
+    ok_eq(lab_drop_raw(), 0, "permission: given up");
+    ok_eq(mping_once(engine, "127.0.0.1", 20000 * LAB_MS, NULL), 0, "permission: IPv4 goes on");
+    ok_eq(mping_once(engine, "::1", 20000 * LAB_MS, NULL), 0, "permission: IPv6 too");
+    ok_eq(mping_free(engine), 0, "permission: freed");
+}
+
+int main(void)
+{
+    static const uint32_t counts[] = {1, 2, 4};
+
+    check_start();
+    lab_allow_ping_sockets(1);
+    for (int i = 0; i < 3; i++) {
+        for (int workers = 0; workers < 4; workers += 3) {
+            sockets(counts[i], workers, MPING_SOCKET_RAW);
+            sockets(counts[i], workers, MPING_SOCKET_PING);
+            inside(counts[i], workers);
+            pulled(counts[i], workers);
+        }
+        window(counts[i]);
+    }
+    cap(2, 60);
+    cap(4, 1);
+    room();
+    refit();
+    permission();
+    return done_testing();
+}
