@@ -91,6 +91,10 @@ const struct cli_option cli_options[CLI_OPT_ID_COUNT] = {
                          "with -o nagios: a warning if this holds, or \"100.0,20%\" is reached"},
     [CLI_OPT_CRITICAL] = {0, CLI_KIND_TEXT, CLI_GROUP_OUTPUT, "critical", "EXPR", AT(critical), 0,
                           0, "with -o nagios: critical, likewise"},
+    [CLI_OPT_THREADS] = {0, CLI_KIND_NUMBER, CLI_GROUP_ENGINE, "threads", "N", AT(io_threads), 1,
+                         64,
+                         "threads that send and receive, each with sockets of its own, up to 64\n"
+                         "(default 1)"},
     [CLI_OPT_WORKERS] = {'w', CLI_KIND_NUMBER, CLI_GROUP_ENGINE, "workers", "N", AT(workers), 0,
                          256, "threads that take in results (default 0: none besides the main)"},
     [CLI_OPT_BUFFER] = {'b', CLI_KIND_NUMBER, CLI_GROUP_ENGINE, "buffer", "N", AT(buffer), 0,

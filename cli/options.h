@@ -50,6 +50,7 @@ enum cli_option_id {
     CLI_OPT_FAIL_IF,
     CLI_OPT_WARNING,
     CLI_OPT_CRITICAL,
+    CLI_OPT_THREADS,
     CLI_OPT_WORKERS,
     CLI_OPT_BUFFER,
     CLI_OPT_RAW,
@@ -121,6 +122,7 @@ struct cli_settings {
     int64_t completion;                                /* enum cli_shell */
     const char *fields, *fail_if, *warning, *critical; /* NULL: not given */
 
+    int64_t io_threads;
     int64_t workers;
     int64_t buffer; /* 0: the library's default */
 

@@ -112,6 +112,8 @@ static void on_event(const struct mping_event *event, void *user)
     default:
         break;
     }
+    if (run->settings->manual && MPING_EVENTS_VERDICTS & MPING_EVENT_BIT(event->type))
+        wake(run); /* it may have been the last one to settle */
 }
 
 static void stop(struct run *run, int status)

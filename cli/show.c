@@ -134,6 +134,8 @@ static bool shows_events(const struct cli_show *show)
 void cli_show_target_opts(const struct cli_show *show, struct mping_target_opts *opts)
 {
     opts->events = shows_events(show) ? MPING_EVENTS_DEFAULT : QUIET_EVENTS;
+    if (show->settings->manual)
+        opts->events |= MPING_EVENTS_VERDICTS; /* the last of them is the end */
     if (show->settings->all_addresses)
         opts->events |= MPING_EVENT_BIT(MPING_EV_RESOLVED);
     if (cli_show_observes(show))

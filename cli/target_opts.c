@@ -27,6 +27,7 @@ void cli_engine_opts(struct mping_opts *ret_opts, const struct cli_settings *set
 
     mping_opts_init(ret_opts, sizeof(*ret_opts));
     ret_opts->socket_kind = kinds[settings->sockets];
+    ret_opts->io_threads = (uint32_t)settings->io_threads;
     ret_opts->workers = (int32_t)settings->workers;
     ret_opts->buffer = (uint32_t)settings->buffer;
     ret_opts->rate_pps = (uint32_t)settings->rate_pps;
