@@ -20,6 +20,8 @@ static struct {
     int64_t targets, count, interval_us, window, rate, size, timeout_ms, attempts, backoff_pct;
     int64_t seconds, pings; /* when to stop early; 0: when all targets are done */
     int64_t warm_up;        /* seconds before that which are not counted */
+    int64_t threads;        /* of the library's own that send and receive */
+    int64_t silent;         /* no event is wanted but the end of a target */
     const char *backend, *base, *file, *rtt_file;
     struct mping *engine;
     FILE *rtts;
@@ -82,7 +84,7 @@ static struct mping_target_opts target_opts(void)
     opts.payload_bytes = (uint32_t)o.size;
     opts.attempts = (uint32_t)o.attempts;
     opts.backoff = (double)o.backoff_pct / 100;
-    opts.events = MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_FINISHED);
+    opts.events = MPING_EVENT_BIT(MPING_EV_FINISHED) | (o.silent ? 0 : MPING_EVENTS_VERDICTS);
     opts.callback = on_event;
     return opts;
 }
@@ -120,6 +122,7 @@ static void open_engine(void)
     mping_opts_init(&opts, sizeof(opts));
     opts.socket_kind = backend->type == SOCK_RAW ? MPING_SOCKET_RAW : MPING_SOCKET_PING;
     opts.rate_pps = (uint32_t)o.rate;
+    opts.io_threads = (uint32_t)o.threads;
     must(mping_new(&o.engine, &opts), "engine");
     must(mping_open(o.engine, backend->family), "socket");
 }
@@ -169,6 +172,8 @@ int main(int argc, char **argv)
         {"--seconds", &o.seconds, NULL},
         {"--pings", &o.pings, NULL},
         {"--warm-up", &o.warm_up, NULL},
+        {"--threads", &o.threads, NULL},
+        {"--silent", &o.silent, NULL},
         {NULL, NULL, NULL},
     };
     struct mping_target_opts opts;
