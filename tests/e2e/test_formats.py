@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from command import wait_until
 from formats import COUNTS, read_csv, read_influx, read_json, read_nagios
 
 MIX = ["10.78.0.1", "10.79.0.1", "10.80.0.1", "10.83.0.1", "fd78::1"]
@@ -341,13 +342,32 @@ def test_colours(lab, command):
     assert b"\x1b" not in run("-o", "json", "--color=always", tty=False)
 
 
-@pytest.mark.parametrize("name", ["json", "csv", "influx"])
-def test_a_slow_reader_and_ten_thousand_records(lab, command, name, arrived):
-    """Records are dropped whole or not at all; here nothing has to be."""
-    result = command.run(lab.a, "-o", name, "-c", "5000", "-i", "0", "-W", "50", "10.78.0.1",
-                         timeout=30)
-    read = {"json": read_json, "csv": read_csv, "influx": read_influx}[name]
-    assert result.rc == 0 and len(read(result.out)) >= 5000
+READERS = {"json": read_json, "csv": read_csv, "influx": read_influx}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_many_records(ping, name):
+    result = ping("-o", name, "-c", "1000", "-i", "0", "-W", "50", "10.78.0.1", timeout=30)
+    assert result.rc == 0 and len(READERS[name](result.out)) >= 1000
+
+
+@pytest.mark.parametrize("name,probes", [("json", 25000), ("csv", 75000)])
+def test_a_reader_that_sleeps(lab, command, arrived, name, probes):
+    """All probes leave; what finds no room is dropped as whole records, and told."""
+    read_end, write_end = os.pipe()
+    run = command.start(lab.a, "-o", name, "-c", str(probes), "-i", "0", "-W", "50", "10.78.0.1",
+                        stdout=write_end)
+    os.close(write_end)
+    assert wait_until(lambda: arrived["got4"] == probes, 30), (arrived["got4"], run.result(None))
+    with open(read_end, "rb") as pipe:
+        text = pipe.read().decode()
+    records = read_json(text, check=False) if name == "json" else read_csv(text)
+    result = run.wait()
+    dropped = re.fullmatch(r"multiping: the reader of the output is too slow: (\d+) lines were "
+                           r"dropped\n", result.err)
+    assert result.rc == 4 and dropped, result
+    others = {"json": 3, "csv": 0}[name]
+    assert len(records) + int(dropped[1]) == probes + others
 
 
 @pytest.mark.parametrize("workers", ["0", "3"])
