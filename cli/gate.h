@@ -19,6 +19,12 @@ enum cli_metric_unit { CLI_UNIT_COUNT, CLI_UNIT_SHARE, CLI_UNIT_TIME };
 
 enum cli_comparison { CLI_IS_MORE, CLI_IS_MIN, CLI_IS_LESS, CLI_IS_MAX, CLI_IS, CLI_IS_NOT };
 
+struct cli_metric {
+    const char *name;
+    const char *field; /* that holds it */
+    enum cli_metric_unit unit;
+};
+
 struct cli_condition {
     const struct cli_metric *metric;
     const struct cli_field *field; /* that holds the metric */
