@@ -73,7 +73,7 @@ def test_one_socket_per_family_and_thread(start, lab):
                                   for host in HOSTS)), run.result(None)
     assert lab.a.raw_sockets() == (3, 3)
     run.signal(signal.SIGINT)
-    assert run.wait().rc == 0
+    assert run.wait().rc in (0, 1)  # not every host may have been asked yet
     assert lab.a.raw_sockets() == (0, 0)
 
 
@@ -87,7 +87,7 @@ def test_every_thread_is_powerless(start, user):
     for thread in threads:
         assert_powerless(f"{run.pid}/task/{thread}", bounding=not user)
     run.signal(signal.SIGINT)
-    assert run.wait().rc == 0
+    assert run.wait().rc in (0, 1)  # not every host may have been asked yet
 
 
 @pytest.mark.parametrize("value", ["0", "65", "-1", "x", ""])
