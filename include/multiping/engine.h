@@ -68,9 +68,9 @@ struct mping_opts {
      * waits for its replies.
      */
     int64_t read_delay_ns;
-    uint32_t io_threads;   /* threads that send and receive, at most 64, as above; 0 and 1: the
-                              caller's, or with workers one of the engine's own */
-    uint32_t reserved32;   /* 0 */
+    uint32_t io_threads; /* threads that send and receive, at most 64, as above; 0 and 1: the
+                            caller's, or with workers one of the engine's own */
+    uint32_t reserved32; /* 0 */
 };
 
 /* Sets all defaults. opts_size is sizeof(struct mping_opts) of the caller. Any thread. */

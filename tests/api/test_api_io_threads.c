@@ -396,6 +396,104 @@ static void pulled(uint32_t n, int workers)
     check_end(engine, &mark, "pull");
 }
 
+/* What a callback that takes its time keeps waiting. */
+struct backlog {
+    atomic_ulong replies, others;
+    int64_t until_ns; /* no callback returns before */
+};
+
+static void hold_up(const struct mping_event *event, void *user)
+{
+    struct backlog *backlog = user;
+    int64_t now_ns = lab_now_ns();
+
+    if (now_ns < backlog->until_ns)
+        lab_sleep_ns(backlog->until_ns - now_ns);
+    if (event->type == MPING_EV_REPLY)
+        atomic_fetch_add(&backlog->replies, 1);
+    else if (event->type != MPING_EV_FINISHED)
+        atomic_fetch_add(&backlog->others, 1);
+}
+
+/* More replies than may wait for callbacks: the flood stops in time, nothing is lost, it goes on.
+ */
+static void slow_caller(uint32_t n, int workers)
+{
+    const uint64_t hosts = 50, count = 3000;
+    struct lab_mark mark = lab_mark();
+    struct mping *engine = engine_with(n, workers, MPING_SOCKET_AUTO);
+    struct backlog backlog = {.until_ns = lab_now_ns() + 500 * LAB_MS};
+    struct mping_target_opts opts;
+    char host[64];
+
+    mping_target_opts_init(&opts, sizeof(opts));
+    opts.count = count;
+    opts.interval_ns = 0;
+    opts.window = 64;
+    opts.timeout_ns = 20000 * LAB_MS;
+    opts.callback = hold_up;
+    opts.user = &backlog;
+    for (int i = 0; i < (int)hosts; i++) {
+        name_host(host, sizeof(host), i);
+        mping_add(engine, host, &opts, NULL);
+    }
+    check_run(engine);
+    ok_eq((int64_t)atomic_load(&backlog.replies), (int64_t)(hosts * count),
+          "slow caller, %u threads, %d workers: all replies", n, workers);
+    ok_eq((int64_t)atomic_load(&backlog.others), 0, "slow caller, %u threads, %d workers: no other",
+          n, workers);
+    check_end(engine, &mark, "slow caller");
+}
+
+/* A sweep that adds the next host whenever one has ended, from inside the callback. */
+struct sweep {
+    struct mping *engine;
+    struct mping_target_opts opts;
+    int next, hosts;
+    atomic_int replies, failed;
+};
+
+static void sweep_add(struct sweep *sweep)
+{
+    char host[64];
+    int i = sweep->next++;
+
+    if (i >= sweep->hosts)
+        return;
+    snprintf(host, sizeof(host), "127.5.%d.%d", i / 250, i % 250 + 1);
+    if (mping_add(sweep->engine, host, &sweep->opts, NULL) < 0)
+        atomic_fetch_add(&sweep->failed, 1);
+}
+
+static void sweep_on(const struct mping_event *event, void *user)
+{
+    struct sweep *sweep = user;
+
+    if (event->type == MPING_EV_REPLY)
+        atomic_fetch_add(&sweep->replies, 1);
+    if (event->type == MPING_EV_FINISHED)
+        sweep_add(sweep);
+}
+
+static void sweep(uint32_t n)
+{
+    struct lab_mark mark = lab_mark();
+    struct sweep sweep = {.engine = engine_with(n, 0, MPING_SOCKET_AUTO), .hosts = 20000};
+
+    mping_target_opts_init(&sweep.opts, sizeof(sweep.opts));
+    sweep.opts.attempts = 2;
+    sweep.opts.first_delay_ns = 0;
+    sweep.opts.timeout_ns = 10000 * LAB_MS;
+    sweep.opts.callback = sweep_on;
+    sweep.opts.user = &sweep;
+    for (int i = 0; i < 500; i++)
+        sweep_add(&sweep);
+    check_run(sweep.engine);
+    ok_eq(atomic_load(&sweep.replies), 20000, "sweep, %u threads: all answer", n);
+    ok_eq(atomic_load(&sweep.failed), 0, "sweep, %u threads: all could be added", n);
+    check_end(sweep.engine, &mark, "sweep");
+}
+
 /* A later number of workers is taken up when nothing is being pinged. */
 static void refit(void)
 {
@@ -450,6 +548,9 @@ int main(void)
         }
         window(counts[i]);
     }
+    slow_caller(2, 0);
+    sweep(1);
+    sweep(2);
     cap(2, 60);
     cap(4, 1);
     room();
