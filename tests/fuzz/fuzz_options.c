@@ -26,6 +26,7 @@ static void check_value(const struct cli_settings *s, const struct cli_option *o
     case CLI_KIND_NUMBER:
     case CLI_KIND_HEX:
     case CLI_KIND_DURATION:
+    case CLI_KIND_CHOICE:
         memcpy(&number, at, sizeof(number));
         CHECK(number >= option->min && number <= option->max);
         break;
