@@ -167,9 +167,13 @@ static bool is_verdict(enum mping_event_type type)
     return MPING_EVENTS_VERDICTS & MPING_EVENT_BIT(type);
 }
 
-static bool is_about_target(enum mping_event_type type)
+/* What happens to a target as such is for those who can tell it from what becomes of probes. */
+static bool is_wanted(const struct cli_show *show, enum mping_event_type type)
 {
-    return type == MPING_EV_RESOLVED || type == MPING_EV_FINISHED;
+    if (type != MPING_EV_RESOLVED && type != MPING_EV_FINISHED)
+        return true;
+    return show->format->has_lives &&
+           (!show->columns.chosen || cli_columns_have(&show->columns, "event"));
 }
 
 void cli_show_event(struct cli_show *show, struct cli_output *output,
@@ -186,7 +190,7 @@ void cli_show_event(struct cli_show *show, struct cli_output *output,
         .event = event,
     };
 
-    if (!shows_events(show) || (is_about_target(event->type) && !show->format->has_lives))
+    if (!shows_events(show) || !is_wanted(show, event->type))
         return;
     if (show->stamp.style != CLI_TIME_NONE || show->format != &cli_format_text) {
         record.wall_ns = moment_ns(event);

@@ -41,6 +41,15 @@ static int fail_unknown(const char *name, unsigned records, struct cli_text *err
     return -1;
 }
 
+bool cli_columns_have(const struct cli_columns *columns, const char *name)
+{
+    for (size_t i = 0; i < columns->n; i++) {
+        if (strcmp(columns->all[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int add_column(struct cli_columns *columns, const char *name, unsigned records,
                       struct cli_text *error)
 {
@@ -51,13 +60,11 @@ static int add_column(struct cli_columns *columns, const char *name, unsigned re
         column.label = name + sizeof(label_prefix) - 1;
     if (column.label == NULL && (column.field == NULL || !(column.field->records & records)))
         return fail_unknown(name, records, error);
-    for (size_t i = 0; i < columns->n; i++) {
-        if (strcmp(columns->all[i].name, name) == 0) {
-            cli_text_add(error, "--fields names \"");
-            cli_text_foreign(error, name);
-            cli_text_add(error, "\" twice");
-            return -1;
-        }
+    if (cli_columns_have(columns, name)) {
+        cli_text_add(error, "--fields names \"");
+        cli_text_foreign(error, name);
+        cli_text_add(error, "\" twice");
+        return -1;
     }
     if (columns->n == CLI_COLUMNS_MAX) {
         cli_text_add(error, "--fields: too many of them");

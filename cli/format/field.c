@@ -18,7 +18,7 @@ const struct cli_field cli_fields[] = {
     {"type", ALL, true, false, cli_get_type, 0, 0},
     {"time", ALL, true, false, cli_get_time, 0, 0},
     {"sent_time", PROBE, false, false, cli_get_sent_time, 0, 0},
-    {"target", ALL, true, true, cli_get_target, 0, 0},
+    {"target", PROBE | ONE, true, true, cli_get_target, 0, 0},
     {"address", PROBE | ONE, true, true, cli_get_address, 0, 0},
     {"labels", PROBE | ONE, true, true, cli_get_labels, 0, 0},
 

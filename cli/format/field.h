@@ -87,6 +87,9 @@ int cli_columns_parse(struct cli_columns *columns, const char *list, unsigned re
                       struct cli_text *error);
 void cli_columns_done(struct cli_columns *columns);
 
+/* Whether a field is among them. */
+bool cli_columns_have(const struct cli_columns *columns, const char *name);
+
 /* Whether such a record has such a column at all. */
 bool cli_column_fits(const struct cli_column *column, const struct cli_record *record);
 

@@ -110,6 +110,8 @@ static void add_object(const struct cli_show *show, struct cli_text *text,
                        const struct cli_record *record)
 {
     const char *between = "{";
+    size_t from = text->len;
+    bool any = false;
 
     for (size_t i = 0; i < show->columns.n; i++) {
         const struct cli_column *column = &show->columns.all[i];
@@ -125,9 +127,13 @@ static void add_object(const struct cli_show *show, struct cli_text *text,
         cli_text_char(text, ':');
         add_value(text, &value);
         between = ",";
+        any = any || value.type != CLI_VALUE_NONE;
     }
-    if (*between == ',')
-        cli_text_add(text, "}\n");
+    cli_text_add(text, "}\n");
+    if (!any) { /* of what was asked for it has nothing */
+        text->len = from;
+        text->data[from] = '\0';
+    }
 }
 
 static void add_summary(struct cli_show *show, struct cli_text *text,

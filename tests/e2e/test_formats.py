@@ -224,8 +224,12 @@ def test_fields_and_their_order(ping):
     result = ping("-o", "json", "--fields", "rtt_ms,target,loss_percent", *FAST, "10.79.0.1")
     objects = read_json(result.out, check=False)
     assert [list(item) for item in objects] == 3 * [["rtt_ms", "target"]] \
-        + [["rtt_ms", "target"]] + [["target", "loss_percent"]] * 2, result
+        + [["target", "loss_percent"], ["loss_percent"]], result
     assert objects[0]["rtt_ms"] is None and objects[-2]["loss_percent"] == 100
+    result = ping("-o", "json", "--fields", "target,event", "-c", "1", "10.78.0.1")
+    assert read_json(result.out, check=False) == [
+        {"target": "10.78.0.1", "event": None}, {"target": "10.78.0.1", "event": "finished"},
+        {"target": "10.78.0.1"}], result
     rows = read_csv(ping("-o", "csv", "--fields", "seq,verdict", *FAST, "10.78.0.1").out)
     assert [list(row.items()) for row in rows] == [[("seq", str(n)), ("verdict", "reply")]
                                                    for n in range(3)]
