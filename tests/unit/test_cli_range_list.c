@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists of ranges: any host by its index, and each but once after folding. */
+#include "range/list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+
+struct adding {
+    struct cli_range_list *list;
+    const char *labels;
+};
+
+static int take(void *user, struct cli_range *range)
+{
+    const struct adding *adding = user;
+
+    return cli_range_list_add(adding->list, range, adding->labels, cli_labels_len(adding->labels));
+}
+
+static void add(struct cli_range_list *list, const char *text, const char *labels)
+{
+    struct adding adding = {list, labels};
+
+    if (cli_range_read(text, take, &adding) != NULL)
+        ok(0, "%s is read", text);
+}
+
+/* All hosts of a list: "a b c". */
+static const char *show(const struct cli_range_list *list)
+{
+    static char text[4096];
+    size_t len = 0;
+
+    text[0] = '\0';
+    for (uint64_t i = 0; i < list->count; i++) {
+        struct cli_range_host host;
+        char addr[MPING_ADDR_TEXT_MAX];
+        const char *labels;
+
+        cli_range_list_at(list, i, &host, &labels);
+        if (host.addr.family)
+            mping_addr_format(&host.addr, addr, sizeof(addr));
+        len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s%s%s", i ? " " : "",
+                                host.addr.family ? addr : host.name, labels ? "=" : "",
+                                labels ? cli_labels_find(labels, "l") : "");
+    }
+    return text;
+}
+
+static const struct {
+    const char *texts[6];
+    const char *list, *folded;
+    size_t entries; /* of the list */
+} rows[] = {
+    {{"10.0.0.1"}, "10.0.0.1", "10.0.0.1", 1},
+    {{"10.0.0.1", "10.0.0.2", "10.0.0.3"},
+     "10.0.0.1 10.0.0.2 10.0.0.3",
+     "10.0.0.1 10.0.0.2 10.0.0.3",
+     1},
+    {{"10.0.0.3", "10.0.0.1", "10.0.0.3"}, "10.0.0.3 10.0.0.1 10.0.0.3", "10.0.0.1 10.0.0.3", 3},
+    {{"10.0.0.0/29", "10.0.0.4-10.0.0.9"},
+     "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5 10.0.0.6 10.0.0.4 10.0.0.5 10.0.0.6 10.0.0.7 "
+     "10.0.0.8 10.0.0.9",
+     "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5 10.0.0.6 10.0.0.7 10.0.0.8 10.0.0.9",
+     2},
+    {{"10.0.0.2,4", "10.0.0.1-5"},
+     "10.0.0.2 10.0.0.4 10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5",
+     "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5",
+     2},
+    {{"b", "a", "B", "10.0.0.1", "::1", "::0-::2"},
+     "b a B 10.0.0.1 ::1 :: ::1 ::2",
+     "10.0.0.1 :: ::1 ::2 a b",
+     6},
+    {{"h{1..3}", "H2", "10.0.0.{1..2}", "10.0.0.2"},
+     "h1 h2 h3 H2 10.0.0.1 10.0.0.2 10.0.0.2",
+     "10.0.0.1 10.0.0.2 h1 h2 h3",
+     4},
+    {{"0.0.0.0", "255.255.255.255", "255.255.255.255", "::"},
+     "0.0.0.0 255.255.255.255 255.255.255.255 ::",
+     "0.0.0.0 255.255.255.255 ::",
+     4},
+};
+
+static void test_rows(void)
+{
+    for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        struct cli_range_list list = {0};
+
+        for (unsigned i = 0; i < 6 && rows[r].texts[i]; i++)
+            add(&list, rows[r].texts[i], NULL);
+        ok(strcmp(show(&list), rows[r].list) == 0 && list.n == rows[r].entries,
+           "row %u: the hosts in order, in %zu entries", r, rows[r].entries);
+        ok(cli_range_list_fold(&list) == 0 && strcasecmp(show(&list), rows[r].folded) == 0,
+           "row %u: each once: %s", r, show(&list));
+        cli_range_list_done(&list);
+    }
+}
+
+static void test_labels(void)
+{
+    static const char a[] = "l\0a\0", b[] = "l\0b\0";
+    struct cli_range_list list = {0};
+
+    add(&list, "10.0.0.1", a);
+    add(&list, "10.0.0.2", a);
+    add(&list, "10.0.0.3", b);
+    add(&list, "10.0.0.4", NULL);
+    add(&list, "10.0.0.2-10.0.0.5", b);
+    ok(list.n == 4, "what has the same labels joins, what has others does not");
+    ok(strcmp(show(&list), "10.0.0.1=a 10.0.0.2=a 10.0.0.3=b 10.0.0.4 10.0.0.2=b 10.0.0.3=b "
+                           "10.0.0.4=b 10.0.0.5=b") == 0,
+       "labels: %s", show(&list));
+    ok(cli_range_list_fold(&list) == 0 && list.count == 5, "folded to 5");
+    cli_range_list_done(&list);
+    ok(cli_range_list_fold(&list) == 0 && list.count == 0, "an empty list folds, too");
+    cli_range_list_done(&list);
+}
+
+/* Many entries: the search finds what counting does. */
+static void test_many(void)
+{
+    enum { N = 3000 };
+    struct cli_range_list list = {0};
+    unsigned wrong = 0;
+    uint64_t i = 0;
+
+    for (unsigned n = 0; n < N; n++) {
+        char text[64];
+
+        snprintf(text, sizeof(text), "10.%u.%u.0-10.%u.%u.%u", n / 250, n % 250, n / 250, n % 250,
+                 n % 7);
+        add(&list, text, NULL);
+    }
+    for (unsigned n = 0; n < N; n++) {
+        for (unsigned last = 0; last <= n % 7; last++, i++) {
+            struct cli_range_host host;
+            const char *labels;
+
+            cli_range_list_at(&list, i, &host, &labels);
+            wrong +=
+                host.addr.ip[1] != n / 250 || host.addr.ip[2] != n % 250 || host.addr.ip[3] != last;
+        }
+    }
+    ok(wrong == 0 && i == list.count, "%llu hosts of %d ranges: %u wrong", (unsigned long long)i, N,
+       wrong);
+    cli_range_list_done(&list);
+}
+
+int main(void)
+{
+    test_rows();
+    test_labels();
+    test_many();
+    return done_testing();
+}
