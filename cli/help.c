@@ -8,11 +8,9 @@
 enum { HELP_COLUMN = 26 };
 
 static const char *const group_names[CLI_GROUP_COUNT] = {
-    [CLI_GROUP_PROBES] = "Probes",
-    [CLI_GROUP_TARGETS] = "Targets",
-    [CLI_GROUP_ADDRESSES] = "Names and addresses",
-    [CLI_GROUP_PACKETS] = "Packets",
-    [CLI_GROUP_OUTPUT] = "Output",
+    [CLI_GROUP_PROBES] = "Probes",   [CLI_GROUP_SWEEP] = "Sweep",
+    [CLI_GROUP_TARGETS] = "Targets", [CLI_GROUP_ADDRESSES] = "Names and addresses",
+    [CLI_GROUP_PACKETS] = "Packets", [CLI_GROUP_OUTPUT] = "Output",
     [CLI_GROUP_ENGINE] = "Engine",
 };
 
@@ -37,9 +35,10 @@ static const char tail[] =
     "Signals: Ctrl-C (SIGINT) and SIGTERM stop, settle and print the summary, a second one\n"
     "exits at once with 130; Ctrl-\\ (SIGQUIT) prints the summary so far and goes on.\n"
     "\n"
-    "Exit status: 0 every target answered; 1 some did not, or with --fail-if: it holds;\n"
-    "2 usage, or a name that cannot be resolved; 3 no permission; 4 system failure, lost\n"
-    "output included. With -o nagios: 0 to 3 as a plugin.\n";
+    "Exit status: 0 every target answered, or some of a sweep; 1 some did not, or none of a\n"
+    "sweep, or it was stopped, or with --fail-if: it holds; 2 usage, or a name that cannot be\n"
+    "resolved; 3 no permission; 4 system failure, lost output included. With -o nagios: 0 to 3\n"
+    "as a plugin.\n";
 
 static void add_column(struct cli_text *text, size_t from)
 {

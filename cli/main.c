@@ -18,6 +18,7 @@
 #include "privileges.h"
 #include "run.h"
 #include "show.h"
+#include "sweep/sweep.h"
 #include "target_opts.h"
 
 /* A missing standard descriptor must not be taken by a socket. */
@@ -62,7 +63,8 @@ static int open_and_run(const struct cli_settings *settings, struct cli_show *sh
         return cli_exit_status(settings, CLI_EXIT_USAGE);
     status = open_engine(settings, family, &engine);
     if (status == CLI_EXIT_OK)
-        status = cli_run(engine, settings, show);
+        status =
+            settings->sweep ? cli_sweep(engine, settings, show) : cli_run(engine, settings, show);
     else
         status = cli_exit_status(settings, status);
     mping_free(engine);

@@ -32,6 +32,15 @@ static const struct {
     {CLI_OPT_MANUAL, CLI_OPT_NULL},       {CLI_OPT_ATTEMPTS, CLI_OPT_COUNT},
     {CLI_OPT_ATTEMPTS, CLI_OPT_INTERVAL}, {CLI_OPT_ATTEMPTS, CLI_OPT_WINDOW},
     {CLI_OPT_FAIL_IF, CLI_OPT_WARNING},   {CLI_OPT_FAIL_IF, CLI_OPT_CRITICAL},
+    {CLI_OPT_SEED, CLI_OPT_IN_ORDER},
+};
+
+/* What a sweep, which asks each target once, has no place for. */
+static const enum cli_option_id not_in_sweep[] = {
+    CLI_OPT_COUNT,         CLI_OPT_INTERVAL, CLI_OPT_FLOOD,       CLI_OPT_WINDOW,
+    CLI_OPT_MANUAL,        CLI_OPT_ATTEMPTS, CLI_OPT_RE_RESOLVE,  CLI_OPT_RANDOM_DELAY,
+    CLI_OPT_ALL_ADDRESSES, CLI_OPT_WORKERS,  CLI_OPT_PERCENTILES, CLI_OPT_STATS,
+    CLI_OPT_FAIL_IF,
 };
 
 static void add_option_name(struct cli_text *error, const struct cli_option *option)
@@ -158,6 +167,21 @@ static int store_decimal(struct parser *p, const struct cli_option *option, cons
     return 0;
 }
 
+static int store_shard(struct parser *p, const struct cli_option *option, const char *value)
+{
+    int64_t *numbers = member(p, option);
+    char first[8] = "";
+    size_t len = strcspn(value, "/");
+
+    if (len < sizeof(first))
+        memcpy(first, value, len);
+    if (value[len] != '/' || cli_number_parse(first, &numbers[0]) < 0 ||
+        cli_number_parse(value + len + 1, &numbers[1]) < 0 || numbers[0] < 1 ||
+        numbers[0] > numbers[1] || numbers[1] > option->max)
+        return fail_value(p, option, value, "is not I/N, such as 1/4 to 4/4");
+    return 0;
+}
+
 static int store_text(struct parser *p, const struct cli_option *option, const char *value)
 {
     if (*value == '\0')
@@ -217,6 +241,7 @@ static const struct {
     [CLI_KIND_TEXT] = {store_text, true, true},
     [CLI_KIND_TEXTS] = {store_texts, true, true},
     [CLI_KIND_CHOICE] = {store_choice, true, true},
+    [CLI_KIND_SHARD] = {store_shard, true, true},
 };
 
 /* Takes the option with what was attached to it, NULL for nothing. */
@@ -289,10 +314,17 @@ static int take_bundle(struct parser *p, const char *argument)
     return 0;
 }
 
-static bool given(const struct cli_settings *settings, enum cli_option_id id)
-{
-    return settings->given >> id & 1;
-}
+/* Options that mean nothing without another one. */
+static const struct {
+    enum cli_option_id one;
+    enum cli_option_id needed;
+} needs[] = {
+    {CLI_OPT_RETRIES, CLI_OPT_SWEEP},     {CLI_OPT_MAX_INFLIGHT, CLI_OPT_SWEEP},
+    {CLI_OPT_IN_ORDER, CLI_OPT_SWEEP},    {CLI_OPT_SEED, CLI_OPT_SWEEP},
+    {CLI_OPT_SHARD, CLI_OPT_SWEEP},       {CLI_OPT_RESUME, CLI_OPT_SWEEP},
+    {CLI_OPT_YES, CLI_OPT_SWEEP},         {CLI_OPT_BROADCAST, CLI_OPT_SWEEP},
+    {CLI_OPT_NO_PROGRESS, CLI_OPT_SWEEP},
+};
 
 static int fail_pair(struct parser *p, enum cli_option_id one, const char *between,
                      enum cli_option_id other, const char *after)
@@ -309,11 +341,14 @@ static int check_output(struct parser *p)
     static const enum cli_option_id limits[] = {CLI_OPT_WARNING, CLI_OPT_CRITICAL};
     const struct cli_settings *s = p->settings;
 
-    if (s->output == CLI_OUTPUT_NAGIOS && given(s, CLI_OPT_FAIL_IF))
+    if (s->output == CLI_OUTPUT_NAGIOS && cli_given(s, CLI_OPT_FAIL_IF))
         return fail_pair(p, CLI_OPT_FAIL_IF, " has no place with -o nagios, which has ",
                          CLI_OPT_CRITICAL, "");
+    if (s->sweep && (s->output == CLI_OUTPUT_NAGIOS || s->output == CLI_OUTPUT_PROM))
+        return fail_pair(p, CLI_OPT_SWEEP, " has no place with -o nagios or prom: ", CLI_OPT_OUTPUT,
+                         " may be text, json, csv or influx");
     for (size_t i = 0; s->output != CLI_OUTPUT_NAGIOS && i < 2; i++) {
-        if (given(s, limits[i]))
+        if (cli_given(s, limits[i]))
             return fail_option(p, &cli_options[limits[i]], " needs -o nagios");
     }
     return 0;
@@ -324,13 +359,21 @@ static int check_together(struct parser *p)
     const struct cli_settings *s = p->settings;
 
     for (size_t i = 0; i < sizeof(exclusive) / sizeof(exclusive[0]); i++) {
-        if (given(s, exclusive[i].one) && given(s, exclusive[i].other))
+        if (cli_given(s, exclusive[i].one) && cli_given(s, exclusive[i].other))
             return fail_pair(p, exclusive[i].one, " and ", exclusive[i].other,
                              " exclude each other");
     }
-    if (given(s, CLI_OPT_BACKOFF) && !given(s, CLI_OPT_ATTEMPTS))
+    for (size_t i = 0; s->sweep && i < sizeof(not_in_sweep) / sizeof(not_in_sweep[0]); i++) {
+        if (cli_given(s, not_in_sweep[i]))
+            return fail_pair(p, CLI_OPT_SWEEP, " and ", not_in_sweep[i], " exclude each other");
+    }
+    for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+        if (cli_given(s, needs[i].one) && !cli_given(s, needs[i].needed))
+            return fail_pair(p, needs[i].one, " needs ", needs[i].needed, "");
+    }
+    if (cli_given(s, CLI_OPT_BACKOFF) && !cli_given(s, CLI_OPT_ATTEMPTS) && !s->sweep)
         return fail_pair(p, CLI_OPT_BACKOFF, " needs ", CLI_OPT_ATTEMPTS, "");
-    if (given(s, CLI_OPT_WINDOW) && s->interval_ns != 0)
+    if (cli_given(s, CLI_OPT_WINDOW) && s->interval_ns != 0)
         return fail_pair(p, CLI_OPT_WINDOW, " needs -i 0 (for a time to wait use ", CLI_OPT_TIMEOUT,
                          ")");
     if (check_output(p) < 0)
@@ -366,12 +409,14 @@ static int parse_all(struct parser *p)
 /* Some options stand for others, too. */
 static void complete(struct cli_settings *s)
 {
-    bool counted = given(s, CLI_OPT_COUNT) || given(s, CLI_OPT_ATTEMPTS) || s->manual;
+    bool counted = cli_given(s, CLI_OPT_COUNT) || cli_given(s, CLI_OPT_ATTEMPTS) || s->manual;
 
     s->quiet = s->quiet || s->summary;
     s->percentiles = s->percentiles || s->stats;
     if (s->output == CLI_OUTPUT_NAGIOS && !counted)
         s->count = NAGIOS_PROBES;
+    if (s->sweep && !cli_given(s, CLI_OPT_RATE))
+        s->rate_pps = CLI_SWEEP_PPS;
 }
 
 int cli_options_parse(struct cli_settings *ret_settings, int argc, char **argv,
@@ -383,6 +428,9 @@ int cli_options_parse(struct cli_settings *ret_settings, int argc, char **argv,
         .window = 65536,
         .io_threads = 1,
         .backoff = 1,
+        .retries = 1,
+        .shard = 1,
+        .shards = 1,
         .payload_bytes = 56,
         .tos = -1,
     };

@@ -24,6 +24,16 @@ enum cli_option_id {
     CLI_OPT_RATE,
     CLI_OPT_ATTEMPTS,
     CLI_OPT_BACKOFF,
+    CLI_OPT_SWEEP,
+    CLI_OPT_RETRIES,
+    CLI_OPT_MAX_INFLIGHT,
+    CLI_OPT_IN_ORDER,
+    CLI_OPT_SEED,
+    CLI_OPT_SHARD,
+    CLI_OPT_RESUME,
+    CLI_OPT_YES,
+    CLI_OPT_BROADCAST,
+    CLI_OPT_NO_PROGRESS,
     CLI_OPT_NULL,
     CLI_OPT_EXCLUDE,
     CLI_OPT_EXCLUDE_FILE,
@@ -86,6 +96,10 @@ enum cli_sockets { CLI_SOCKETS_AUTO = 0, CLI_SOCKETS_RAW, CLI_SOCKETS_PING };
 
 /* The arguments of an option that may be given several times, in their order. */
 enum { CLI_TEXTS_MAX = 64 };
+
+/* What a sweep sends in a second unless told otherwise. */
+enum { CLI_SWEEP_PPS = 1000 };
+
 struct cli_texts {
     const char *all[CLI_TEXTS_MAX];
     size_t n;
@@ -105,6 +119,12 @@ struct cli_settings {
     int64_t attempts; /* 0: off */
     double backoff;
     int64_t re_resolve_every; /* 0: never */
+
+    int64_t retries;
+    int64_t max_inflight; /* 0: as the rate needs */
+    int64_t seed;
+    int64_t shard, shards; /* the shard-th, from 1, of so many */
+    const char *resume;    /* NULL: nothing is kept */
 
     struct cli_texts exclude;      /* lists separated by commas */
     struct cli_texts exclude_file; /* paths */
@@ -126,6 +146,11 @@ struct cli_settings {
     int64_t workers;
     int64_t buffer; /* 0: the library's default */
 
+    bool sweep;
+    bool in_order;
+    bool yes;
+    bool broadcast;
+    bool no_progress;
     bool null; /* lines of lists end with NUL */
     bool unique;
     bool all_addresses;
@@ -155,11 +180,13 @@ enum cli_option_kind {
     CLI_KIND_TEXT,     /* const char *, not empty */
     CLI_KIND_TEXTS,    /* struct cli_texts, likewise */
     CLI_KIND_CHOICE,   /* int64_t := min and more; `argument` has the words, with | between */
+    CLI_KIND_SHARD,    /* "i/n": two int64_t, 1 <= i <= n <= max */
     CLI_KIND_COUNT
 };
 
 enum cli_option_group {
     CLI_GROUP_PROBES,
+    CLI_GROUP_SWEEP,
     CLI_GROUP_TARGETS,
     CLI_GROUP_ADDRESSES,
     CLI_GROUP_PACKETS,
@@ -179,6 +206,11 @@ struct cli_option {
     int64_t max;
     const char *help; /* lines separated by \n */
 };
+
+static inline bool cli_given(const struct cli_settings *settings, enum cli_option_id id)
+{
+    return settings->given >> id & 1;
+}
 
 /* What ends a line of a list. */
 static inline char cli_line_end(const struct cli_settings *settings)

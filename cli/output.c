@@ -122,6 +122,7 @@ static void *writer(void *argument)
         r = cli_write_all(out->fd, out->drain.data, out->drain.len);
         pthread_mutex_lock(&out->lock);
         out->writing = false;
+        out->written += r == 0 ? out->drain.len : 0;
         if (r < 0) {
             out->error = -r;
             out->want_wake = true;
@@ -177,6 +178,7 @@ void cli_output_lines(struct cli_output *out, const char *data, size_t len)
     if (out->error == 0 && make_room(out, len)) {
         memcpy(out->fill.data + out->fill.len, data, len);
         out->fill.len += len;
+        out->taken += len;
         if (out->fill.len >= BLOCK_MIN && !out->writing)
             pthread_cond_signal(&out->work);
     } else if (out->error == 0) {
@@ -224,6 +226,26 @@ uint64_t cli_output_dropped(struct cli_output *out)
     dropped = out->dropped;
     pthread_mutex_unlock(&out->lock);
     return dropped;
+}
+
+uint64_t cli_output_taken(struct cli_output *out)
+{
+    uint64_t taken;
+
+    pthread_mutex_lock(&out->lock);
+    taken = out->taken;
+    pthread_mutex_unlock(&out->lock);
+    return taken;
+}
+
+uint64_t cli_output_written(struct cli_output *out)
+{
+    uint64_t written;
+
+    pthread_mutex_lock(&out->lock);
+    written = out->written;
+    pthread_mutex_unlock(&out->lock);
+    return written;
 }
 
 void cli_output_close(struct cli_output *out)

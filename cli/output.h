@@ -28,6 +28,7 @@ struct cli_output {
     struct cli_output_block fill;
     struct cli_output_block drain; /* the thread's while `writing` */
     uint64_t dropped;              /* lines */
+    uint64_t taken, written;       /* bytes, since the beginning */
     int error;                     /* errno of the first failed write */
     bool started;
     bool idle;      /* the thread sleeps until there is work */
@@ -52,6 +53,10 @@ bool cli_output_room(struct cli_output *out, size_t len);
 /* errno of the first failed write, after which all that follows vanishes; 0 while it works. */
 int cli_output_error(struct cli_output *out);
 uint64_t cli_output_dropped(struct cli_output *out);
+
+/* Bytes appended so far, and how many of them have been written. */
+uint64_t cli_output_taken(struct cli_output *out);
+uint64_t cli_output_written(struct cli_output *out);
 
 /* Starts the end: what is left is written. wake_fd tells when to ask whether it has ended. */
 void cli_output_close(struct cli_output *out);

@@ -265,7 +265,8 @@ static unsigned try_value(const struct cli_option *o, const char *value, bool go
     char line[256];
     int got;
 
-    snprintf(line, sizeof(line), "--%s=%s%s%s h", o->long_name, value,
+    snprintf(line, sizeof(line), "--%s=%s%s%s%s h", o->long_name, value,
+             o->group == CLI_GROUP_SWEEP ? " --sweep" : "",
              o == &cli_options[CLI_OPT_BACKOFF] ? " -A 1" : "",
              o == &cli_options[CLI_OPT_WINDOW] ? " -i 0" : "");
     got = parse(line);
@@ -298,7 +299,7 @@ static void test_ranges(void)
         char value[64];
 
         if (o->kind == CLI_KIND_FLAG || o->kind == CLI_KIND_SET || o->kind == CLI_KIND_TEXT ||
-            o->kind == CLI_KIND_TEXTS || o->kind == CLI_KIND_CHOICE)
+            o->kind == CLI_KIND_TEXTS || o->kind == CLI_KIND_CHOICE || o->kind == CLI_KIND_SHARD)
             continue;
         for (int at = 0; at < 4; at++) {
             int64_t end = at < 2 ? o->min : o->max;
@@ -385,6 +386,25 @@ static void test_random(void)
     ok(wrong == 0 && taken > 10000, "of 200,000 random lines %u are taken, %u wrong", taken, wrong);
 }
 
+static void test_shards(void)
+{
+    static const char *const wrong[] = {"~",          "1",    "/",    "1/",    "/2",  "0/2",
+                                        "3/2",        "1/0",  "-1/2", "1/2/3", "a/b", "1/1000001",
+                                        "12345678/2", "+1/2", " 1/2", "1.5/2"};
+    unsigned taken = 0;
+
+    ok(parse("--sweep h") == 0 && settings.shard == 1 && settings.shards == 1, "all is one part");
+    ok(parse("--sweep --shard 3/7 h") == 0 && settings.shard == 3 && settings.shards == 7, "3/7");
+    ok(parse("--sweep --shard=1000000/1000000 h") == 0, "a million parts");
+    for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        char line[64];
+
+        snprintf(line, sizeof(line), "--sweep h --shard %s", wrong[i]);
+        taken += parse(line) == 0 || !is_one_line(&error);
+    }
+    ok(taken == 0, "what is no part is refused (%u are not)", taken);
+}
+
 /* As often as there is room, and in their order. */
 static void test_texts(void)
 {
@@ -416,6 +436,7 @@ int main(void)
     test_hostile();
     test_long();
     test_random();
+    test_shards();
     test_texts();
     return done_testing();
 }

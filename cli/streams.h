@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run of the command talks through: its outputs, and the signals it is told things by. */
+#ifndef MULTIPING_CLI_STREAMS_H
+#define MULTIPING_CLI_STREAMS_H
+
+#include <stdbool.h>
+
+#include "output.h"
+
+struct cli_streams {
+    struct cli_output out, err;
+    int signal_fd; /* SIGINT, SIGTERM and SIGQUIT, which are blocked */
+    int wake_fd;   /* the outputs want a look */
+};
+
+/* 0, or -1 after a complaint. Ends with cli_streams_done() in both cases. */
+int cli_streams_init(struct cli_streams *streams);
+
+/* The next signal, 0 if there is none. */
+int cli_streams_signal(const struct cli_streams *streams);
+
+void cli_streams_clear_wake(const struct cli_streams *streams);
+
+/*
+ * Writes what is left and waits for that; impatient: only for a while, should nobody read. Returns
+ * an exit status: CLI_EXIT_OK, or CLI_EXIT_SYSTEM after a complaint about what was lost.
+ */
+int cli_streams_finish(struct cli_streams *streams, bool impatient);
+
+void cli_streams_done(struct cli_streams *streams);
+
+#endif

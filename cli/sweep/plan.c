@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sweep/plan.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <multiping/multiping.h>
+
+#include "complain.h"
+#include "exclude.h"
+#include "line_reader.h"
+#include "operands.h"
+#include "sweep/special.h"
+#include "target_opts.h"
+
+enum { READ_BYTES = 65536 };
+
+/* More public addresses than this one asks only if one means it. */
+#define PUBLIC_MAX UINT64_C(65536)
+
+/* A range being taken. */
+struct taking {
+    struct cli_plan *plan;
+    const char *labels;
+    size_t labels_len;
+};
+
+/* FNV-1a. */
+static void add_to_sum(uint64_t *sum, const void *data, size_t len)
+{
+    const unsigned char *bytes = data;
+
+    for (size_t i = 0; i < len; i++)
+        *sum = (*sum ^ bytes[i]) * UINT64_C(0x100000001b3);
+}
+
+static const char *problem_of(const struct cli_plan *plan, const struct cli_range *range)
+{
+    int wanted = cli_family(plan->settings), family = AF_UNSPEC;
+
+    if (range->kind == CLI_RANGE_ADDRS)
+        family = range->of.first.family;
+    else if (range->kind == CLI_RANGE_OCTETS)
+        family = AF_INET;
+    if (wanted != AF_UNSPEC && family != AF_UNSPEC && family != wanted)
+        return "not of the wanted address family";
+    if (!plan->settings->broadcast && cli_special_refuses(range))
+        return "broadcast, multicast or reserved; --broadcast allows it";
+    if (plan->list.count + range->count > CLI_RANGE_MAX)
+        return "with this there are more targets than can be gone through";
+    return NULL;
+}
+
+static int take(void *user, struct cli_range *range)
+{
+    const struct taking *taking = user;
+    struct cli_plan *plan = taking->plan;
+
+    plan->problem = problem_of(plan, range);
+    if (plan->problem != NULL) {
+        cli_range_done(range);
+        return -1;
+    }
+    if (cli_range_list_add(&plan->list, range, taking->labels, taking->labels_len) == 0)
+        return 0;
+    plan->problem = mping_strerror(MPING_ENOMEM);
+    return -1;
+}
+
+/* A cli_target_fn. */
+static const char *take_text(void *user, const char *text, const char *labels, size_t labels_len)
+{
+    struct cli_plan *plan = user;
+    struct taking taking = {plan, labels, labels_len};
+    const char *problem = cli_range_read(text, take, &taking);
+
+    add_to_sum(&plan->arguments, text, strlen(text) + 1);
+    return problem != NULL && *problem == '\0' ? plan->problem : problem;
+}
+
+static int read_stdin(struct cli_plan *plan)
+{
+    static struct cli_line_reader reader;
+    static char data[READ_BYTES];
+    ssize_t n;
+
+    reader.name = "standard input";
+    reader.end = cli_line_end(plan->settings);
+    while ((n = read(STDIN_FILENO, data, sizeof(data))) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return cli_complain("standard input: ", mping_strerror(-errno), "");
+        if (cli_lines_feed(&reader, data, (size_t)n, take_text, plan) < 0)
+            return -1;
+    }
+    return cli_lines_end(&reader, take_text, plan);
+}
+
+static int read_operand(struct cli_plan *plan, const char *operand)
+{
+    const char *problem;
+
+    if (cli_operand_is_stdin(operand))
+        return read_stdin(plan);
+    if (cli_operand_is_file(operand))
+        return cli_lines_read_file(operand + 1, cli_line_end(plan->settings), take_text, plan);
+    problem = take_text(plan, operand, NULL, 0);
+    return problem != NULL ? cli_operand_complain(operand, problem) : 0;
+}
+
+static int check_public(const struct cli_plan *plan)
+{
+    char number[32];
+    struct cli_text text = cli_text_init(number, sizeof(number));
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < plan->list.n; i++)
+        n += cli_special_public(&plan->list.entries[i].range);
+    if (n <= PUBLIC_MAX || (plan->settings->yes && plan->settings->exclude_file.n > 0))
+        return 0;
+    cli_text_count(&text, n);
+    return cli_complain("", number,
+                        " public addresses: to ask more than 65536, give the networks to leave "
+                        "alone with --exclude-file, and --yes");
+}
+
+static void add_settings_to_sum(struct cli_plan *plan)
+{
+    const struct cli_settings *s = plan->settings;
+    const int64_t numbers[] = {s->shard, s->shards, s->in_order, s->unique, s->family};
+
+    add_to_sum(&plan->arguments, numbers, sizeof(numbers));
+}
+
+int cli_plan_make(struct cli_plan *plan, const struct cli_settings *settings)
+{
+    uint64_t all, shard = (uint64_t)settings->shard - 1, shards = (uint64_t)settings->shards;
+
+    *plan = (struct cli_plan){.settings = settings, .arguments = UINT64_C(0xcbf29ce484222325)};
+    (void)cli_special_init(); /* without the list the kernel still refuses them */
+    for (size_t i = 0; i < settings->operand_count; i++) {
+        if (read_operand(plan, settings->operands[i]) < 0)
+            return -1;
+    }
+    if (settings->unique && cli_range_list_fold(&plan->list) < 0)
+        return cli_complain(mping_strerror(MPING_ENOMEM), "", "");
+    all = plan->list.count;
+    if (all == 0)
+        return cli_complain("there are no targets in what was given", "", "");
+    plan->count = all / shards + (all % shards > shard);
+    add_settings_to_sum(plan);
+    return check_public(plan);
+}
+
+void cli_plan_shuffle(struct cli_plan *plan, uint64_t seed)
+{
+    plan->permutation = cli_permutation_make(plan->count, seed);
+}
+
+/* Parts are taken before the order is changed, so that they agree whatever their seeds. */
+void cli_plan_at(const struct cli_plan *plan, uint64_t place, struct cli_range_host *ret_host,
+                 const char **ret_labels)
+{
+    uint64_t mine =
+        plan->settings->in_order ? place : cli_permutation_at(&plan->permutation, place);
+    uint64_t i = mine * (uint64_t)plan->settings->shards + (uint64_t)plan->settings->shard - 1;
+
+    cli_range_list_at(&plan->list, i, ret_host, ret_labels);
+}
+
+void cli_plan_done(struct cli_plan *plan)
+{
+    cli_range_list_done(&plan->list);
+}

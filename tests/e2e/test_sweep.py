@@ -1,0 +1,412 @@
+# SPDX-License-Identifier: Apache-2.0
+"""multiping --sweep: who is alive, each target once, in parts, and from where it was stopped."""
+import json
+import os
+import pty
+import re
+import signal
+
+import pytest
+
+from command import wait_until
+
+ALIVE = re.compile(r"(?P<host>\S+)(?: \((?P<addr>\S+)\))? (?P<ms>\d+(?:\.\d+)?) ms")
+SUMS = re.compile(r"total: (\d+) targets?, (.*), (\d+\.\d{3}) s")
+FATES = ("alive", "lost", "unreachable", "unknown", "send errors", "unresolved", "excluded",
+         "refused")
+
+
+class Sweep:
+    """What a sweep has printed. A line of no known form is an error."""
+
+    def __init__(self, text):
+        lines = text.split("\n")
+        assert lines.pop() == "", "the last line is complete"
+        self.totals = [line for line in lines if line.startswith("total: ")]
+        self.alive = []
+        for line in lines:
+            if line not in self.totals:
+                match = ALIVE.fullmatch(line)
+                assert match, line
+                self.alive.append(match["addr"] or match["host"])
+        match = SUMS.fullmatch(self.totals[-1])
+        assert match, self.totals[-1]
+        self.targets, self.elapsed_s = int(match[1]), float(match[3])
+        self.counts = {}
+        for part in match[2].split(", "):
+            name, _, number = part.rpartition(" ")
+            self.counts[name] = int(number)
+        fates = sum(self.counts[name] for name in FATES)
+        assert fates + self.counts.get("not done", 0) == self.targets, self.totals[-1]
+
+
+def swept(result):
+    return Sweep(result.out)
+
+
+def net(prefix, first=1, last=14):
+    return [f"{prefix}.{n}" for n in range(first, last + 1)]
+
+
+def test_who_is_alive(ping, arrived):
+    result = ping("--sweep", "-t", "300ms", "10.78.0.0/28", "10.79.0.0/28", "10.80.0.0/28",
+                  "10.83.0.0/28", "10.84.0.0/28", "fd78::/126", "fd80::1")
+    sweep = swept(result)
+    assert sorted(sweep.alive) == sorted(net("10.78.0") + ["fd78::", "fd78::1", "fd78::2",
+                                                           "fd78::3"]), result
+    assert sweep.counts["alive"] == 18, result
+    assert sweep.counts["lost"] + sweep.counts["unknown"] == 14, result  # this machine may stall
+    assert sweep.counts["unreachable"] == 15 and sweep.counts["send errors"] == 28, result
+    assert sweep.counts["asked"] == sweep.targets == 75 and result.rc == 0
+    dead = 2 * 14 + 2 * 14
+    assert dead + 14 <= arrived["got4"] < dead + 2 * 14, "one retry where there is no reply"
+
+
+@pytest.mark.parametrize("args,rc", [
+    (["10.78.0.1", "10.79.0.1"], 0), (["10.79.0.1"], 1), (["10.78.0.1", "none.test"], 2),
+])
+def test_status(ping, dns, args, rc):
+    result = ping("--sweep", "-t", "100ms", "--retries", "0", *args)
+    assert result.rc == rc and len(swept(result).alive) == (rc != 1), result
+
+
+@pytest.mark.parametrize("retries", [0, 1, 4])
+def test_retries(ping, arrived, retries):
+    result = ping("--sweep", "-q", "-t", "20ms", "--retries", str(retries), "10.79.0.0/29")
+    assert swept(result).counts["probes"] == arrived["got4"] == 6 * (retries + 1), result
+    assert result.out.count("\n") == 1, "-q: the sums alone"
+
+
+def test_backoff(ping):
+    result = ping("--sweep", "--backoff", "3", "--retries", "2", "-t", "50ms", "10.79.0.1")
+    assert swept(result).elapsed_s >= 0.65, result
+
+
+def order(ping, *args):
+    """One at a time, so that they answer in the order in which they are asked."""
+    result = ping("--sweep", "--max-inflight", "1", "--rate", "0", *args)
+    assert result.rc == 0, result
+    return swept(result).alive
+
+
+def test_order(ping):
+    hosts = net("10.78.0", 1, 62)
+    given = order(ping, "--in-order", "10.78.0.0/26")
+    assert given == hosts
+    seeded = order(ping, "--seed", "5", "10.78.0.0/26")
+    assert seeded != hosts and sorted(seeded) == sorted(hosts)
+    assert order(ping, "--seed", "5", "10.78.0.0/26") == seeded
+    others = [order(ping, "--seed", "6", "10.78.0.0/26"), order(ping, "10.78.0.0/26"),
+              order(ping, "10.78.0.0/26")]
+    assert all(sorted(other) == sorted(hosts) for other in others)
+    assert len({tuple(one) for one in [seeded, *others]}) == 4, "another order each time"
+
+
+def test_several_ranges_are_mixed(ping):
+    found = order(ping, "--seed", "1", "10.78.1.0/27", "10.78.2.0/27", "fd78::/123")
+    first = [host.split(".")[2] if "." in host else "6" for host in found[:30]]
+    assert len(found) == 92 and set(first) == {"1", "2", "6"}
+
+
+@pytest.mark.parametrize("parts", [2, 3, 20])
+def test_shards(ping, parts):
+    """Disjoint and complete, whatever the seeds."""
+    found = []
+    for part in range(1, parts + 1):
+        result = ping("--sweep", "--rate", "0", "--shard", f"{part}/{parts}", "10.78.0.0/27",
+                      "fd78::/124")
+        sweep = swept(result)
+        assert sweep.targets in (46 // parts, 46 // parts + 1), result
+        found += sweep.alive
+    assert len(found) == len(set(found)) == 46
+
+
+def test_names_files_and_stdin(ping, dns, lab):
+    path = lab.dir / "sweep"
+    path.write_text("10.78.0.0/30 site=a\nok.test site=b # names, too\n")
+    result = ping("--sweep", "-0", "-", text=b"10.78.0.9\0ok6.test x=y\0")
+    assert sorted(swept(result).alive) == ["10.78.0.9", "fd78::1"], result
+    result = ping("--sweep", f"@{path}", "10.78.0.{7..8}", "empty.test")
+    assert sorted(swept(result).alive) == ["10.78.0.1"] * 2 + ["10.78.0.2", "10.78.0.7",
+                                                             "10.78.0.8"], result
+    assert swept(result).counts["unresolved"] == 1 and result.rc == 2
+    assert "cannot resolve empty.test" in result.err
+
+
+def test_each_once(ping, arrived):
+    result = ping("--sweep", "--unique", "10.78.0.0/29", "10.78.0.4-10.78.0.9", "10.78.0.2",
+                  "10.78.0.1,3,5")
+    assert sorted(swept(result).alive) == net("10.78.0", 1, 9), result
+    assert arrived["got4"] == 9
+
+
+def test_excluded(ping, dns, lab, arrived):
+    path = lab.dir / "exclude"
+    path.write_text("10.78.0.0/29\n")
+    result = ping("--sweep", "--exclude-file", str(path), "--exclude", "10.78.0.9-10.78.0.11",
+                  "10.78.0.0/28", "ok.test")
+    sweep = swept(result)
+    assert sorted(sweep.alive) == ["10.78.0.12", "10.78.0.13", "10.78.0.14", "10.78.0.8"], result
+    assert sweep.counts["excluded"] == 11, "ok.test is 10.78.0.1"
+    assert sweep.targets == 15 and arrived["got4"] == 4
+
+
+REFUSED = {
+    "multicast": (["224.0.0.1"], "--broadcast"),
+    "multicast of IPv6": (["ff02::1"], "--broadcast"),
+    "limited broadcast": (["10.78.0.1", "255.255.255.255"], "--broadcast"),
+    "the broadcast address here": (["10.77.0.255"], "--broadcast"),
+    "class E": (["10.78.0.1", "240.0.0.0/8"], "--broadcast"),
+    "this network": (["0.0.0.0/24"], "--broadcast"),
+    "too many public ones": (["8.0.0.0/15"], "65536"),
+    "without --yes": (["8.0.0.0/15", "--exclude-file", "/dev/null"], "--yes"),
+    "without a list": (["8.0.0.0/15", "--yes", "--exclude", "8.0.0.0/16"], "--exclude-file"),
+    "IPv6 /64": (["2001:db8::/64"], "2^40"),
+    "no part": (["--shard", "3/2", "10.78.0.1"], "I/N"),
+    "part without sweep": (["--shard", "1/2", "10.78.0.1"], None),
+    "count": (["-c", "3", "10.78.0.1"], "exclude each other"),
+    "by hand": (["-m", "10.78.0.1"], "exclude each other"),
+    "other family": (["-4", "fd78::/120"], "family"),
+    "bad line": (["-"], "standard input:2: "),
+    "no directory for the state": (["--resume", "/nonexistent/state", "10.78.0.1"], "--resume"),
+}
+
+
+@pytest.mark.parametrize("args,says", REFUSED.values(), ids=REFUSED.keys())
+def test_refused(ping, left, args, says):
+    sweep = [] if says is None else ["--sweep"]
+    result = ping(*sweep, *args, text=b"10.78.0.1\n10.78.0.0/99\n")
+    assert result.rc == (4 if "state" in args[-2:][0] else 2) and result.out == "", result
+    assert result.err.count("\n") == 1 and (says or "--sweep") in result.err, result
+    assert left["sent4"] == left["sent6"] == 0
+
+
+def test_what_is_refused_within_a_range(ping):
+    result = ping("--sweep", "--retries", "0", "-t", "100ms", "10.77.0.254-10.77.1.0")
+    assert swept(result).counts["refused"] == 1 and swept(result).targets == 3, result
+    assert ping("--sweep", "--broadcast", "--retries", "0", "-t", "100ms",
+                "10.77.0.255").rc == 1
+
+
+def test_public_addresses_with_yes_and_a_list(command, lab, fresh_space):
+    fresh_space.ip("route add local 8.0.0.0/8 dev lo")
+    path = lab.dir / "exclude"
+    path.write_text("8.0.0.0/16\n8.1.0.0/17\n8.1.128.0/18\n")
+    result = command.run(fresh_space, "--sweep", "-q", "--rate", "0", "--yes", "--exclude-file",
+                         str(path), "8.0.0.0/15")
+    assert result.rc == 0 and swept(result).counts["alive"] == 16383, result
+    assert swept(result).counts["excluded"] == 131070 - 16383
+
+
+def test_usual_rate(ping):
+    """1,000 a second unless told otherwise: it never takes less time than that."""
+    sweep = swept(ping("--sweep", "-q", "10.78.0.0/22"))
+    assert sweep.counts["alive"] == 1022 and sweep.elapsed_s >= (1022 - 100) / 1000
+
+
+def test_memory_stays_flat(command, fresh_space):
+    fresh_space.ip("route add local 10.0.0.0/8 dev lo")
+    run = command.start(fresh_space, "--sweep", "--rate", "0", "10.0.0.0/8")
+
+    def peak_kib():
+        with open(f"/proc/{run.pid}/status", encoding="ascii") as lines:
+            return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+    assert wait_until(lambda: run.out_path.stat().st_size > 3 << 20, 60), run.result(None)
+    sanitized = any(name.endswith("SAN_OPTIONS") for name in os.environ)
+    assert sanitized or peak_kib() < 64 << 10
+    run.signal(signal.SIGINT)
+    result = run.wait()
+    sweep = swept(result)
+    assert len(sweep.alive) == len(set(sweep.alive)) == sweep.counts["alive"] > 100000
+    assert result.rc == 1 and sweep.targets == 16777214 and sweep.counts["not done"] > 0
+
+
+def test_sigquit_tells_how_far_it_is(start):
+    run = start("--sweep", "--rate", "50", "--in-order", "10.78.0.0/24")
+    assert wait_until(lambda: "10.78.0.5 " in run.stdout())
+    run.signal(signal.SIGQUIT)
+    assert wait_until(lambda: "total: 254 targets" in run.stdout())
+    run.signal(signal.SIGTERM)
+    sweep = swept(run.wait())
+    assert len(sweep.totals) == 2 and sweep.counts["not done"] > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_resume(start, ping, lab, number):
+    """Wherever it is stopped, no address is left out; by Ctrl-C none is told twice either."""
+    path, found = lab.dir / f"state-{number}", []
+    args = ["--sweep", "-t", "200ms", "--retries", "0", "--resume", str(path),
+            "10.78.0.0/24", "10.79.0.0/24", "fd78::/120"]
+    for _ in range(2):
+        run = start(*args, "--rate", "100")
+        have = len(found)
+        assert wait_until(lambda: len(run.stdout().splitlines()) > 40), run.result(None)
+        if number == signal.SIGKILL:
+            before = path.stat().st_mtime_ns
+            assert wait_until(lambda b=before: path.stat().st_mtime_ns > b)
+        run.signal(number)
+        result = run.wait()
+        assert path.exists() and not path.with_suffix(".new").exists()
+        found += [line.split()[0] for line in result.out.splitlines()
+                  if not line.startswith("total")]
+        assert len(found) > have
+    result = ping(*args, "--rate", "0")
+    sweep = swept(result)
+    found += sweep.alive
+    want = set(net("10.78.0", 1, 254)) | {f"fd78::{n:x}" if n else "fd78::" for n in range(256)}
+    assert set(found) == want and result.rc == 0, want - set(found)
+    assert sweep.targets == 764 and sweep.counts["alive"] == 510, result
+    assert sweep.counts["lost"] + sweep.counts["unknown"] == 254 and not path.exists()
+    if number == signal.SIGINT:
+        assert len(found) == 510
+
+
+def test_resume_keeps_the_order(ping, start, lab):
+    path = lab.dir / "state-order"
+    args = ["--sweep", "--max-inflight", "1", "--seed", "9", "10.78.0.0/26"]
+    whole = swept(ping(*args, "--rate", "0")).alive
+    run = start(*args, "--resume", str(path), "--rate", "40")
+    assert wait_until(lambda: len(run.stdout().splitlines()) > 10)
+    run.signal(signal.SIGINT)
+    first = swept(run.wait()).alive
+    rest = ping("--sweep", "--max-inflight", "1", "10.78.0.0/26", "--resume", str(path))
+    assert first + swept(rest).alive == whole
+
+
+@pytest.fixture
+def stopped(start, lab):
+    """The state of a sweep that was stopped, and its arguments."""
+    path = lab.dir / "state-stopped"
+    args = ["--sweep", "--rate", "50", "--seed", "3", "--resume", str(path)]
+    run = start(*args, "10.78.0.0/24")
+    assert wait_until(lambda: len(run.stdout().splitlines()) > 2)
+    run.signal(signal.SIGINT)
+    assert run.wait().rc == 1
+    yield path
+    path.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("args", [
+    ["10.78.1.0/24"], ["10.78.0.0/25"], ["10.78.0.0/24", "10.78.9.9"],
+    ["10.78.0.0/24", "--seed", "4"], ["10.78.0.0/24", "--shard", "1/2"],
+    ["10.78.0.0/24", "--in-order"], ["10.78.0.0/24", "--unique"], ["10.78.0.0/24", "-4"],
+])
+def test_resume_with_other_arguments(ping, stopped, left, args):
+    before = stopped.read_bytes()
+    result = ping("--sweep", "--resume", str(stopped), *args)
+    assert result.rc == 2 and result.out == "" and result.err.count("\n") == 1, result
+    assert "--resume" in result.err and stopped.read_bytes() == before and left["sent4"] == 0
+
+
+def test_resume_at_another_rate(ping, stopped):
+    result = ping("--sweep", "--rate", "0", "--resume", str(stopped), "10.78.0.0/24")
+    assert result.rc == 0 and swept(result).counts["alive"] == 254, result
+
+
+@pytest.mark.parametrize("damage", [
+    lambda text: b"", lambda text: text[:-1], lambda text: text[:50], lambda text: text + b"x",
+    lambda text: text.replace(b"next ", b"next 9"), lambda text: os.urandom(500),
+    lambda text: text.replace(b"alive ", b"alive -"), lambda text: b"10.78.0.1\n" * 5,
+])
+def test_a_damaged_state(ping, stopped, left, damage):
+    stopped.write_bytes(damage(stopped.read_bytes()))
+    result = ping("--sweep", "--resume", str(stopped), "10.78.0.0/24")
+    assert result.rc == 2 and "damaged" in result.err and result.err.count("\n") == 1, result
+    assert left["sent4"] == 0 and stopped.exists(), "what is not understood is left alone"
+
+
+def terminal(command, lab, *args, both):
+    """Runs on a terminal: what it shows there."""
+    master, slave = pty.openpty()
+    streams = {"stdout": slave, "stderr": slave} if both else {"stderr": slave}
+    run = command.start(lab.a, *args, **streams)
+    os.close(slave)
+    seen = b""
+    while True:
+        try:
+            chunk = os.read(master, 65536)
+        except OSError:
+            break
+        if not chunk:
+            break
+        seen += chunk
+    os.close(master)
+    return run.wait(), seen.decode()
+
+
+def screen(text):
+    """The lines that are left standing."""
+    lines = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        cells = []
+        for part in line.split("\r"):
+            cells[:len(part)] = part
+        lines.append("".join(cells).rstrip())
+    return lines
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_progress_on_a_terminal(command, lab, both):
+    args = ["--sweep", "--rate", "100", "-t", "300ms", "10.78.0.0/25", "10.79.0.0/28"]
+    result, seen = terminal(command, lab, *args, both=both)
+    shown = [part for part in seen.split("\r") if "; done " in part]
+    assert 3 <= len(shown) <= 5 * swept_seconds(result, seen), seen
+    assert all(len(part.split("\n")[0]) < 80 for part in shown)
+    assert re.search(r"\d:\d\d \d+%.* left\); done \d+ of 140; sent [\d.]+/s; alive \d+; drops 0",
+                     seen), seen
+    left = [line for line in screen(seen) if line]
+    assert not any("; done " in line for line in left), "it is taken away"
+    if both:
+        assert len(swept_lines(left)) == 126 and left[-1].startswith("total: 140 targets")
+
+
+def swept_seconds(result, seen):
+    text = result.out or seen
+    return float(re.search(r", (\d+\.\d+) s\r?\n", text)[1])
+
+
+def swept_lines(lines):
+    return [line for line in lines if ALIVE.fullmatch(line)]
+
+
+def test_no_progress(command, ping, lab):
+    args = ["--sweep", "--rate", "100", "10.78.0.0/26"]
+    assert ping(*args).err == "", "not to a file"
+    _, seen = terminal(command, lab, *args, "--no-progress", both=False)
+    assert seen == ""
+
+
+def test_output_lost(start, lab):
+    with open("/dev/full", "wb") as full:
+        run = start("--sweep", "10.78.0.0/24", stdout=full)
+        result = run.wait()
+    assert result.rc == 4 and "write error" in result.err, result
+
+
+def test_output_lost_keeps_the_state(start, ping, lab):
+    """What nobody has seen is asked again."""
+    path = lab.dir / "state-lost"
+    with open("/dev/full", "wb") as full:
+        assert start("--sweep", "--resume", str(path), "10.78.0.0/24", stdout=full).wait().rc == 4
+    assert path.exists()
+    result = ping("--sweep", "--resume", str(path), "10.78.0.0/24")
+    assert len(swept(result).alive) == 254 and not path.exists()
+
+
+def test_formats(ping, lab):
+    """Other formats tell of all that were asked, and have their own record of the sums."""
+    path = lab.dir / "labelled"
+    path.write_text("10.78.0.0/30 site=a\n10.79.0.1\n10.80.0.1\n10.83.0.1\n")
+    args = ["--sweep", "-t", "100ms", "--exclude", "10.78.0.2", "-o", "json", f"@{path}"]
+    records = [json.loads(line) for line in ping(*args).out.splitlines()]
+    verdicts = {record["target"]: record["verdict"] for record in records[:-1]}
+    assert len(records) == 5 and records[-1]["type"] == "total" and records[-1]["targets"] == 5
+    assert verdicts["10.78.0.1"] == "reply" and records[-1]["alive"] == 1, records
+    assert verdicts["10.80.0.1"] == "unreachable" and verdicts["10.83.0.1"] == "send_error"
+    assert verdicts["10.79.0.1"] in ("lost", "unknown"), verdicts
+    assert [r["labels"] for r in records if r.get("target") == "10.78.0.1"] == [{"site": "a"}]
+    rows = ping(*[arg.replace("json", "csv") for arg in args]).out.splitlines()
+    assert len(rows) == 5 and rows[0].startswith("type,time,target")
+    for name in ("prom", "nagios"):
+        assert ping("--sweep", "-o", name, "10.78.0.1").rc in (2, 3)
