@@ -58,6 +58,8 @@ enum mping_reason {
     MPING_REASON_STALL = 2,    /* this process was not running when the deadline passed */
     MPING_REASON_SUSPEND = 3,  /* the machine slept while the probe was out */
     MPING_REASON_SEQ_WRAP = 4, /* 65,536 probes later its sequence number was needed again */
+    MPING_REASON_TX_DROP =
+        5, /* the kernel dropped packets on their way out, and cannot tell which */
 
     /* MPING_EV_MISMATCH */
     MPING_REASON_SOURCE = 16,    /* proof is right, but another address answered: peer */

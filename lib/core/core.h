@@ -197,6 +197,11 @@ void mping_core_rx_error(struct mping_core *core, const struct mping_rx_error *e
  * that were out then and stay unanswered become unknown.
  */
 void mping_core_dropped(struct mping_core *core, int family, uint64_t packets, int64_t now_ns);
+/*
+ * Some packets of a family that seemed to have left were dropped on their way out, at some time
+ * up to now_ns: likewise.
+ */
+void mping_core_tx_dropped(struct mping_core *core, int family, int64_t now_ns);
 /* The machine was suspended: what is out and stays unanswered becomes unknown. */
 void mping_core_suspended(struct mping_core *core, int64_t now_ns);
 

@@ -99,6 +99,7 @@ struct mping_core {
     int64_t now_ns;                     /* of the last advance; INT64_MIN: none yet */
     int64_t stall_from_ns, stall_to_ns; /* deadlines in (from, to] were slept through */
     int64_t dropped_ns[2];              /* packets of the family were lost up to then */
+    int64_t tx_dropped_ns[2];           /* likewise on their way out */
     int64_t suspended_ns;
 
     struct mping_event *ring;

@@ -106,6 +106,8 @@ static enum mping_reason doubt(const struct mping_core *core, const struct mping
 
     if (s->sent_ns <= core->dropped_ns[family])
         return MPING_REASON_RX_DROP;
+    if (s->sent_ns <= core->tx_dropped_ns[family])
+        return MPING_REASON_TX_DROP;
     if (s->sent_ns <= core->suspended_ns)
         return MPING_REASON_SUSPEND;
     if (s->node.due_ns > core->stall_from_ns && s->node.due_ns <= core->stall_to_ns)
@@ -148,6 +150,11 @@ void mping_core_dropped(struct mping_core *core, int family, uint64_t packets, i
 {
     core->rx_drops += packets;
     core->dropped_ns[mping_family_index(family)] = now_ns;
+}
+
+void mping_core_tx_dropped(struct mping_core *core, int family, int64_t now_ns)
+{
+    core->tx_dropped_ns[mping_family_index(family)] = now_ns;
 }
 
 void mping_core_suspended(struct mping_core *core, int64_t now_ns)

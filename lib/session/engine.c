@@ -261,6 +261,7 @@ int mping_engine_make(struct mping **ret_engine, const struct mping_opts *opts,
     m->group = group;
     m->shard = shard;
     m->opts = *opts;
+    m->families[0].discards_fd = m->families[1].discards_fd = -1;
     m->families[0].af = AF_INET;
     m->families[1].af = AF_INET6;
     m->armed_ns = MPING_TIME_NEVER;

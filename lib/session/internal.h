@@ -6,6 +6,7 @@
  *   exclude.c   addresses that get no probe
  *   profile.c   target options, checked and shared
  *   sockets.c   opening and closing backends, ids, reading and writing
+ *   drops.c     drops on the way out that sending did not tell of
  *   sources.c   sockets for source addresses, where packets cannot name theirs
  *   target.c    the public life of a target
  *   names.c     lookups
@@ -108,9 +109,11 @@ struct mping_family {
     uint16_t first_id;            /* raw: the ids are first_id, first_id + 1, ... */
     struct mping_source *sources; /* beside those, see sources.c */
     uint32_t source_n;
-    uint64_t users; /* targets that need it */
-    bool kept;      /* opened by mping_open() */
-    bool watched;   /* its sockets wake us and are read: while it has users */
+    uint64_t users;          /* targets that need it */
+    bool kept;               /* opened by mping_open() */
+    int discards_fd;         /* IPv6 ping sockets: to learn of drops with; else -1 */
+    uint64_t discards_known; /* of these, those already taken note of */
+    bool watched;            /* its sockets wake us and are read: while it has users */
 };
 
 /* A queue of events, as a ring. */
@@ -293,6 +296,13 @@ uint32_t mping_sockets_capacity(const struct mping *m);
 int mping_sockets_open_bound(struct mping *m, const struct mping_family *f,
                              const struct mping_addr *source, uint16_t id,
                              struct mping_io **ret_io);
+
+/* drops.c: IPv6 ping sockets do not tell of drops on the way out */
+
+void mping_drops_begin(struct mping_family *f);
+/* To be called before verdicts are given. */
+void mping_drops_look(struct mping *m);
+void mping_drops_end(struct mping_family *f);
 
 /* sources.c */
 /* Whether probes with these options need a socket of their own. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -190,6 +191,7 @@ void mping_family_close(struct mping *m, int family)
     for (uint32_t i = 0; i < f->n; i++)
         f->ios[i]->ops->free(f->ios[i]);
     mping_sources_close(f);
+    mping_drops_end(f);
     free(f->ios);
     f->ios = NULL;
     f->n = f->cap = 0;
@@ -210,6 +212,7 @@ static int watch_family(struct mping *m, struct mping_family *f)
 {
     int err = 0;
 
+    mping_drops_begin(f);
     for (uint32_t i = 0; i < f->n && err == 0; i++) {
         f->ios[i]->drops_known = f->ios[i]->ops->drops(f->ios[i]); /* those were no replies */
         err = watch(m, f->ios[i]);
@@ -293,6 +296,17 @@ static void note_drops(struct mping *m, struct mping_io *io, bool judging)
     io->drops_known = drops;
 }
 
+/*
+ * A read may end early with packets behind: an ICMP error interrupts it once, and a raw IPv6
+ * socket says EAGAIN for a packet with a wrong checksum, which anybody can send us.
+ */
+static bool is_readable(const struct mping_io *io)
+{
+    struct pollfd fd = {.fd = io->fd, .events = POLLIN};
+
+    return poll(&fd, 1, 0) > 0 && fd.revents & POLLIN;
+}
+
 static bool read_packets(struct mping *m, struct mping_io *io, bool judging)
 {
     struct mping_rx rx[MPING_BATCH] MPING_SCRATCH;
@@ -309,7 +323,7 @@ static bool read_packets(struct mping *m, struct mping_io *io, bool judging)
             mping_core_rx(m->core, rx, (size_t)n);
             m->load_received += (uint64_t)n;
         }
-    } while (n == MPING_BATCH);
+    } while (n == MPING_BATCH || (judging && is_readable(io)));
     return true;
 }
 

@@ -141,6 +141,8 @@ static void receive(struct mping *m)
     check_suspend(m, now_ns);
     if ((judging || !is_dry(m, now_ns)) && !mping_sockets_read(m, judging))
         return;
+    if (judging)
+        mping_drops_look(m);
     if (has_room(m))
         mping_core_advance(m->core, now_ns);
 }

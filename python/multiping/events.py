@@ -42,6 +42,7 @@ class Reason(enum.IntEnum):
     STALL = 2
     SUSPEND = 3
     SEQ_WRAP = 4
+    TX_DROP = 5
     SOURCE = 16
     CHECKSUM = 17
     PROOF = 18

@@ -22,7 +22,8 @@ def load(name, path):
 
 truth = load("truth_fixtures", TESTS / "truth" / "conftest.py")
 e2e = load("e2e_fixtures", TESTS / "e2e" / "conftest.py")
-import clients as _clients  # noqa: E402,F401  it needs what was loaded above
+import clients as clients_module  # noqa: E402  they need what was loaded above
+import wire  # noqa: E402
 
 truth.lab_module.PREFIX = "mpfault-"
 
@@ -37,6 +38,15 @@ def pytest_configure(config):
 
 @pytest.fixture
 def clients():
-    made = sys.modules["clients"].Clients()
+    made = clients_module.Clients()
     yield made
     made.end()
+
+
+@pytest.fixture
+def link(lab):
+    made = wire.Link(lab)
+    yield made
+    for space in (made.near, made.far):
+        lab.spaces.remove(space)
+        space.remove()

@@ -209,6 +209,22 @@ static void far(const struct sn_request *r, int64_t now_ns, struct sn_fate *fate
     sn_fate_add(fate, 100 * MS + (int64_t)(prf(r->p, r->h, r->seq) % 77) * MS, SN_REPLY, SN_PLAIN);
 }
 
+static void far_and_spoilt(const struct sn_request *r, int64_t now_ns, struct sn_fate *fate)
+{
+    unsigned chance = (unsigned)(prf(r->h, r->seq, r->p) % 16);
+    struct sn_step *step = fate->steps;
+
+    far(r, now_ns, fate);
+    if (chance == 0) {
+        step->what = SN_FORGED;
+        step->variant = SN_CHECKSUM;
+    } else if (chance == 1) {
+        step->what = SN_ERROR;
+        step->type = r->v6 ? ICMP6_DST_UNREACH : ICMP_DEST_UNREACH;
+        step->code = r->v6 ? ICMP6_DST_UNREACH_ADDR : ICMP_HOST_UNREACH;
+    }
+}
+
 static const struct {
     void (*decide)(const struct sn_request *r, int64_t now_ns, struct sn_fate *fate);
     const char *help;
@@ -243,6 +259,7 @@ static const struct {
               "3 malformed"},
     {silent, "never answers"},
     {far, "answers after 100 to 176 ms, each number after a time of its own"},
+    {far_and_spoilt, "likewise; one answer in 16 has a wrong checksum, one is host unreachable"},
 };
 
 enum { CLASSES = sizeof(classes) / sizeof(classes[0]) };

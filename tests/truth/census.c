@@ -39,6 +39,19 @@ static void take_verdict(struct census *census, struct census_probe *probe,
     count_verdict(census, event);
 }
 
+/* Only to be shown if the verdict proves wrong. */
+static void take_late(struct census *census, uint64_t target, const struct mping_event *event)
+{
+    struct census_probe *probe;
+
+    census->late++;
+    if (target >= census->plan.targets || event->count >= census->plan.count)
+        return;
+    probe = &census->probes[target * census->plan.count + event->count];
+    probe->received_ns = event->received_ns;
+    probe->late_stamp = event->rx_stamp;
+}
+
 static void take(struct census *census, const struct mping_event *event)
 {
     uint64_t target = (uint64_t)(uintptr_t)event->user - 1;
@@ -48,7 +61,8 @@ static void take(struct census *census, const struct mping_event *event)
         census->finished++;
         return;
     }
-    census->late += event->type == MPING_EV_LATE;
+    if (event->type == MPING_EV_LATE)
+        take_late(census, target, event);
     census->duplicates += event->type == MPING_EV_DUPLICATE;
     census->mismatches += event->type == MPING_EV_MISMATCH;
     if (!(MPING_EVENTS_VERDICTS & MPING_EVENT_BIT(event->type)))
@@ -152,9 +166,10 @@ static bool report(const struct census *c)
            "\nunreachable %" PRIu64 "\nsend_errors %" PRIu64 "\n",
            total, c->requests, c->replies, c->lost, c->unreachable, c->send_errors);
     printf("unknown_drop %" PRIu64 "\nunknown_stall %" PRIu64 "\nunknown_suspend %" PRIu64
-           "\nunknown_wrap %" PRIu64 "\n",
+           "\nunknown_wrap %" PRIu64 "\nunknown_sent %" PRIu64 "\n",
            c->unknown[MPING_REASON_RX_DROP], c->unknown[MPING_REASON_STALL],
-           c->unknown[MPING_REASON_SUSPEND], c->unknown[MPING_REASON_SEQ_WRAP]);
+           c->unknown[MPING_REASON_SUSPEND], c->unknown[MPING_REASON_SEQ_WRAP],
+           c->unknown[MPING_REASON_TX_DROP]);
     printf("late %" PRIu64 "\nduplicates %" PRIu64 "\nmismatches %" PRIu64 "\nrx_drops %" PRIu64
            "\nforeign %" PRIu64 "\nbad_checksums %" PRIu64 "\n",
            c->late, c->duplicates, c->mismatches, c->stats.rx_drops, c->stats.rx_foreign,

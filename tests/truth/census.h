@@ -34,7 +34,7 @@ struct census_probe {
     uint8_t type; /* enum mping_event_type, 0: nothing */
     uint8_t reason;
     uint8_t icmp_type, icmp_code;
-    uint8_t late, duplicates;
+    uint8_t late_stamp; /* enum mping_stamp of a late reply; received_ns is then its time */
 };
 
 struct census {

@@ -99,11 +99,13 @@ static void show(const struct census *census, uint64_t index, const struct sn_re
     if (census->wrong > SHOWN_MAX)
         return;
     record = record ? record : &none;
-    printf("# %s: %s number %" PRIu64 ", verdict %s reason %d error %d/%d rtt %" PRId64
-           " ns; truth: in %" PRId64 ", reply %" PRId64 ", error %" PRId64 " %d/%d, %d forged\n",
+    printf("# %s: %s number %" PRIu64 ", verdict %s reason %d error %d/%d received %" PRId64
+           " ns late stamp %d; truth: in %" PRId64 ", reply %" PRId64 ", error %" PRId64
+           " %d/%d, %d forged\n",
            what, mping_addr_format(&addr, text, sizeof(text)), index % census->plan.count,
            probe->type ? mping_event_name(probe->type) : "none", probe->reason, probe->icmp_type,
-           probe->icmp_code, probe->received_ns - probe->sent_ns, record->in_ns - probe->sent_ns,
+           probe->icmp_code, probe->received_ns ? probe->received_ns - probe->sent_ns : 0,
+           probe->late_stamp, record->in_ns - probe->sent_ns,
            record->reply_ns ? record->reply_ns - probe->sent_ns : 0,
            record->error_ns ? record->error_ns - probe->sent_ns : 0, record->error_type,
            record->error_code, record->forged);

@@ -31,6 +31,23 @@ def test_stopped(world, seconds, interval_ms):
     assert outcome["unknown_drop"] == outcome["rx_drops"], outcome
 
 
+@pytest.mark.parametrize("hosts", ["10.22.0.0,2000", "fd00:16::1,2000"], ids=["v4", "v6"])
+def test_stopped_with_bad_packets_among_the_replies(world, hosts):
+    """
+    An ICMP error ends a read early while replies wait behind it, and a wrong checksum may: they
+    are read before any deadline is judged.
+    """
+    running = world.start(hosts, count=1, interval_ms=0, window=1, timeout_ms=1000,
+                          undecided_max_ppm=1_000_000)
+    wait_for_requests(world, 2000)
+    running.stop(1.5)
+    outcome = running.outcome()
+    spoilt = outcome["probes"] - outcome["replies"]
+    assert outcome["wrong"] == outcome["missing"] == outcome["rx_drops"] == 0, outcome
+    assert 120 < spoilt < 400, outcome
+    assert outcome["lost"] + outcome["unknown_stall"] + outcome["unreachable"] == spoilt, outcome
+
+
 @pytest.mark.parametrize("step_s", [3600, -3600])
 def test_wall_clock_steps(world, step_s):
     """RTT, timeouts and schedule live by another clock."""
