@@ -84,6 +84,7 @@ int mping_sock_read(struct mping_sock *sock, struct mmsghdr *msgs, size_t n, int
         if (errno == EAGAIN)
             return 0;
         sock->io.errors_waiting = true; /* the error itself is in the queue */
+        mping_sock_interrupted(sock);
     }
     return -errno;
 }
@@ -177,8 +178,10 @@ int mping_sock_recv(struct mping_io *io, struct mping_rx *rx, size_t n)
     }
     for (int i = 0; i < got; i++)
         fill(sock, (size_t)i, &rx[i], &window);
-    if (got >= 0 && (size_t)got < n)
+    if (got >= 0 && (size_t)got < n) {
+        sock->rx.dry_before_ns = sock->rx.dry_ns;
         sock->rx.dry_ns = began_ns;
+    }
     return got;
 }
 

@@ -163,12 +163,13 @@ static void clear_error(int fd)
  * What to do about a failed send of one packet. Returns 0 to try it again, -EAGAIN or
  * -ENOBUFS if the way out is full, or else the error that is its own.
  */
-static int judge_error(int fd, int err, int tries)
+static int judge_error(struct mping_sock *sock, int err, int tries)
 {
     if (err == EAGAIN || err == ENOBUFS)
         return -err;
     if (tries <= SEND_RETRIES) {
-        clear_error(fd);
+        clear_error(sock->io.fd);
+        mping_sock_interrupted(sock);
         return 0;
     }
     return err == EINTR ? -EAGAIN : -err;
@@ -199,7 +200,7 @@ static size_t send_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, i
             tries = 0;
             continue;
         }
-        err = judge_error(sock->io.fd, errno, ++tries);
+        err = judge_error(sock, errno, ++tries);
         if (is_full(err)) {
             *ret_full = err;
             break;

@@ -16,19 +16,28 @@ int mping_discards_open(void)
     return fd < 0 ? -errno : fd;
 }
 
-int mping_discards_read(int fd, uint64_t *ret_count)
+static int find(const char *text, const char *name, int64_t *ret_value)
 {
-    static const char name[] = "\nIp6OutDiscards";
+    const char *line = strstr(text, name);
+
+    if (!line)
+        return -EBADMSG;
+    *ret_value = (int64_t)strtoull(line + strlen(name), NULL, 10);
+    return 0;
+}
+
+int mping_discards_read(int fd, int64_t *ret_count)
+{
     char text[TEXT_MAX];
     ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
-    const char *line;
+    int64_t discards, errors;
 
     if (n < 0)
         return -errno;
     text[n] = '\0';
-    line = strstr(text, name);
-    if (!line)
+    if (find(text, "\nIp6OutDiscards", &discards) < 0 ||
+        find(text, "\nIcmp6OutErrors", &errors) < 0)
         return -EBADMSG;
-    *ret_count = strtoull(line + sizeof(name) - 1, NULL, 10);
+    *ret_count = discards - errors;
     return 0;
 }

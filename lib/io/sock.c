@@ -84,7 +84,7 @@ int mping_sock_open(struct mping_sock **ret_sock, const struct mping_io_ops *ops
     sock->io = (struct mping_io){.ops = ops, .fd = -1, .family = opts->family};
     sock->tx.pmtudisc = IP_PMTUDISC_PROBE;
     sock->opened_ns = mping_clock_start(&sock->clock);
-    sock->rx.dry_ns = sock->opened_ns;
+    sock->rx.dry_ns = sock->rx.dry_before_ns = sock->opened_ns;
     sock->err.dry_ns = sock->opened_ns;
     mping_sock_init_tx(sock);
     mping_sock_init_err(sock);

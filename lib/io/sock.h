@@ -49,6 +49,7 @@ struct mping_sock_rx {
     size_t stride;
     size_t used; /* messages that the last read may have changed */
     int64_t dry_ns;
+    int64_t dry_before_ns; /* the mark before that one */
 };
 
 struct mping_sock_err {
@@ -82,6 +83,15 @@ static inline struct mping_sock *sock_of(struct mping_io *io)
     void *sock = io; /* its first member */
 
     return sock;
+}
+
+/*
+ * A call has failed for an ICMP error that came in. Perhaps that is what ended the last read, and
+ * not that the socket was dry.
+ */
+static inline void mping_sock_interrupted(struct mping_sock *sock)
+{
+    sock->rx.dry_ns = sock->rx.dry_before_ns;
 }
 
 /*

@@ -19,11 +19,11 @@ void mping_drops_look(struct mping *m)
 {
     for (int family = 0; family < 2; family++) {
         struct mping_family *f = &m->families[family];
-        uint64_t discards = f->discards_known;
+        int64_t discards = f->discards_known;
 
         if (f->discards_fd < 0 || mping_discards_read(f->discards_fd, &discards) < 0)
             continue;
-        if (discards != f->discards_known)
+        if (discards > f->discards_known)
             mping_core_tx_dropped(m->core, f->af, mping_now_ns());
         f->discards_known = discards;
     }

@@ -109,11 +109,11 @@ struct mping_family {
     uint16_t first_id;            /* raw: the ids are first_id, first_id + 1, ... */
     struct mping_source *sources; /* beside those, see sources.c */
     uint32_t source_n;
-    uint64_t users;          /* targets that need it */
-    bool kept;               /* opened by mping_open() */
-    int discards_fd;         /* IPv6 ping sockets: to learn of drops with; else -1 */
-    uint64_t discards_known; /* of these, those already taken note of */
-    bool watched;            /* its sockets wake us and are read: while it has users */
+    uint64_t users;         /* targets that need it */
+    bool kept;              /* opened by mping_open() */
+    int discards_fd;        /* IPv6 ping sockets: to learn of drops with; else -1 */
+    int64_t discards_known; /* of these, those already taken note of */
+    bool watched;           /* its sockets wake us and are read: while it has users */
 };
 
 /* A queue of events, as a ring. */
