@@ -12,7 +12,7 @@
 #define MS INT64_C(1000000)
 #define SECOND (1000 * MS)
 #define LOOK_NS (50 * MS)
-#define GATHER_MIN_NS (20 * MS)
+#define GATHER_MIN_NS (100 * MS)
 #define GATHER_MAX_NS SECOND
 /* What comes back sooner than this flaps, and has to stay away for longer each time. */
 #define FLAP_NS (60 * SECOND)

@@ -2,15 +2,28 @@
 """
 The census without a ledger: a foreign user of the library that counts verdicts.
 
-FAULT_SECONDS: how long each flood lasts (default 1).
+FAULT_SECONDS: how long each flood lasts (default 1, and then not all combinations are tried).
 """
 import os
 import subprocess
+
+import pytest
 
 from truth_fixtures import BUILD, Census, die_with_parent
 
 SECONDS = int(os.environ.get("FAULT_SECONDS", 1))
 RAW, PING = 1, 2
+OPTION = {RAW: "--raw", PING: "--ping-socket"}
+# ./dev faults tries every socket kind with every family, ./dev test each of them once.
+KINDS = [(RAW, 4), (PING, 6)] if SECONDS == 1 else [(RAW, 4), (RAW, 6), (PING, 4), (PING, 6)]
+
+
+def every_kind():
+    """A test with kind and family as arguments."""
+    return pytest.mark.parametrize("kind,family", KINDS, ids=[
+        f"{'raw' if kind == RAW else 'ping'}-{family}" for kind, family in KINDS])
+
+
 # The library's seed decides which id is its first: seed * GOLDEN >> 48.
 GOLDEN = 0x9e3779b97f4a7c15
 INVERSE = pow(GOLDEN, -1, 1 << 64)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clients import SECONDS
+from clients import KINDS, OPTION, SECONDS
 from command import wait_until
 from wire import HOSTS
 
@@ -50,9 +50,9 @@ def program_pid(run):
 NO_FAULTS = {("address removed", 6)}
 
 
-@pytest.mark.parametrize("kind", ["--raw", "--ping-socket"])
-@pytest.mark.parametrize("fault,family", [(fault, family) for fault in FAULTS for family in (4, 6)
-                                          if (fault, family) not in NO_FAULTS])
+@pytest.mark.parametrize("fault,kind,family", [
+    (fault, OPTION[kind], family) for fault in FAULTS for kind, family in KINDS
+    if (fault, family) not in NO_FAULTS])
 def test_named_and_recovered(command, link, fault, kind, family):
     run = command.start(link.near, kind, "-i", f"{INTERVAL_MS}ms", *HOSTS[family])
     assert wait_until(lambda: "icmp_seq=3 " in run.stdout()), run.result(None)
@@ -74,8 +74,8 @@ def test_named_and_recovered(command, link, fault, kind, family):
         assert host.lost + host.unknown <= 1 + 300 // INTERVAL_MS, result
 
 
-@pytest.mark.parametrize("kind", ["--raw", "--ping-socket"])
-@pytest.mark.parametrize("fault", ["link down", "interface deleted"])
+@pytest.mark.parametrize("fault,kind", [("link down", "--raw"),
+                                        ("interface deleted", "--ping-socket")])
 def test_many_flaps_leak_no_descriptor(command, link, kind, fault):
     run = command.start(link.near, kind, "-q", "-i", f"{INTERVAL_MS}ms", *HOSTS[4], *HOSTS[6])
     pid = program_pid(run)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clients import PING, RAW, SECONDS, seed_for_id
+from clients import RAW, SECONDS, every_kind, seed_for_id
 from command import wait_until
 from recorder import RECORD, records
 
@@ -59,8 +59,7 @@ def replay(lab, clients, path, times):
     return clients.popen(lab.b, [sys.executable, RECORDER, "replay", "mpb", path, times])
 
 
-@pytest.mark.parametrize("family", [4, 6])
-@pytest.mark.parametrize("kind", [RAW, PING], ids=["raw", "ping"])
+@every_kind()
 def test_of_the_same_run(lab, clients, silence, kind, family):
     """The hosts answer ten probes and die; from then on their answers are replayed."""
     recorder, path = capture(lab, clients, "same")

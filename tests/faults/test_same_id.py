@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from clients import PING, RAW, SECONDS, seed_for_id
+from clients import RAW, SECONDS, every_kind, seed_for_id
 from command import wait_until
 from lab import sh
 
@@ -110,11 +110,6 @@ def twin(lab):
     space.remove()
 
 
-def sockets_and_families():
-    return pytest.mark.parametrize("kind,family", [(RAW, 4), (RAW, 6), (PING, 4), (PING, 6)],
-                                   ids=["raw-4", "raw-6", "ping-4", "ping-6"])
-
-
 def ours(clients, space, kind, family):
     first, n = HOSTS[family]
     return clients.census(space, f"{first},{n}", seed=seed_for_id(ID), count=SECONDS * 20, interval_ms=50,
@@ -137,12 +132,12 @@ def try_beside(lab, clients, other_space, kind, family):
     assert_they_are_answered(*others)
 
 
-@sockets_and_families()
+@every_kind()
 def test_in_the_same_namespace(lab, clients, deaf, kind, family):
     try_beside(lab, clients, lab.a, kind, family)
 
 
-@sockets_and_families()
+@every_kind()
 def test_in_another_namespace(lab, clients, deaf, twin, kind, family):
     """Both have the same address; each gets the replies to the other one."""
     try_beside(lab, clients, twin, kind, family)

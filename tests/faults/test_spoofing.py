@@ -4,10 +4,9 @@ import subprocess
 
 import pytest
 
-from clients import PING, RAW, SECONDS
+from clients import SECONDS, every_kind
 from truth_fixtures import BUILD, Outcome, die_with_parent
 
-KINDS = {"raw": RAW, "ping": PING}
 PINGER = {4: "10.0.0.1", 6: "fd00::1"}
 # 50 hosts that never answer, then 50 that do, and the weather.
 DEAD = {4: "10.20.0.0", 6: "fd00:14::"}
@@ -32,14 +31,13 @@ class Spoofer:
         return Outcome(0, out)
 
 
-@pytest.mark.parametrize("family", [4, 6])
-@pytest.mark.parametrize("kind", KINDS)
+@every_kind()
 @pytest.mark.parametrize("knows", [False, True], ids=["blind", "knows"])
 def test_forged_replies(world, kind, family, knows):
     count = SECONDS * 10
     spoofer = Spoofer(world, family, *(["--ledger", world.ledger] if knows else []))
     outcome = world.census(*RANGES[family], count=count, interval_ms=100, timeout_ms=400,
-                           socket_kind=KINDS[kind], undecided_max_ppm=1_000_000)
+                           socket_kind=kind, undecided_max_ppm=1_000_000)
     flood = spoofer.outcome()
     print(flood, outcome)
     assert flood["sent"] > SECONDS * 10_000 and flood["refused"] == 0, flood
