@@ -20,6 +20,7 @@
 #include "show.h"
 #include "sweep/sweep.h"
 #include "target_opts.h"
+#include "top/top.h"
 
 /* A missing standard descriptor must not be taken by a socket. */
 static void fill_standard_descriptors(void)
@@ -61,10 +62,13 @@ static int open_and_run(const struct cli_settings *settings, struct cli_show *sh
 
     if (cli_operands_check(settings, &family) < 0)
         return cli_exit_status(settings, CLI_EXIT_USAGE);
+    if (settings->top && cli_top_check() < 0)
+        return CLI_EXIT_USAGE;
     status = open_engine(settings, family, &engine);
     if (status == CLI_EXIT_OK)
-        status =
-            settings->sweep ? cli_sweep(engine, settings, show) : cli_run(engine, settings, show);
+        status = (settings->sweep ? cli_sweep
+                  : settings->top ? cli_top
+                                  : cli_run)(engine, settings, show);
     else
         status = cli_exit_status(settings, status);
     mping_free(engine);

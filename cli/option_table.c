@@ -116,6 +116,13 @@ const struct cli_option cli_options[CLI_OPT_ID_COUNT] = {
                          "with -o nagios: a warning if this holds, or \"100.0,20%\" is reached"},
     [CLI_OPT_CRITICAL] = {0, CLI_KIND_TEXT, CLI_GROUP_OUTPUT, "critical", "EXPR", AT(critical), 0,
                           0, "with -o nagios: critical, likewise"},
+    [CLI_OPT_TOP] = {0, CLI_KIND_FLAG, CLI_GROUP_OUTPUT, "top", NULL, AT(top), 0, 0,
+                     "live view over the whole screen (? there for help), then the summary"},
+    [CLI_OPT_ASCII] = {0, CLI_KIND_FLAG, CLI_GROUP_OUTPUT, "ascii", NULL, AT(ascii), 0, 0,
+                       "with --top: no other characters than ASCII"},
+    [CLI_OPT_PALETTE] = {0, CLI_KIND_CHOICE, CLI_GROUP_OUTPUT, "palette", "normal|safe|none",
+                         AT(palette), 0, 2,
+                         "with --top: colours; safe are those that colour-blind people tell apart"},
     [CLI_OPT_THREADS] = {0, CLI_KIND_NUMBER, CLI_GROUP_ENGINE, "threads", "N", AT(io_threads), 1,
                          64,
                          "threads that send and receive, each with sockets of its own, up to 64\n"

@@ -32,7 +32,9 @@ static const struct {
     {CLI_OPT_MANUAL, CLI_OPT_NULL},       {CLI_OPT_ATTEMPTS, CLI_OPT_COUNT},
     {CLI_OPT_ATTEMPTS, CLI_OPT_INTERVAL}, {CLI_OPT_ATTEMPTS, CLI_OPT_WINDOW},
     {CLI_OPT_FAIL_IF, CLI_OPT_WARNING},   {CLI_OPT_FAIL_IF, CLI_OPT_CRITICAL},
-    {CLI_OPT_SEED, CLI_OPT_IN_ORDER},
+    {CLI_OPT_SEED, CLI_OPT_IN_ORDER},     {CLI_OPT_TOP, CLI_OPT_MANUAL},
+    {CLI_OPT_TOP, CLI_OPT_WORKERS},       {CLI_OPT_TOP, CLI_OPT_OUTPUT},
+    {CLI_OPT_TOP, CLI_OPT_FIELDS},        {CLI_OPT_TOP, CLI_OPT_SWEEP},
 };
 
 /* What a sweep, which asks each target once, has no place for. */
@@ -323,7 +325,8 @@ static const struct {
     {CLI_OPT_IN_ORDER, CLI_OPT_SWEEP},    {CLI_OPT_SEED, CLI_OPT_SWEEP},
     {CLI_OPT_SHARD, CLI_OPT_SWEEP},       {CLI_OPT_RESUME, CLI_OPT_SWEEP},
     {CLI_OPT_YES, CLI_OPT_SWEEP},         {CLI_OPT_BROADCAST, CLI_OPT_SWEEP},
-    {CLI_OPT_NO_PROGRESS, CLI_OPT_SWEEP},
+    {CLI_OPT_NO_PROGRESS, CLI_OPT_SWEEP}, {CLI_OPT_ASCII, CLI_OPT_TOP},
+    {CLI_OPT_PALETTE, CLI_OPT_TOP},
 };
 
 static int fail_pair(struct parser *p, enum cli_option_id one, const char *between,

@@ -60,6 +60,9 @@ enum cli_option_id {
     CLI_OPT_FAIL_IF,
     CLI_OPT_WARNING,
     CLI_OPT_CRITICAL,
+    CLI_OPT_TOP,
+    CLI_OPT_ASCII,
+    CLI_OPT_PALETTE,
     CLI_OPT_THREADS,
     CLI_OPT_WORKERS,
     CLI_OPT_BUFFER,
@@ -89,6 +92,7 @@ enum cli_output_format {
     CLI_OUTPUT_NAGIOS,
     CLI_OUTPUT_COUNT
 };
+enum cli_palette { CLI_PALETTE_NORMAL = 0, CLI_PALETTE_SAFE, CLI_PALETTE_NONE };
 enum cli_color { CLI_COLOR_AUTO = 0, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
 enum cli_shell { CLI_SHELL_NONE = 0, CLI_SHELL_BASH, CLI_SHELL_ZSH, CLI_SHELL_FISH };
 enum cli_family { CLI_FAMILY_ANY = 0, CLI_FAMILY_IPV4, CLI_FAMILY_IPV6 };
@@ -136,6 +140,7 @@ struct cli_settings {
     int64_t tos;  /* -1: the system's */
     int64_t mark; /* 0: none */
 
+    int64_t palette;                                   /* enum cli_palette */
     int64_t output;                                    /* enum cli_output_format */
     int64_t time_style;                                /* enum cli_time_style */
     int64_t color;                                     /* enum cli_color */
@@ -162,6 +167,8 @@ struct cli_settings {
     bool summary;
     bool stats;
     bool percentiles;
+    bool top;
+    bool ascii;
 
     uint64_t given; /* bit 1 << id for each option that was there */
     char **operands;

@@ -212,7 +212,7 @@ need_to_test() {
     need_to_build
     need abigail-tools gcc g++ clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
         python3-pytest python3-scapy python3-cffi python3-jsonschema python3-prometheus-client \
-        fping monitoring-plugins-standard smokeping iputils-ping scdoc zsh fish
+        python3-pyte tmux fping monitoring-plugins-standard smokeping iputils-ping scdoc zsh fish
     need_clang
 }
 

@@ -15,6 +15,7 @@ import tap
 BUILD_NEEDS = {
     "libc-ares-dev": "pkgconfig(libcares)",
     "libcap-dev": "pkgconfig(libcap)",
+    "libncurses-dev": "pkgconfig(ncursesw)",
     "libseccomp-dev": "pkgconfig(libseccomp)",
     "meson": "meson",
     "python3:any": "python3",

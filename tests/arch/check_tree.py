@@ -32,6 +32,9 @@ def main():
     root, build_dir = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     known = compiled(build_dir)
     optional = {root / "examples" / name for name in ("libuv.c", "libev.c")}
+    # The live view, or what stands in its place where there is no ncursesw.
+    optional |= {root / "cli" / "top" / f"{name}.c" for name in (
+        "aside", "leave", "none", "screen", "painter", "signals", "top")}
     for folder in FOLDERS:
         files = set((root / folder).rglob("*.c")) - optional
         forgotten = sorted(str(path.relative_to(root)) for path in files - known)

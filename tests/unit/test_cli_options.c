@@ -197,6 +197,7 @@ static void test_choices(void)
 {
     for (unsigned i = 0; i < CLI_OPT_ID_COUNT; i++) {
         const struct cli_option *o = &cli_options[i];
+        const char *with = i == CLI_OPT_PALETTE ? "--top " : ""; /* without which it is refused */
         int64_t number = o->min;
         unsigned wrong = 0;
 
@@ -206,12 +207,12 @@ static void test_choices(void)
             size_t len = strcspn(word, "|");
             char line[128];
 
-            snprintf(line, sizeof(line), "--%s=%.*s h", o->long_name, (int)len, word);
+            snprintf(line, sizeof(line), "%s--%s=%.*s h", with, o->long_name, (int)len, word);
             wrong +=
                 parse(line) != 0 || *(int64_t *)(void *)((char *)&settings + o->offset) != number;
-            snprintf(line, sizeof(line), "--%s=%.*sx h", o->long_name, (int)len, word);
+            snprintf(line, sizeof(line), "%s--%s=%.*sx h", with, o->long_name, (int)len, word);
             wrong += parse(line) != -1 || !is_one_line(&error);
-            snprintf(line, sizeof(line), "--%s=%.*s h", o->long_name, (int)len - 1, word);
+            snprintf(line, sizeof(line), "%s--%s=%.*s h", with, o->long_name, (int)len - 1, word);
             wrong += parse(line) != -1;
             word += len + (word[len] == '|');
         }

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One run of the live view, as its engine's thread sees it. */
+#ifndef MULTIPING_CLI_TOP_INTERNAL_H
+#define MULTIPING_CLI_TOP_INTERNAL_H
+
+#include <stdbool.h>
+
+#include "line_reader.h"
+#include "output.h"
+#include "report.h"
+#include "targets.h"
+#include "top/aside.h"
+#include "top/mailbox.h"
+#include "top/model.h"
+#include "top/painter.h"
+
+struct top {
+    struct mping *engine;
+    const struct cli_settings *settings;
+    struct cli_show *show;      /* for the summary */
+    struct cli_targets targets; /* the i-th of them is host i of the model */
+    struct cli_line_reader input;
+    struct top_model model;
+    struct top_mailbox mailbox;
+    struct top_painter painter;
+    struct top_aside aside;
+    int signal_fd, wake_fd;
+    int64_t now_ns, wall_ns; /* of this turn */
+    size_t finished;         /* targets */
+    int status;              /* why the run ends early, CLI_EXIT_OK if it does not */
+    int64_t hurry_ns;        /* when the view has to be away at the latest; 0: no hurry */
+    bool reading;            /* standard input has not ended */
+    bool stopping;           /* no more probes */
+    bool interrupted;        /* by a signal */
+    bool suspending;
+    bool shown;     /* the view's thread has been started */
+    bool abandoned; /* and is not waited for: its terminal hangs */
+};
+
+/* signals.c: takes what the signal descriptor has. */
+void top_on_signal(struct top *top);
+/* Stops the process once the view is away, and goes on where it continues. */
+void top_suspend_if_away(struct top *top);
+/* The set of signals that are taken. */
+int top_open_signals(void);
+
+/* top.c: no more probes; the view gives the terminal back. */
+void top_stop(struct top *top, int status);
+
+/* leave.c: the summary on standard output; the exit status. */
+int top_report(struct top *top);
+
+#endif

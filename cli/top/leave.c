@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "complain.h"
+#include "run.h"
+#include "top/internal.h"
+
+enum { PATIENCE_MS = 3000 }; /* with a terminal that takes nothing */
+
+/* Waits for the output to take more; false if it takes nothing. A second signal ends it all. */
+static bool wait_for_output(struct top *top)
+{
+    struct pollfd fds[] = {
+        {.fd = top->wake_fd, .events = POLLIN},
+        {.fd = top->signal_fd, .events = POLLIN},
+    };
+    int n = poll(fds, 2, PATIENCE_MS);
+    uint64_t ignored;
+
+    if (n > 0 && fds[1].revents)
+        top_on_signal(top);
+    if (n > 0 && fds[0].revents && read(top->wake_fd, &ignored, sizeof(ignored)) < 0)
+        return true; /* nobody had called */
+    return n > 0 || (n < 0 && errno == EINTR);
+}
+
+static void write_report(struct top *top, struct cli_report *report, struct cli_output *out)
+{
+    cli_report_begin(report, &top->targets, top->show);
+    do {
+        cli_report_write(report, out);
+        cli_output_flush(out);
+    } while (report->active && wait_for_output(top));
+    cli_output_close(out);
+    while (!cli_output_ended(out) && wait_for_output(top))
+        ;
+}
+
+/* Unless that would hang as well. */
+static void complain(const char *what, const char *why)
+{
+    struct pollfd pfd = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+    if (poll(&pfd, 1, 0) > 0)
+        cli_complain(what, why, "");
+}
+
+/* The exit status that the results come to. */
+static int results_status(const struct top *top, const struct cli_report *report)
+{
+    int status = cli_targets_status(&top->targets);
+
+    if (top->settings->fail_if == NULL || status == CLI_EXIT_USAGE || top->targets.n == 0)
+        return status;
+    return cli_report_fails(report) ? CLI_EXIT_SILENT : CLI_EXIT_OK;
+}
+
+int top_report(struct top *top)
+{
+    struct cli_report report = {0};
+    struct cli_output out;
+    int status = CLI_EXIT_SYSTEM, error;
+
+    if (cli_output_init(&out, STDOUT_FILENO, top->wake_fd) < 0) {
+        cli_complain(mping_strerror(MPING_ENOMEM), "", "");
+        return CLI_EXIT_SYSTEM;
+    }
+    if (top->targets.n > 0)
+        write_report(top, &report, &out);
+    error = cli_output_error(&out);
+    if (error != 0)
+        complain("write error: ", mping_strerror(-error));
+    else if (top->targets.n > 0 && !cli_output_ended(&out))
+        complain("nobody reads the output: the rest of it is lost", "");
+    else
+        status = top->status != CLI_EXIT_OK ? top->status : results_status(top, &report);
+    cli_output_done(&out);
+    return status;
+}
