@@ -28,11 +28,19 @@ static enum argument argument_of(const struct cli_option *option)
     return option == &cli_options[CLI_OPT_FIELDS] ? ARGUMENT_FIELDS : ARGUMENT_FREE;
 }
 
+/* A character, or a blank instead of one that is not wanted. */
+static void add_instead(struct cli_text *text, char c, char unwanted)
+{
+    if (c == unwanted)
+        c = ' ';
+    cli_text_char(text, c);
+}
+
 /* "auto|always" with blanks between. */
 static void add_choices(struct cli_text *text, const struct cli_option *option)
 {
     for (const char *c = option->argument; *c != '\0'; c++)
-        cli_text_char(text, *c == '|' ? ' ' : *c);
+        add_instead(text, *c, '|');
 }
 
 static void add_fields(struct cli_text *text)
@@ -50,7 +58,7 @@ static void add_help(struct cli_text *text, const struct cli_option *option, con
     for (const char *c = option->help; *c != '\0'; c++) {
         if (strchr(special, *c) != NULL)
             cli_text_add(text, before);
-        cli_text_char(text, *c == '\n' ? ' ' : *c);
+        add_instead(text, *c, '\n');
     }
 }
 
@@ -147,7 +155,7 @@ static void zsh_help(struct cli_text *text, const struct cli_option *option)
             cli_text_add(text, "'\\'");
         else if (strchr("[]:\\", *c) != NULL)
             cli_text_char(text, '\\');
-        cli_text_char(text, *c == '\n' ? ' ' : *c);
+        add_instead(text, *c, '\n');
     }
     cli_text_char(text, ']');
 }

@@ -28,6 +28,7 @@ static const struct cli_format *format_of(const struct cli_settings *settings)
 /* https://no-color.org: any value but the empty one. */
 static bool is_colored(const struct cli_settings *settings)
 {
+    /* Before there is any thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
     if (settings->color != CLI_COLOR_AUTO)

@@ -111,8 +111,10 @@ static void set_event_name(const struct cli_record *r, struct cli_value *v)
     struct cli_text text = cli_text_init(v->memory, sizeof(v->memory));
 
     cli_text_add(&text, mping_event_name(r->event->type));
-    for (char *c = v->memory; *c != '\0'; c++)
-        *c = *c == ' ' ? '_' : *c;
+    for (char *c = v->memory; *c != '\0'; c++) {
+        if (*c == ' ')
+            *c = '_';
+    }
     cli_set_text(v, v->memory);
 }
 
