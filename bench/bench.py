@@ -14,6 +14,7 @@ import cases_scale  # noqa: F401
 import cases_truth  # noqa: F401
 import cases_fping  # noqa: F401
 import cases_threads  # noqa: F401
+import cases_top  # noqa: F401
 from lab import Lab
 from measure import Bench
 from registry import CASES
