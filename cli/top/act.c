@@ -412,7 +412,7 @@ void top_view_key(struct top_view *view, int key)
 void top_view_wheel(struct top_view *view, int direction)
 {
     if (view->prompt == TOP_PROMPT_NONE)
-        walk(view, direction * 3);
+        walk(view, INT64_C(3) * direction);
 }
 
 /* A click chooses a line; one on the line that is chosen opens it. */

@@ -57,6 +57,7 @@ static wchar_t next_glyph(const char **text, bool ascii, int *ret_width)
     for (;;) {
         mbstate_t state = {0};
         wchar_t glyph = 0;
+        /* With a state of our own. NOLINTNEXTLINE(concurrency-mt-unsafe) */
         size_t n = mbrtowc(&glyph, *text, MB_LEN_MAX, &state);
 
         *ret_width = 1;

@@ -23,7 +23,8 @@ static const enum top_column_id sets[TOP_COLUMN_SETS][TOP_COLUMNS_MAX] = {
 size_t top_table_columns(const struct top_view *view, enum top_column_id *ret, int *ret_host,
                          int *ret_spark)
 {
-    int room = view->canvas.cols - HOST_MIN - SPARK_MIN - 1;
+    int fifth = view->canvas.cols / 5, spark = fifth > SPARK_MIN ? fifth : SPARK_MIN;
+    int room = view->canvas.cols - HOST_MIN - spark - 1;
     const enum top_column_id *set = sets[view->columns];
     size_t n = 0;
 
@@ -36,11 +37,12 @@ size_t top_table_columns(const struct top_view *view, enum top_column_id *ret, i
         ret[n] = set[n];
     }
     *ret_host = HOST_MIN + (room > HOST_MAX - HOST_MIN ? HOST_MAX - HOST_MIN : room / 2);
-    *ret_spark = room + HOST_MIN + SPARK_MIN - *ret_host;
+    *ret_spark = room + HOST_MIN + spark - *ret_host;
     return n;
 }
 
-static void head(struct top_view *view, int col, int width, enum top_column_id column, bool right)
+static void put_head(struct top_view *view, int col, int width, enum top_column_id column,
+                     bool right)
 {
     bool chosen = view->sorted_by == column;
 
@@ -107,12 +109,12 @@ void top_draw_table(struct top_view *view)
     size_t n = top_table_columns(view, columns, &host_width, &spark_width);
 
     top_fill(&view->canvas, 2, 0, view->canvas.cols, TOP_STYLE_BAR);
-    head(view, 0, host_width, view->addresses ? TOP_COL_ADDRESS : TOP_COL_HOST, false);
+    put_head(view, 0, host_width, view->addresses ? TOP_COL_ADDRESS : TOP_COL_HOST, false);
     col = host_width + 1;
     for (size_t i = 0; i < n; i++) {
         int width = top_columns[columns[i]].width;
 
-        head(view, col, width, columns[i], top_columns[columns[i]].unit != TOP_UNIT_TEXT);
+        put_head(view, col, width, columns[i], top_columns[columns[i]].unit != TOP_UNIT_TEXT);
         col += width + 1;
     }
     top_put_field(&view->canvas, 2, col, spark_width, TOP_STYLE_BAR, "Last pings", true);

@@ -39,7 +39,10 @@ bool top_grouping_at(const char *const labels[], size_t label_count, size_t i,
 
     if (i >= label_count + n)
         return false;
-    *ret = i < label_count ? (struct top_grouping){.label = labels[i]} : prefixes[i - label_count];
+    if (i < label_count)
+        *ret = (struct top_grouping){.label = labels[i]};
+    else
+        *ret = prefixes[i - label_count];
     return true;
 }
 
@@ -95,7 +98,7 @@ static int grow(struct top_groups *groups)
     struct top_group *all;
     uint32_t *table;
 
-    if (groups->n < groups->cap)
+    if (groups->table != NULL && groups->n < groups->cap)
         return 0;
     all = realloc(groups->all, cap * sizeof(*all));
     if (all == NULL)
@@ -239,7 +242,10 @@ static void add_literal(struct cli_text *text, const char *value)
     for (; *value != '\0'; value++) {
         if (strchr("*?[\\", *value) != NULL)
             cli_text_char(text, '\\');
-        cli_text_char(text, *value == ' ' ? '?' : *value);
+        if (*value == ' ')
+            cli_text_char(text, '?');
+        else
+            cli_text_char(text, *value);
     }
 }
 

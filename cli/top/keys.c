@@ -75,10 +75,10 @@ const char *top_key_name(int key, char *buffer)
             return names[i].name;
     }
     if (key > TOP_KEY_F0)
-        snprintf(buffer, 8, "F%d", (key - TOP_KEY_F0) % 100);
+        (void)snprintf(buffer, 8, "F%d", (key - TOP_KEY_F0) % 100);
     else if (key < ' ')
-        snprintf(buffer, 8, "^%c", key + '@');
+        (void)snprintf(buffer, 8, "^%c", key + '@');
     else
-        snprintf(buffer, 8, "%c", key);
+        (void)snprintf(buffer, 8, "%c", key);
     return buffer;
 }

@@ -97,17 +97,17 @@ int64_t top_model_add(struct top_model *model, const char *name, const char *lab
     return model->hosts.n - 1;
 }
 
-void top_model_remove(struct top_model *model, uint32_t number, int64_t wall_ns)
+void top_model_remove(struct top_model *model, uint32_t host, int64_t wall_ns)
 {
-    struct top_host *host = top_chunks_at(&model->hosts, number);
-    struct top_state state = host->state;
+    struct top_host *record = top_chunks_at(&model->hosts, host);
+    struct top_state state = record->state;
     struct top_note removed = {.kind = TOP_NOTE_REMOVED, .wall_ns = wall_ns};
 
     if (state.removed)
         return;
     state.removed = 1;
-    note(model, number, &state, &removed);
-    publish(host, &state);
+    note(model, host, &state, &removed);
+    publish(record, &state);
     top_set(&model->changes, model->changes + 1);
 }
 
@@ -186,28 +186,28 @@ static void note_change(struct top_model *model, uint32_t host, const struct top
     }
 }
 
-void top_model_event(struct top_model *model, uint32_t number, const struct mping_event *event,
+void top_model_event(struct top_model *model, uint32_t host, const struct mping_event *event,
                      int64_t now_ns, int64_t wall_ns)
 {
-    struct top_host *host = top_chunks_at(&model->hosts, number);
-    struct top_state before = host->state, after;
+    struct top_host *record = top_chunks_at(&model->hosts, host);
+    struct top_state before = record->state, after;
     uint32_t epoch = top_get(&model->epoch);
     top_result result = top_result_of(event);
 
     if (before.epoch != epoch) {
         top_state_reset(&before, epoch, now_ns);
-        top_histogram_clear(&host->histogram, &model->blocks);
+        top_histogram_clear(&record->histogram, &model->blocks);
     }
     after = before;
     top_state_event(&after, event, now_ns);
     if (result != TOP_RESULT_NONE) {
-        top_set(&host->ring[after.results % TOP_RING], result);
+        top_set(&record->ring[after.results % TOP_RING], result);
         after.results++;
     }
     if (event->type == MPING_EV_REPLY)
-        top_histogram_add(&host->histogram, &model->blocks, event->rtt_ns);
-    note_change(model, number, &before, &after, event, wall_ns);
-    publish(host, &after);
+        top_histogram_add(&record->histogram, &model->blocks, event->rtt_ns);
+    note_change(model, host, &before, &after, event, wall_ns);
+    publish(record, &after);
     if (memcmp(&before.addr, &after.addr, sizeof(after.addr)) != 0)
         top_set(&model->changes, model->changes + 1);
 }
@@ -217,36 +217,36 @@ void top_model_reset(struct top_model *model)
     top_set(&model->epoch, top_get(&model->epoch) + 1);
 }
 
-void top_model_state(const struct top_model *model, uint32_t number, struct top_state *ret)
+void top_model_state(const struct top_model *model, uint32_t host, struct top_state *ret)
 {
     uint32_t epoch = top_get(&model->epoch);
 
-    top_read(ret, &top_model_host(model, number)->state.version, sizeof(*ret));
+    top_read(ret, &top_model_host(model, host)->state.version, sizeof(*ret));
     if (ret->epoch != epoch)
         top_state_reset(ret, epoch, ret->since_ns);
 }
 
-unsigned top_model_results(const struct top_model *model, uint32_t number, top_result *ret,
+unsigned top_model_results(const struct top_model *model, uint32_t host, top_result *ret,
                            unsigned n)
 {
-    const struct top_host *host = top_model_host(model, number);
+    const struct top_host *record = top_model_host(model, host);
     struct top_state state;
 
-    top_model_state(model, number, &state);
+    top_model_state(model, host, &state);
     if (n > TOP_RING)
         n = TOP_RING;
     if (n > state.results)
         n = (unsigned)state.results;
     for (unsigned i = 0; i < n; i++)
-        ret[i] = top_get(&host->ring[(state.results - n + i) % TOP_RING]);
+        ret[i] = top_get(&record->ring[(state.results - n + i) % TOP_RING]);
     return n;
 }
 
-int64_t top_model_percentile_ns(const struct top_model *model, uint32_t number, double share)
+int64_t top_model_percentile_ns(const struct top_model *model, uint32_t host, double share)
 {
-    const struct top_host *host = top_model_host(model, number);
+    const struct top_host *record = top_model_host(model, host);
 
-    if (top_get(&host->state.epoch) != top_get(&model->epoch))
+    if (top_get(&record->state.epoch) != top_get(&model->epoch))
         return 0;
-    return top_histogram_percentile_ns(&host->histogram, &model->blocks, share);
+    return top_histogram_percentile_ns(&record->histogram, &model->blocks, share);
 }

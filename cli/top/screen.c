@@ -9,6 +9,7 @@
 #include <locale.h>
 #include <ncurses.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,12 +48,20 @@ static int open_terminal(void)
     return fd >= 0 ? fd : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 }
 
-static void add_capability(struct cli_text *text, const char *name)
+/* A string of the terminal's description, NULL if it has none. */
+static const char *capability(const char *name)
 {
     const char *string = tigetstr(name);
 
+    return (intptr_t)string == -1 ? NULL : string;
+}
+
+static void add_capability(struct cli_text *text, const char *name)
+{
+    const char *string = capability(name);
+
     /* Paddings, $<5>, are of no use outside of ncurses. */
-    if (string != NULL && string != (const char *)-1 && strchr(string, '$') == NULL)
+    if (string != NULL && strchr(string, '$') == NULL)
         cli_text_add(text, string);
 }
 
@@ -67,8 +76,8 @@ static int check_terminal(struct top_screen *screen, struct cli_text *error)
         cli_text_add(error, "--top needs a terminal, and TERM does not say which one this is");
         return -1;
     }
-    if (setupterm(NULL, screen->fd, &found) != OK || tigetstr("cup") == NULL ||
-        tigetstr("cup") == (char *)-1 || tigetstr("clear") == NULL) {
+    if (setupterm(NULL, screen->fd, &found) != OK || capability("cup") == NULL ||
+        capability("clear") == NULL) {
         cli_text_add(error, "--top cannot draw on the terminal \"");
         cli_text_foreign(error, term);
         cli_text_add(error, found == 1 ? "\" (TERM): it cannot place its cursor"
@@ -76,7 +85,7 @@ static int check_terminal(struct top_screen *screen, struct cli_text *error)
         return -1;
     }
     add_capability(&restore, "sgr0");
-    if (tigetstr("kmous") != NULL && tigetstr("kmous") != (char *)-1)
+    if (capability("kmous") != NULL)
         cli_text_add(&restore, "\033[?1006;1000l");
     add_capability(&restore, "rmkx");
     add_capability(&restore, "cnorm");
@@ -120,8 +129,9 @@ int top_screen_open(struct top_screen **ret, struct cli_text *error)
         return -1;
     }
     screen->fd = open_terminal();
-    (void)setlocale(LC_CTYPE, ""); /* not for numbers: they have their point everywhere */
-    screen->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    /* Not for numbers: they have their point everywhere. No thread of ours runs yet. */
+    (void)setlocale(LC_CTYPE, "");                             /* NOLINT(concurrency-mt-unsafe) */
+    screen->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0; /* NOLINT(concurrency-mt-unsafe) */
     if (tcgetattr(screen->fd, &screen->found) == 0 && check_terminal(screen, error) == 0 &&
         start_curses(screen, error) == 0) {
         *ret = screen;
@@ -130,7 +140,7 @@ int top_screen_open(struct top_screen **ret, struct cli_text *error)
     if (error->len == 0)
         cli_text_add(error, "--top needs a terminal on standard output");
     if (screen->file != NULL)
-        fclose(screen->file);
+        (void)fclose(screen->file);
     else if (screen->fd >= 0)
         close(screen->fd);
     free(screen);
@@ -154,7 +164,7 @@ void top_screen_close(struct top_screen *screen)
 {
     endwin();
     delscreen(screen->curses);
-    fclose(screen->file);
+    (void)fclose(screen->file);
     top_canvas_done(&screen->shown);
     free(screen);
 }
@@ -207,6 +217,14 @@ void top_screen_size(struct top_screen *screen, int *ret_rows, int *ret_cols)
     *ret_cols = getmaxx(stdscr);
 }
 
+/* Pair 0 is the terminal's own. */
+static short pair_of(uint8_t style)
+{
+    short pair = style;
+
+    return ++pair;
+}
+
 static void use_palette(struct top_screen *screen, enum top_palette palette)
 {
     screen->palette = palette;
@@ -214,7 +232,7 @@ static void use_palette(struct top_screen *screen, enum top_palette palette)
     for (int style = 0; screen->colors && style < TOP_STYLE_COUNT; style++) {
         struct top_look look = top_look(palette, (enum top_style)style, COLORS);
 
-        init_pair((short)(style + 1), look.fg, look.bg);
+        init_pair(pair_of((uint8_t)style), look.fg, look.bg);
     }
 }
 
@@ -241,8 +259,10 @@ static void draw_row(const struct top_screen *screen, const struct top_cell *cel
 
     for (int col = 0; col < cols; col++) {
         wchar_t glyph[2] = {cells[col].glyph, 0};
-        short pair = screen->colors ? (short)(cells[col].style + 1) : 0;
+        short pair = 0;
 
+        if (screen->colors)
+            pair = pair_of(cells[col].style);
         if (n == PIECE) {
             mvadd_wchnstr(row, from, piece, n);
             from = col;
@@ -272,8 +292,9 @@ void top_screen_draw(struct top_screen *screen, const struct top_canvas *canvas,
     if (anew)
         clear();
     for (int row = 0; row < canvas->rows; row++) {
-        const struct top_cell *now = canvas->cells + row * canvas->cols;
-        struct top_cell *before = shown->cells + row * canvas->cols;
+        size_t first = (size_t)row * (size_t)canvas->cols;
+        const struct top_cell *now = &canvas->cells[first];
+        struct top_cell *before = &shown->cells[first];
 
         if (!anew && memcmp(now, before, row_bytes) == 0)
             continue;
@@ -323,7 +344,7 @@ static struct top_input mouse_input(void)
         input.kind = TOP_INPUT_CLICK;
     else if (event.bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED))
         input.kind = TOP_INPUT_WHEEL;
-    input.direction = event.bstate & BUTTON4_PRESSED ? -1 : 1;
+    input.direction = (event.bstate & BUTTON4_PRESSED) != 0 ? -1 : 1;
     return input;
 }
 

@@ -79,8 +79,8 @@ static void stop_process(void)
     sigset_t set, mask;
 
     sigaction(SIGTSTP, &normal, &before);
-    (void)raise(SIGTSTP);
-    sigemptyset(&set);
+    (void)raise(SIGTSTP); /* it waits, being blocked */
+    sigemptyset(&set);    /* cppcheck-suppress unreachableCode ; raise() returns */
     sigaddset(&set, SIGTSTP);
     pthread_sigmask(SIG_UNBLOCK, &set, &mask);
     pthread_sigmask(SIG_SETMASK, &mask, NULL);

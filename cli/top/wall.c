@@ -68,11 +68,12 @@ int top_wall_build(struct top_wall *wall, const struct top_model *model,
                    const struct top_filter *filter, uint32_t width)
 {
     uint32_t n = top_model_n(model);
-    struct place *places = malloc((n > 0 ? n : 1) * sizeof(*places));
+    struct place *places;
     struct top_row row;
     int r = -1;
 
     top_wall_done(wall);
+    places = malloc((n > 0 ? n : 1) * sizeof(*places));
     wall->width = width > 0 ? width : 1;
     wall->hosts = malloc((n > 0 ? n : 1) * sizeof(*wall->hosts));
     if (places != NULL && wall->hosts != NULL) {
@@ -94,7 +95,9 @@ void top_wall_done(struct top_wall *wall)
 {
     free(wall->hosts);
     free(wall->lines);
-    *wall = (struct top_wall){0};
+    wall->hosts = NULL;
+    wall->lines = NULL;
+    wall->n = wall->line_count = 0;
 }
 
 size_t top_wall_line_of(const struct top_wall *wall, size_t place)

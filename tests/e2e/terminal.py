@@ -22,13 +22,31 @@ KEYS = {
 SPARKS = "▁▂▃▄▅▆▇█"
 
 
+class Screen(pyte.Screen):
+    """With REP, which ncurses uses and pyte leaves out: the last character again."""
+
+    last = " "
+
+    def draw(self, data):
+        super().draw(data)
+        self.last = data[-1:] or self.last
+
+    def repeat(self, count=1):
+        super().draw(self.last * (count or 1))
+
+
+class Stream(pyte.ByteStream):
+    csi = {**pyte.ByteStream.csi, "b": "repeat"}
+    events = pyte.ByteStream.events | {"repeat"}
+
+
 class Terminal:
     """Runs argv on a pseudo-terminal of its own, which is its controlling one."""
 
     def __init__(self, argv, env, rows=24, cols=80, stdin=None, stderr=None):
         self.rows, self.cols = rows, cols
-        self.screen = pyte.Screen(cols, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Screen(cols, rows)
+        self.stream = Stream(self.screen)
         self.raw = b""
         self.reading = True
         self.lock = threading.Lock()
