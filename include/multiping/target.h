@@ -80,7 +80,8 @@ struct mping_target_opts {
     int32_t ttl;              /* 1 to 255; 0: the system's default */
     int32_t tos;              /* TOS or traffic class, 0 to 255; -1: the system's default */
     uint32_t mark;            /* firewall mark, needs CAP_NET_ADMIN or CAP_NET_RAW; 0: none */
-    uint32_t ifindex;         /* send through this interface; 0: as routed */
+    uint32_t ifindex;         /* send through this interface, also when it is deleted and made
+                                 again under its name; 0: as routed */
     struct mping_addr source; /* send from this local address; family 0: as routed */
 
     uint64_t events;         /* MPING_EVENT_BIT()s wanted; default MPING_EVENTS_DEFAULT */

@@ -7,6 +7,7 @@
  *   profile.c   target options, checked and shared
  *   sockets.c   opening and closing backends, ids, reading and writing
  *   drops.c     drops on the way out that sending did not tell of
+ *   interfaces.c  interfaces that come back
  *   sources.c   sockets for source addresses, where packets cannot name theirs
  *   target.c    the public life of a target
  *   names.c     lookups
@@ -56,6 +57,7 @@ struct mping_shared_profile {
     uint32_t pattern_bytes;
     uint8_t pattern[256];
     uint8_t *tail;
+    char interface[16]; /* the name of tx.ifindex, see interfaces.c; "": none */
     uint64_t refs;
     struct mping_shared_profile *next;
 };
@@ -149,6 +151,7 @@ struct mping {
     struct mping_family families[2];
     struct mping_resolver *resolver;
     struct mping_shared_profile *profiles;
+    int64_t follow_ns;                         /* interfaces are not looked for before */
     struct mping_shared_profile *last_profile; /* was made for last_opts; NULL: none */
     struct mping_target_opts last_opts;
     struct mping_calling *calling;       /* all callbacks being made */
@@ -303,6 +306,12 @@ void mping_drops_begin(struct mping_family *f);
 /* To be called before verdicts are given. */
 void mping_drops_look(struct mping *m);
 void mping_drops_end(struct mping_family *f);
+
+/* interfaces.c: one that is deleted and made again has its name, but another index */
+
+void mping_interface_note(struct mping_shared_profile *p);
+/* Lets targets that are bound to an interface find it again, where sending has missed it. */
+void mping_interfaces_follow(struct mping *m, const struct mping_tx *tx, size_t n);
 
 /* sources.c */
 /* Whether probes with these options need a socket of their own. */

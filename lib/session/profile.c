@@ -222,6 +222,7 @@ static int find_or_make(struct mping *m, const struct mping_target_opts *opts,
         if (!p)
             return MPING_ENOMEM;
         *p = wanted;
+        mping_interface_note(p);
         if (make_tail(p) < 0) {
             free(p);
             return MPING_ENOMEM;

@@ -435,6 +435,7 @@ size_t mping_sockets_write(struct mping *m)
             send_batch(m, io, tx + done, same);
         else
             fail(m, tx + done, same);
+        mping_interfaces_follow(m, tx + done, same);
         mping_core_sent(m->core, mping_now_ns(), tx + done, same);
         done += same;
     }

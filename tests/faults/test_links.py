@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clients import KINDS, OPTION, SECONDS
+from clients import KINDS, OPTION, SECONDS, every_kind
 from command import wait_until
 from wire import HOSTS
 
@@ -72,6 +72,24 @@ def test_named_and_recovered(command, link, fault, kind, family):
         assert host.errors > 0 and host.received > 4, result
         # What was under way is gone with the link.
         assert host.lost + host.unknown <= 1 + 300 // INTERVAL_MS, result
+
+
+@every_kind()
+@pytest.mark.parametrize("bound", [["-I", "mpt"], ["-S", "{source}"]], ids=["interface", "source"])
+def test_bound_to_what_is_deleted_and_made_again(command, link, bound, kind, family):
+    """It has another index then, and its name; the source is not there for a while."""
+    source = {4: "10.9.0.1", 6: "fd09::1"}[family]
+    run = command.start(link.near, OPTION[kind], *[word.format(source=source) for word in bound],
+                        "-i", f"{INTERVAL_MS}ms", *HOSTS[family])
+    assert wait_until(lambda: "icmp_seq=3 " in run.stdout()), run.result(None)
+    link.near.ip(FAULTS["interface deleted"])
+    assert wait_until(lambda: begins(run)), run.result(None)
+    link.up()
+    assert wait_until(lambda: ends(run)), run.result(None)
+    before = replies(run)
+    assert wait_until(lambda: replies(run) > before + 40), run.result(None)
+    run.signal(signal.SIGINT)
+    assert run.wait().rc == 0
 
 
 @pytest.mark.parametrize("fault,kind", [("link down", "--raw"),
