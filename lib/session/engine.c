@@ -52,13 +52,33 @@ void mping_await_change(struct mping *m)
     m->waiters--;
 }
 
+void mping_settler_begin(struct mping *m)
+{
+    m->settlers++;
+}
+
+void mping_settler_end(struct mping *m)
+{
+    if (--m->settlers == 0)
+        pthread_cond_broadcast(&m->changed);
+}
+
+void mping_lock_settled(struct mping *m)
+{
+    mping_lock(m);
+    if (!m->sending)
+        return;
+    mping_settler_begin(m);
+    while (m->sending)
+        mping_await_change(m);
+    mping_settler_end(m);
+}
+
 struct mping *mping_lock_target(const struct mping_target *t)
 {
     struct mping *m = mping_engine_of(t);
 
-    mping_lock(m);
-    while (m->sending)
-        mping_await_change(m);
+    mping_lock_settled(m);
     return m;
 }
 

@@ -68,7 +68,7 @@ int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t 
     for (uint32_t i = 0; done && i < mping_shards(m); i++) {
         struct mping *shard = mping_shard(m, i);
 
-        mping_lock(shard);
+        mping_lock_settled(shard); /* what is on its way leaves before it holds */
         done = mping_prefix_set_add(&shard->excluded[is_v4 ? 0 : 1], ip, prefix_len);
         mping_unlock(shard);
     }

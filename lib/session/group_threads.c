@@ -38,6 +38,8 @@ void mping_group_sent(struct mping *m)
     detach_closed(m);
     if (m->waiters)
         pthread_cond_broadcast(&m->changed);
+    while (m->settlers) /* in a flood they would never find the right moment */
+        mping_await_change(m);
 }
 
 void mping_group_close(struct mping *m, struct mping_target *t)

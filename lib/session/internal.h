@@ -195,6 +195,7 @@ struct mping {
     struct mping_batch *batches; /* all whose callbacks are being made */
     uint32_t closing;            /* targets closed while a batch of probes was away */
     uint32_t pull_news;          /* events queued and not yet counted as delivered */
+    uint32_t settlers;           /* threads that wait until nothing is being sent */
     bool away;                   /* its thread is in a system call, without the lock */
     bool sending;                /* with probes that the core has to hear of again */
 
@@ -252,7 +253,12 @@ int mping_fail(struct mping *m, int err, const char *format, ...)
 int mping_import(void *ret_opts, size_t known_size, const void *from);
 void mping_lock(struct mping *m);
 void mping_unlock(struct mping *m);
-/* Locks the target's engine when the core knows of all its probes whether they have left. */
+/* Around a wait for a group's thread: after its next batch of probes it waits in turn. */
+void mping_settler_begin(struct mping *m);
+void mping_settler_end(struct mping *m);
+/* Locks the engine when its core knows of all its probes whether they have left. */
+void mping_lock_settled(struct mping *m);
+/* The same for the target's engine. */
 struct mping *mping_lock_target(const struct mping_target *t);
 /* Waits for anything to change. */
 void mping_await_change(struct mping *m);

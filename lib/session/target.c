@@ -121,8 +121,14 @@ static int make(struct mping *m, const char *host, const struct mping_addr *addr
 /* The first user of a family's sockets finds them as they are while nobody reads them. */
 static void await_sockets(struct mping *m, const struct mping_addr *addr)
 {
-    while (m->away && !m->families[mping_names_family(addr)].users)
+    const struct mping_family *f = &m->families[mping_names_family(addr)];
+
+    if (!m->away || f->users)
+        return;
+    mping_settler_begin(m);
+    while (m->away && !f->users)
         mping_await_change(m);
+    mping_settler_end(m);
 }
 
 /* Makes the target and, if its address is known, sends it on its way. */
@@ -449,9 +455,7 @@ int mping_target_stats(struct mping_target *target, struct mping_stats *ret_stat
 
 void mping_engine_stats_read(struct mping *m, struct mping_stats *ret_stats)
 {
-    mping_lock(m);
-    while (m->sending)
-        mping_await_change(m);
+    mping_lock_settled(m);
     mping_core_stats(m->core, ret_stats);
     ret_stats->rx_capacity = mping_sockets_capacity(m);
     mping_unlock(m);

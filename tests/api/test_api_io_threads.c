@@ -419,7 +419,7 @@ static void hold_up(const struct mping_event *event, void *user)
  */
 static void slow_caller(uint32_t n, int workers)
 {
-    const uint64_t hosts = 50, count = 3000;
+    const uint64_t hosts = 50, count = 1000;
     struct lab_mark mark = lab_mark();
     struct mping *engine = engine_with(n, workers, MPING_SOCKET_AUTO);
     struct backlog backlog = {.until_ns = lab_now_ns() + 500 * LAB_MS};
@@ -478,7 +478,7 @@ static void sweep_on(const struct mping_event *event, void *user)
 static void sweep(uint32_t n)
 {
     struct lab_mark mark = lab_mark();
-    struct sweep sweep = {.engine = engine_with(n, 0, MPING_SOCKET_AUTO), .hosts = 20000};
+    struct sweep sweep = {.engine = engine_with(n, 0, MPING_SOCKET_AUTO), .hosts = 8000};
 
     mping_target_opts_init(&sweep.opts, sizeof(sweep.opts));
     sweep.opts.attempts = 2;
@@ -489,9 +489,61 @@ static void sweep(uint32_t n)
     for (int i = 0; i < 500; i++)
         sweep_add(&sweep);
     check_run(sweep.engine);
-    ok_eq(atomic_load(&sweep.replies), 20000, "sweep, %u threads: all answer", n);
+    ok_eq(atomic_load(&sweep.replies), 8000, "sweep, %u threads: all answer", n);
     ok_eq(atomic_load(&sweep.failed), 0, "sweep, %u threads: all could be added", n);
     check_end(sweep.engine, &mark, "sweep");
+}
+
+/* Replies to probes that left before an exclusion, and to any after it. */
+struct excluded {
+    _Atomic(int64_t) since_ns; /* 0: not yet */
+    atomic_ulong replies, errors, wrong;
+};
+
+static void watch_excluded(const struct mping_event *event, void *user)
+{
+    struct excluded *x = user;
+    int64_t since_ns = atomic_load(&x->since_ns);
+
+    if (event->type == MPING_EV_REPLY) {
+        atomic_fetch_add(&x->replies, 1);
+        atomic_fetch_add(&x->wrong, since_ns && event->sent_ns > since_ns);
+    } else if (event->type == MPING_EV_SEND_ERROR) {
+        atomic_fetch_add(&x->errors, 1);
+        atomic_fetch_add(&x->wrong, event->err != MPING_EEXCLUDED);
+    }
+}
+
+/* Floods are under way in all threads when their network is excluded: it holds at once. */
+static void exclusion(uint32_t n)
+{
+    struct mping *engine = engine_with(n, 1, MPING_SOCKET_AUTO);
+    struct excluded x = {.since_ns = 0};
+    struct mping_target_opts opts;
+    struct mping_addr net;
+    char host[64];
+
+    mping_target_opts_init(&opts, sizeof(opts));
+    opts.interval_ns = 0;
+    opts.window = 16;
+    opts.timeout_ns = 20000 * LAB_MS;
+    opts.flags = MPING_FLAG_RETRY_SEND;
+    opts.callback = watch_excluded;
+    opts.user = &x;
+    for (int i = 0; i < 20; i++) {
+        snprintf(host, sizeof(host), "127.6.0.%d", i + 1);
+        mping_add(engine, host, &opts, NULL);
+    }
+    while (atomic_load(&x.replies) < 1000)
+        lab_sleep_ns(LAB_MS);
+    ok_eq(mping_add(engine, "::1", &opts, NULL), 0, "exclusion, %u threads: another family", n);
+    ok_eq(mping_addr_parse(&net, "127.6.0.0"), 0, "exclusion, %u threads: an address", n);
+    ok_eq(mping_exclude(engine, &net, 24), 0, "exclusion, %u threads: accepted", n);
+    atomic_store(&x.since_ns, lab_now_ns());
+    while (atomic_load(&x.errors) < 20)
+        lab_sleep_ns(LAB_MS);
+    ok_eq((int64_t)atomic_load(&x.wrong), 0, "exclusion, %u threads: nothing leaves after it", n);
+    ok_eq(mping_free(engine), 0, "exclusion, %u threads: freed at work", n);
 }
 
 /* A later number of workers is taken up when nothing is being pinged. */
@@ -549,6 +601,7 @@ int main(void)
         window(counts[i]);
     }
     slow_caller(2, 0);
+    exclusion(2);
     sweep(1);
     sweep(2);
     cap(2, 60);
