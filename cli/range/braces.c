@@ -56,6 +56,7 @@ static void *fail(struct parser *p, const char *problem)
     return NULL;
 }
 
+/* Braces in braces call for recursion, of DEPTH_MAX at the most. NOLINTBEGIN(misc-no-recursion) */
 static void free_sequences(struct sequence *sequence)
 {
     while (sequence != NULL) {
@@ -157,8 +158,8 @@ static bool read_letters(const char **at, struct part *part)
     *at += 4;
     part->kind = PART_LETTERS;
     part->len_max = 1;
-    part->first = s[0];
-    return read_steps(at, part, s[3]);
+    part->first = (unsigned char)s[0];
+    return read_steps(at, part, (unsigned char)s[3]);
 }
 
 static struct sequence *read_sequence(struct parser *p, const char *ends);
@@ -333,6 +334,8 @@ static char *write_sequence(const struct sequence *sequence, uint64_t i, char *o
     }
     return out;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 void cli_braces_at(const struct cli_braces *braces, uint64_t i, char *ret_text)
 {

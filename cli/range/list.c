@@ -12,7 +12,7 @@ static bool reserve(struct cli_range_list *list)
     size_t cap = list->cap > 0 ? list->cap * 2 : 64;
     struct cli_range_entry *entries;
 
-    if (list->n < list->cap)
+    if (list->entries != NULL && list->n < list->cap)
         return true;
     entries = realloc(list->entries, cap * sizeof(*entries));
     if (entries == NULL)

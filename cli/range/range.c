@@ -318,7 +318,8 @@ void cli_range_at(const struct cli_range *range, uint64_t i, struct cli_range_ho
         cli_octets_at(range->of.octets, i, ret_host->addr.ip);
         break;
     case CLI_RANGE_NAME:
-        strcpy(ret_host->name, range->of.name); /* it has been checked */
+        /* Its length has been checked. */
+        memcpy(ret_host->name, range->of.name, strlen(range->of.name) + 1);
         break;
     default:
         cli_braces_at(range->of.braces, i, ret_host->name);

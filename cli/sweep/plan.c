@@ -130,9 +130,12 @@ static int check_public(const struct cli_plan *plan)
 static void add_settings_to_sum(struct cli_plan *plan)
 {
     const struct cli_settings *s = plan->settings;
-    const int64_t numbers[] = {s->shard, s->shards, s->in_order, s->unique, s->family};
 
-    add_to_sum(&plan->arguments, numbers, sizeof(numbers));
+    add_to_sum(&plan->arguments, &s->shard, sizeof(s->shard));
+    add_to_sum(&plan->arguments, &s->shards, sizeof(s->shards));
+    add_to_sum(&plan->arguments, &s->family, sizeof(s->family));
+    add_to_sum(&plan->arguments, s->in_order ? "i" : "r", 1);
+    add_to_sum(&plan->arguments, s->unique ? "u" : "a", 1);
 }
 
 int cli_plan_make(struct cli_plan *plan, const struct cli_settings *settings)

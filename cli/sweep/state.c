@@ -183,7 +183,7 @@ static size_t write_number(char *text, const char *name, uint64_t value)
 
 char *cli_sweep_state_text(const struct cli_sweep_state *state, size_t *ret_len)
 {
-    char *text = malloc((FIELD_N + 4) * LINE_BYTES + state->pending_n * 32 + LINE_BYTES);
+    char *text = malloc((size_t)(FIELD_N + 5) * LINE_BYTES + state->pending_n * 32);
     size_t len;
 
     if (text == NULL)
