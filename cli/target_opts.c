@@ -32,6 +32,7 @@ void cli_engine_opts(struct mping_opts *ret_opts, const struct cli_settings *set
     ret_opts->buffer = (uint32_t)settings->buffer;
     ret_opts->rate_pps = (uint32_t)settings->rate_pps;
     ret_opts->mark = (uint32_t)settings->mark;
+    ret_opts->flags = settings->broadcast ? MPING_ENGINE_BROADCAST : 0;
 }
 
 static int set_source(struct mping_target_opts *opts, const char *source)

@@ -42,13 +42,18 @@ enum mping_socket_kind {
     MPING_SOCKET_PING = 2  /* needs the caller's group in net.ipv4.ping_group_range */
 };
 
+enum mping_engine_flag {
+    MPING_ENGINE_BROADCAST = 1u << 0 /* let probes go to broadcast addresses (SO_BROADCAST), which
+                                        otherwise are send errors, EACCES */
+};
+
 /*
  * Options of an engine; initialise with mping_opts_init(): a struct_size of 0 gives
  * MPING_EINVAL. Fields set that this version does not know give -E2BIG.
  */
 struct mping_opts {
     size_t struct_size;    /* set by mping_opts_init() */
-    uint32_t flags;        /* 0; unknown flags give MPING_ENOTSUP */
+    uint32_t flags;        /* enum mping_engine_flag; unknown ones give MPING_ENOTSUP */
     int32_t socket_kind;   /* enum mping_socket_kind */
     int32_t workers;       /* callback threads; 0: callbacks run in the caller's thread */
     uint32_t buffer;       /* workers: events that may wait for a callback; 0: 1,024 */

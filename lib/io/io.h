@@ -19,6 +19,7 @@ struct mping_io_opts {
     uint32_t rcvbuf_bytes; /* 0: as large as the system grants, 32 MiB at most */
     uint32_t sndbuf_bytes; /* 0: the system's default */
     uint32_t mark;         /* SO_MARK of the socket; 0: none */
+    bool broadcast;        /* SO_BROADCAST */
 
     /* Ping sockets only: the address to send from, and an id to share with another one. */
     struct mping_addr source; /* family 0: as routed */

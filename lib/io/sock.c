@@ -56,6 +56,7 @@ static int open_fd(struct mping_sock *sock, int type, const struct mping_io_opts
 {
     int protocol = opts->family == AF_INET6 ? (int)IPPROTO_ICMPV6 : (int)IPPROTO_ICMP;
     int fd = socket(opts->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+    const int one = 1;
     int r;
 
     if (fd < 0)
@@ -65,6 +66,8 @@ static int open_fd(struct mping_sock *sock, int type, const struct mping_io_opts
     if (r < 0)
         return r;
     if (opts->mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &opts->mark, sizeof(opts->mark)) < 0)
+        return -errno;
+    if (opts->broadcast && setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one)) < 0)
         return -errno;
     sock->mark = opts->mark;
     sock->source = opts->source;

@@ -148,7 +148,7 @@ static int import(const struct mping_opts *from, struct mping_opts *ret_opts)
     err = mping_import(ret_opts, sizeof(*ret_opts), from);
     if (err < 0)
         return err;
-    if (ret_opts->flags)
+    if (ret_opts->flags & ~(uint32_t)MPING_ENGINE_BROADCAST)
         return MPING_ENOTSUP;
     if (ret_opts->reserved32)
         return -E2BIG;

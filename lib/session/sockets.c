@@ -29,6 +29,7 @@ static int open_io(struct mping *m, const struct mping_family *f, struct mping_i
         .rcvbuf_bytes = m->opts.rcvbuf_bytes,
         .sndbuf_bytes = m->opts.sndbuf_bytes,
         .mark = m->opts.mark,
+        .broadcast = m->opts.flags & MPING_ENGINE_BROADCAST,
     };
     int wanted = f->kind != MPING_SOCKET_AUTO ? f->kind : m->opts.socket_kind;
     int err = -EACCES;
@@ -103,6 +104,7 @@ int mping_sockets_open_bound(struct mping *m, const struct mping_family *f,
         .rcvbuf_bytes = m->opts.rcvbuf_bytes,
         .sndbuf_bytes = m->opts.sndbuf_bytes,
         .mark = m->opts.mark,
+        .broadcast = m->opts.flags & MPING_ENGINE_BROADCAST,
         .source = *source,
         .id = id,
     };

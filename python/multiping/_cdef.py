@@ -13,6 +13,9 @@ enum mping_socket_kind {
     MPING_SOCKET_RAW = 1,
     MPING_SOCKET_PING = 2
 };
+enum mping_engine_flag {
+    MPING_ENGINE_BROADCAST = 1u << 0
+};
 enum mping_error {
     MPING_OK = 0,
     MPING_ETIMEDOUT = -10001,

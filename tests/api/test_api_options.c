@@ -187,7 +187,7 @@ static void engine_options(void)
         int32_t value;
         int want;
     } rows[] = {
-        {"unknown flag -> ENOTSUP", offsetof(struct mping_opts, flags), 1, MPING_ENOTSUP},
+        {"unknown flag -> ENOTSUP", offsetof(struct mping_opts, flags), 2, MPING_ENOTSUP},
         {"socket kind 3", offsetof(struct mping_opts, socket_kind), 3, MPING_EINVAL},
         {"socket kind -1", offsetof(struct mping_opts, socket_kind), -1, MPING_EINVAL},
         {"-1 workers", offsetof(struct mping_opts, workers), -1, MPING_EINVAL},
