@@ -16,10 +16,10 @@ void cli_line_host(struct cli_text *text, const char *host, const struct mping_a
 {
     char shown[MPING_ADDR_TEXT_MAX] = "";
 
-    cli_text_foreign(text, host);
     if (addr->family)
         mping_addr_format(addr, shown, sizeof(shown));
-    if (!shown[0] || strcmp(shown, host) == 0)
+    cli_text_foreign(text, host ? host : shown); /* without memory there is only the address */
+    if (!host || !shown[0] || strcmp(shown, host) == 0)
         return;
     cli_text_add(text, " (");
     cli_text_foreign(text, shown);

@@ -105,6 +105,8 @@ static int open_engine(const struct fping_options *o, struct mping **ret_engine)
     err = mping_new(ret_engine, &opts);
     if (err == 0)
         err = mping_open(*ret_engine, o->family == AF_INET6 ? AF_INET6 : AF_UNSPEC);
+    if (err == MPING_ENOMEM)
+        return FPING_NO_MEMORY;
     return err < 0 ? refuse_socket(o) : -1;
 }
 
@@ -136,6 +138,10 @@ int cli_fping_main(int argc, char **argv)
     if (status < 0)
         status = fping_run(&options, engine);
     mping_free(engine);
+    if (status == FPING_NO_MEMORY) {
+        (void)fprintf(stderr, "%s: out of memory\n", options.program);
+        status = FPING_EXIT_SYSTEM;
+    }
     fping_options_done(&options);
     return status;
 }

@@ -13,7 +13,8 @@ enum fping_exit {
     FPING_EXIT_ALIVE = 0,       /* all targets have answered */
     FPING_EXIT_UNREACHABLE = 1, /* some have not; wrong usage, too */
     FPING_EXIT_UNKNOWN = 2,     /* some names have no address */
-    FPING_EXIT_SYSTEM = 4       /* the system failed us */
+    FPING_EXIT_SYSTEM = 4,      /* the system failed us */
+    FPING_NO_MEMORY = 5         /* the same, and nobody has said why yet: not for the outside */
 };
 
 /* Whether a program of that name or path is to be fping: fping..., multiping-fping. */

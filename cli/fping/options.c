@@ -277,7 +277,7 @@ int fping_options_parse(struct fping_options *options, int argc, char **argv)
     options->ipv6 = strstr(options->program, "fping6") != NULL;
     options->targets = calloc((size_t)argc + 1, sizeof(*options->targets));
     if (!options->targets)
-        return FPING_EXIT_SYSTEM;
+        return FPING_NO_MEMORY;
     status = read_words(&r);
     if (status < 0)
         status = check(options);

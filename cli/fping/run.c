@@ -72,7 +72,7 @@ static void hold(struct fping_run *run, const struct mping_event *event)
         struct mping_event *held = realloc(run->held, size * sizeof(*held));
 
         if (!held) {
-            run->status = FPING_EXIT_SYSTEM;
+            run->status = FPING_NO_MEMORY;
             return;
         }
         run->held = held;
@@ -194,7 +194,7 @@ static int prepare(struct fping_run *run)
     run->start_ns = fping_now_ns();
     run->page.out = fping_out_new();
     if (!run->page.out)
-        return FPING_EXIT_SYSTEM;
+        return FPING_NO_MEMORY;
     run->pace.interval_ns = run->options->interval_ns;
     run->patience_ns = run->start_ns + PATIENCE_NS;
     mping_engine_stats(run->engine, &stats, sizeof(stats));
@@ -208,7 +208,7 @@ static int start(struct fping_run *run)
     if (run->hosts.n > FPING_LINGERING_MAX) {
         run->lingering = calloc(FPING_LINGERING_MAX, sizeof(void *));
         if (!run->lingering)
-            return FPING_EXIT_SYSTEM;
+            return FPING_NO_MEMORY;
     }
     run->patience_ns = fping_now_ns() + PATIENCE_NS;
     if (!fping_names_pending(run->names))

@@ -32,7 +32,7 @@ void fping_send_want(struct fping_run *run, struct fping_host *host, uint64_t in
     struct fping_wanteds *q = &run->wanteds;
 
     if (q->n == q->size && !grow(q)) {
-        run->status = FPING_EXIT_SYSTEM;
+        run->status = FPING_NO_MEMORY;
         return;
     }
     q->items[(q->head + q->n++) & (q->size - 1)] =
@@ -77,7 +77,7 @@ static void send_wanted(struct fping_run *run, int64_t now_ns)
     if (wanted.host->done || (!wanted.again && wanted.host->asked))
         return;
     if (wanted.again && fping_has_tally(run) && !fping_host_repeat(wanted.host, wanted.index)) {
-        run->status = FPING_EXIT_SYSTEM;
+        run->status = FPING_NO_MEMORY;
         return;
     }
     wanted.host->asked += !wanted.again;

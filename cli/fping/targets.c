@@ -84,14 +84,14 @@ static int take(void *user, const char *given)
 
     given = fping_strings_add(&run->strings, given, strlen(given));
     if (!given)
-        return FPING_EXIT_SYSTEM;
+        return FPING_NO_MEMORY;
     if (run->options->all)
         taken = take_for_later(run, given);
     else if (fping_names_numeric(run->options, given, &addr))
         taken = take_numeric(run, given, &addr);
     else
         taken = take_name(run, given);
-    return taken ? -1 : FPING_EXIT_SYSTEM;
+    return taken ? -1 : FPING_NO_MEMORY;
 }
 
 static void fail(struct fping_run *run, struct fping_host *host, int error)
@@ -131,7 +131,7 @@ static int line_up_all(struct fping_run *run)
         fping_lookup_free(run->lookups[i]);
     }
     free(run->lookups);
-    return fine ? -1 : FPING_EXIT_SYSTEM;
+    return fine ? -1 : FPING_NO_MEMORY;
 }
 
 /* The complaints come in the order of the targets, once all are known. */
@@ -151,7 +151,7 @@ static void absorb(struct fping_run *run, const struct fping_lookup *lookup)
         fail(run, lookup->host, lookup->error);
     else if (!make_ready(run, lookup->host, lookup->given, &lookup->found[0].addr,
                          lookup->found[0].shown))
-        run->status = FPING_EXIT_SYSTEM;
+        run->status = FPING_NO_MEMORY;
     else if (lookup->host->passed)
         fping_send_want(run, lookup->host, 0, false);
 }
@@ -202,7 +202,7 @@ int fping_targets_gather(struct fping_run *run, void (*wake)(void))
 
     run->names = fping_names_new(run->options, wake);
     if (!run->names)
-        return FPING_EXIT_SYSTEM;
+        return FPING_NO_MEMORY;
     status = fping_input(run->options, take, run);
     if (status < 0 && run->options->all)
         status = line_up_all(run);

@@ -168,6 +168,10 @@ static void not_sent(struct fping_run *run, struct fping_host *host, uint64_t in
 {
     if (host->done)
         return;
+    if (err == MPING_ENOMEM) { /* our own trouble, which says nothing of the host */
+        run->status = FPING_NO_MEMORY;
+        return;
+    }
     if (run->options->verbose)
         fping_text_send_error(&run->page, host->name, mping_strerror(err));
     fping_host_count(host, fping_has_tally(run), index, -1);

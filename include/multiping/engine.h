@@ -55,8 +55,9 @@ struct mping_opts {
     size_t struct_size;    /* set by mping_opts_init() */
     uint32_t flags;        /* enum mping_engine_flag; unknown ones give MPING_ENOTSUP */
     int32_t socket_kind;   /* enum mping_socket_kind */
-    int32_t workers;       /* callback threads; 0: callbacks run in the caller's thread */
-    uint32_t buffer;       /* workers: events that may wait for a callback; 0: 1,024 */
+    int32_t workers;       /* callback threads, at most 1,024; 0: callbacks run in the caller's */
+    uint32_t buffer;       /* workers: events that may wait for a callback, at most 1,048,576;
+                              0: 1,024 */
     uint32_t rate_pps;     /* cap on the probes per second of all targets; 0: none */
     uint32_t mark;         /* firewall mark of all probes (SO_MARK); 0: none */
     uint64_t targets_max;  /* more give MPING_EFULL; 0: as memory allows */
@@ -104,7 +105,8 @@ MPING_API int mping_free(struct mping *engine);
 
 /*
  * Changes the number of callback threads, or the length of their queue. Takes effect when
- * the next target starts on an idle engine. MPING_EINVAL if workers is negative.
+ * the next target starts on an idle engine. MPING_EINVAL if workers is negative or above 1,024, or
+ * buffer above 1,048,576.
  */
 MPING_API int mping_set_workers(struct mping *engine, int workers);
 MPING_API int mping_set_buffer(struct mping *engine, uint32_t buffer);

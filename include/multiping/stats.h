@@ -21,7 +21,8 @@ struct mping_target;
 
 /* Counts are of probes or events, and of packets where they say so. Times are ns. */
 struct mping_stats {
-    uint64_t sent;           /* probes handed to the kernel, refused ones included */
+    uint64_t sent;           /* probes handed to the kernel, those included that it refused and
+                                that ended before, for want of memory or as canceled */
     uint64_t received;       /* MPING_EV_REPLY */
     uint64_t lost;           /* MPING_EV_LOST */
     uint64_t unreachable;    /* MPING_EV_UNREACHABLE */

@@ -137,9 +137,9 @@ MPING_API int mping_drain(struct mping_target *target, int64_t max_ns);
 
 /*
  * Stops sending. Every pending probe is reported as MPING_EV_CANCELED, then comes
- * MPING_EV_FINISHED, then silence. What mping_send() was asked for and has not left yet is not
- * made: it has no verdict. The handle stays valid until mping_close(). Once more on
- * an ended target does nothing.
+ * MPING_EV_FINISHED, then silence. What mping_send() was asked for and has not left yet is
+ * pending, too. The handle stays valid until mping_close(). Once more on an ended target does
+ * nothing.
  */
 MPING_API int mping_cancel(struct mping_target *target);
 

@@ -341,6 +341,8 @@ void mping_verdict_expired(struct mping_core *core, uint32_t slot, int64_t now_n
 struct mping_event *mping_verdict_reply(struct mping_core *core, uint32_t slot, int64_t rtt_ns,
                                         int64_t now_ns);
 /* A send failed for good; the slot goes. */
+/* The next probe of a target cannot be made: it has its verdict all the same. */
+void mping_verdict_no_memory(struct mping_core *core, uint32_t target, int64_t now_ns);
 void mping_verdict_send_error(struct mping_core *core, uint32_t slot, int err, int64_t now_ns);
 
 /* target.c */

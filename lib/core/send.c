@@ -2,6 +2,8 @@
 #include <assert.h>
 #include <errno.h>
 
+#include <multiping/error.h>
+
 #include "core/internal.h"
 
 /* A new address is looked up before every nth probe, and whenever there is none. */
@@ -77,8 +79,9 @@ static void build(struct mping_core *core, uint32_t slot, int64_t now_ns, struct
                      mping_slot_seq(s));
 }
 
-/* Makes the next probe of a target whose time has come; false if it has to wait. */
-static bool prepare(struct mping_core *core, uint32_t target, int64_t now_ns, struct mping_tx *tx)
+/* Makes the next probe of a target whose time has come: 1, 0 if it has to wait, -1 if there is no
+ * memory for it. */
+static int prepare(struct mping_core *core, uint32_t target, int64_t now_ns, struct mping_tx *tx)
 {
     struct mping_core_target *t = mping_target_at(core, target);
     const struct mping_profile *profile = mping_profile_of(core, t);
@@ -87,26 +90,34 @@ static bool prepare(struct mping_core *core, uint32_t target, int64_t now_ns, st
     mping_list_unlink(&core->targets, target);
     if (core->pull_paused && profile->pull) {
         mping_list_push(&core->targets, MPING_TARGETS_PAUSED, target);
-        return false;
+        return 0;
     }
     if (profile->interval_ns == 0 && core->unpaced >= core->opts.unpaced_inflight) {
         mping_list_push(&core->targets, MPING_TARGETS_BLOCKED, target);
-        return false;
+        return 0;
     }
     if (needs_lookup(core, t)) {
         t->state = MPING_TARGET_RESOLVING;
         mping_list_push(&core->targets, MPING_TARGETS_RESOLVE, target);
-        return false;
+        return 0;
     }
-    if (!clear_seq(core, t, now_ns) || mping_target_ready(core, t) < 0 ||
-        (slot = mping_slot_new(core, target)) == MPING_SLAB_NONE) {
+    if (!clear_seq(core, t, now_ns)) {
         mping_target_defer(core, target, mping_schedule_ns(core, now_ns) + MPING_ERROR_PAUSE_NS);
-        return false;
+        return 0;
+    }
+    if (mping_target_ready(core, t) < 0) {
+        mping_target_stop(core, target, MPING_ENOMEM); /* not even a verdict could be noted */
+        return -1;
+    }
+    slot = mping_slot_new(core, target);
+    if (slot == MPING_SLAB_NONE) {
+        mping_verdict_no_memory(core, target, now_ns);
+        return -1;
     }
     build(core, slot, now_ns, tx);
     mping_target_advance(core, target, now_ns);
     mping_target_schedule(core, target);
-    return true;
+    return 1;
 }
 
 /*
@@ -163,6 +174,7 @@ size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_
 {
     uint32_t made = 0;
     uint64_t allowed;
+    int r = 0;
 
     assert(n <= MPING_BATCH);
     if (now_ns < core->hold_ns)
@@ -174,13 +186,14 @@ size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_
     mping_wheel_advance(&core->schedule, mping_schedule_ns(core, now_ns));
 
     allowed = begin_budget(core, now_ns);
-    while (made < n && made < allowed && core->inflight < core->opts.inflight_max) {
+    while (r >= 0 && made < n && made < allowed && core->inflight < core->opts.inflight_max) {
         uint32_t target = mping_wheel_due(&core->schedule);
 
         if (target == MPING_SLAB_NONE)
             break;
         look_ahead(core, target);
-        made += prepare(core, target, now_ns, &tx[made]);
+        r = prepare(core, target, now_ns, &tx[made]);
+        made += r > 0;
     }
     end_budget(core, made);
     return made;
@@ -222,7 +235,7 @@ static void failed(struct mping_core *core, int64_t now_ns, const struct mping_t
 {
     struct mping_slot *s = mping_slot_at(core, tx->slot);
     struct mping_core_target *t = mping_target_at(core, s->target);
-    bool full = tx->err == -EAGAIN || tx->err == -ENOBUFS;
+    bool full = tx->err == -EAGAIN || tx->err == -ENOBUFS || tx->err == -ENOMEM;
     uint32_t target = s->target;
 
     if (full && may_retry(core, t)) {

@@ -219,7 +219,8 @@ void mping_target_settle(struct mping_core *core, uint32_t target)
     struct mping_core_target *t = mping_target_at(core, target);
     struct mping_event *event;
 
-    if (t->state == MPING_TARGET_FINISHED || !t->done || mping_target_pending(core, t))
+    if (t->state == MPING_TARGET_FINISHED || !t->done || mping_target_pending(core, t) ||
+        mping_target_backlog(core, t))
         return;
     mping_list_unlink(&core->targets, target);
     event = mping_event_new(core, t, MPING_EV_FINISHED);
@@ -230,25 +231,18 @@ void mping_target_settle(struct mping_core *core, uint32_t target)
     core->active--;
 }
 
-/* No probe is wanted any more, by whomsoever. */
-static void forget_wishes(const struct mping_core *core, struct mping_core_target *t)
-{
-    struct mping_more *more = mping_more_of(core, t);
-
-    t->done = true;
-    if (more)
-        more->backlog = 0;
-}
-
 void mping_target_stop(struct mping_core *core, uint32_t target, int err)
 {
     struct mping_core_target *t = mping_target_at(core, target);
+    struct mping_more *more = mping_more_of(core, t);
 
     if (t->state == MPING_TARGET_FINISHED || t->state == MPING_TARGET_ENDING)
         return;
     mping_list_unlink(&core->targets, target);
     t->state = MPING_TARGET_STOPPED;
-    forget_wishes(core, t);
+    t->done = true;
+    if (more)
+        more->backlog = 0; /* what was asked for and not made ends with the target's error */
     if (!t->err)
         t->err = (int16_t)err;
     mping_target_settle(core, target);
@@ -294,7 +288,7 @@ void mping_target_advance(struct mping_core *core, uint32_t target, int64_t now_
         more->backlog--;
     else
         step_schedule(core, t, now_ns);
-    if (profile->count && mping_target_count(core, t) >= profile->count) {
+    if (!t->done && profile->count && mping_target_count(core, t) >= profile->count) {
         t->done = true;
         t->state = MPING_TARGET_STOPPED;
     }
@@ -427,7 +421,7 @@ void mping_core_target_fail(struct mping_core *core, uint32_t target, int err)
         return;
     mping_list_unlink(&core->targets, target);
     t->state = MPING_TARGET_ENDING;
-    forget_wishes(core, t);
+    t->done = true;
     t->err = (int16_t)err;
     mping_list_push(&core->targets, MPING_TARGETS_ENDING, target);
 }
@@ -484,6 +478,10 @@ void mping_core_target_detach(struct mping_core *core, uint32_t target)
     while ((slot = mping_target_first(t)) != MPING_SLAB_NONE) {
         core->totals.canceled++;
         mping_slot_drop(core, slot);
+    }
+    if (t->state != MPING_TARGET_FINISHED) {
+        core->totals.sent += mping_target_backlog(core, t);
+        core->totals.canceled += mping_target_backlog(core, t);
     }
     mping_list_unlink(&core->targets, target);
     mping_ident_release(core, target);

@@ -128,11 +128,45 @@ void mping_verdict_expired(struct mping_core *core, uint32_t slot, int64_t now_n
         mping_verdict(core, slot, MPING_EV_LOST, MPING_REASON_NONE, now_ns);
 }
 
+/* The probe has failed before it left; most targets end with that. */
+static void judge_unsent(struct mping_core *core, uint32_t target, int err, int64_t now_ns)
+{
+    const struct mping_core_target *t = mping_target_at(core, target);
+    const struct mping_profile *profile = mping_profile_of(core, t);
+
+    if (!(profile->flags & MPING_FLAG_RETRY_SEND) && !profile->attempts)
+        mping_target_stop(core, target, err);
+    else
+        mping_target_judged(core, target, MPING_EV_SEND_ERROR, now_ns);
+}
+
+/* The next probe of a target, which was never made, has its verdict. */
+static void judge_unmade(struct mping_core *core, uint32_t target, enum mping_event_type type,
+                         int err, int64_t now_ns)
+{
+    struct mping_core_target *t = mping_target_at(core, target);
+    struct mping_event *event = mping_event_new(core, t, type);
+
+    if (event) {
+        event->err = err;
+        event->seq = (uint16_t)t->count;
+    }
+    mping_count_sent(core, t);
+    mping_count_verdict(core, t, type);
+    mping_target_advance(core, target, now_ns);
+}
+
+void mping_verdict_no_memory(struct mping_core *core, uint32_t target, int64_t now_ns)
+{
+    judge_unmade(core, target, MPING_EV_SEND_ERROR, MPING_ENOMEM, now_ns);
+    mping_target_schedule(core, target);
+    judge_unsent(core, target, MPING_ENOMEM, now_ns);
+}
+
 void mping_verdict_send_error(struct mping_core *core, uint32_t slot, int err, int64_t now_ns)
 {
     struct mping_slot *s = mping_slot_at(core, slot);
     struct mping_core_target *t = mping_target_at(core, s->target);
-    const struct mping_profile *profile = mping_profile_of(core, t);
     struct mping_event *event = mping_event_of(core, s, MPING_EV_SEND_ERROR);
     uint32_t target = s->target;
 
@@ -140,10 +174,7 @@ void mping_verdict_send_error(struct mping_core *core, uint32_t slot, int err, i
         event->err = err;
     mping_slot_drop(core, slot);
     mping_count_verdict(core, t, MPING_EV_SEND_ERROR);
-    if (!(profile->flags & MPING_FLAG_RETRY_SEND) && !profile->attempts)
-        mping_target_stop(core, target, err);
-    else
-        mping_target_judged(core, target, MPING_EV_SEND_ERROR, now_ns);
+    judge_unsent(core, target, err, now_ns);
 }
 
 void mping_core_dropped(struct mping_core *core, int family, uint64_t packets, int64_t now_ns)
@@ -200,12 +231,17 @@ static void end_targets(struct mping_core *core, int64_t now_ns)
 
     while (mping_core_event_room(core) >= 4 &&
            (target = mping_list_head(&core->targets, MPING_TARGETS_ENDING)) != MPING_SLAB_NONE) {
-        uint32_t slot = mping_target_first(mping_target_at(core, target));
+        const struct mping_core_target *t = mping_target_at(core, target);
+        uint32_t slot = mping_target_first(t);
 
-        if (slot != MPING_SLAB_NONE)
+        if (slot != MPING_SLAB_NONE) {
             mping_verdict(core, slot, MPING_EV_CANCELED, MPING_REASON_NONE, now_ns);
-        else
+        } else if (mping_target_backlog(core, t)) {
+            judge_unmade(core, target, MPING_EV_CANCELED, MPING_ECANCELED, now_ns);
+        } else {
+            mping_list_unlink(&core->targets, target);
             mping_target_settle(core, target);
+        }
     }
 }
 

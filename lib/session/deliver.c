@@ -118,11 +118,12 @@ void mping_show_waiting(struct mping *m)
 
 /*
  * Without memory for it it stays in the core, which stops when its ring is full: no event is
- * lost, and everything goes on once there is memory again.
+ * lost, and everything goes on once some have been taken or there is memory again.
  */
 static bool queue_for_pull(struct mping *m, const struct mping_event *event)
 {
-    if (mping_queue_reserve(&m->pull, m->pull.n + 1) < 0)
+    m->pull_stuck = mping_queue_reserve(&m->pull, m->pull.n + 1) < 0;
+    if (m->pull_stuck)
         return false;
     mping_queue_push(&m->pull, event);
     event->target->queued++;
@@ -235,6 +236,8 @@ size_t mping_take(struct mping *m, struct mping_event *ret_events, size_t n)
         got += !t->closed;
         note_taken(m, t);
     }
+    if (got)
+        m->pull_stuck = false;
     mping_show_waiting(m);
     if (m->pull.n < MPING_PULL_MAX / 2 && !mping_group_jammed(m)) {
         mping_core_pause_pull(m->core, false);

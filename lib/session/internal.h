@@ -158,6 +158,7 @@ struct mping {
     struct mping_prefix_set excluded[2]; /* IPv4, IPv6 */
     uint32_t ended; /* targets without a handle, to be closed by the next mping_next() */
     struct mping_queue pull;
+    bool pull_stuck; /* full, and there is no memory for a longer one */
 
     int public_fd;  /* epoll: loop_fd (without workers) and pull_fd */
     int loop_fd;    /* epoll: sockets_fd, timer_fd, wake_fd, the resolver */
@@ -400,6 +401,8 @@ bool mping_is_readable(int fd);
 /* Sleeps until something happens or until_ns, without the lock; whether cancel_fd (-1: none)
  * is readable. */
 bool mping_sleep(struct mping *m, int64_t until_ns, int cancel_fd);
+/* When a blocking call of at most max_ns ends; -1: MPING_TIME_NEVER. */
+int64_t mping_until_ns(int64_t max_ns);
 /* Runs turns until done(arg), until_ns, mping_wakeup() or cancel_fd: 0, or MPING_ETIMEDOUT,
  * MPING_EAGAIN (woken), MPING_ECANCELED. */
 int mping_run_until(struct mping *m, bool (*done)(void *arg), void *arg, int64_t until_ns,

@@ -144,7 +144,7 @@ int mping_run_until(struct mping *m, bool (*done)(void *arg), void *arg, int64_t
     return err;
 }
 
-static int64_t limit_ns(int64_t max_ns)
+int64_t mping_until_ns(int64_t max_ns)
 {
     int64_t now_ns = mping_now_ns();
 
@@ -155,7 +155,7 @@ bool mping_has_run(void *arg)
 {
     const struct mping *m = arg;
 
-    return mping_is_idle(m) || m->pull.n >= MPING_PULL_MAX;
+    return mping_is_idle(m) || m->pull.n >= MPING_PULL_MAX || m->pull_stuck;
 }
 
 int mping_run(struct mping *engine, int64_t max_ns)
@@ -169,12 +169,12 @@ int mping_run(struct mping *engine, int64_t max_ns)
     if (max_ns < -1)
         return MPING_EINVAL;
     if (m->group)
-        return mping_in_callback(m) ? MPING_EBUSY : mping_group_run(m->group, limit_ns(max_ns));
+        return mping_in_callback(m) ? MPING_EBUSY : mping_group_run(m->group, mping_until_ns(max_ns));
     mping_lock(m);
     if (max_ns == 0)
         m->dry_ns = 0; /* the caller has asked */
     if (!mping_in_callback(m)) {
-        mping_run_until(m, mping_has_run, m, limit_ns(max_ns), -1);
+        mping_run_until(m, mping_has_run, m, mping_until_ns(max_ns), -1);
         mping_workers_join(m);
         active = mping_core_active(m->core);
         err = active > INT32_MAX ? INT32_MAX : (int)active;
@@ -228,13 +228,13 @@ int mping_wait(struct mping *engine, int64_t max_ns)
     if (max_ns < -1)
         return MPING_EINVAL;
     if (m->group)
-        return mping_in_callback(m) ? MPING_EBUSY : mping_group_wait(m->group, limit_ns(max_ns));
+        return mping_in_callback(m) ? MPING_EBUSY : mping_group_wait(m->group, mping_until_ns(max_ns));
     mping_lock(m);
     if (!mping_in_callback(m) && m->threads == MPING_THREADS_RUNNING) {
-        wait_for_threads(m, limit_ns(max_ns), -1);
+        wait_for_threads(m, mping_until_ns(max_ns), -1);
         n = 0;
     } else if (!mping_in_callback(m)) {
-        n = wait_once(m, limit_ns(max_ns));
+        n = wait_once(m, mping_until_ns(max_ns));
         mping_turn_arm(m);
     }
     mping_unlock(m);

@@ -85,6 +85,12 @@ static bool is_plain(const char *host, const struct mping_addr *addr)
            memcmp(ip, zero, sizeof(ip)) != 0;
 }
 
+/* The first events of targets without callback find their place whatever happens to memory. */
+static int make_queue(struct mping *m, const struct mping_shared_profile *profile)
+{
+    return profile->callback ? 0 : mping_queue_reserve(&m->pull, 1);
+}
+
 static int make(struct mping *m, const char *host, const struct mping_addr *addr,
                 const struct mping_target_opts *opts, int64_t now_ns,
                 struct mping_target **ret_target)
@@ -96,7 +102,8 @@ static int make(struct mping *m, const char *host, const struct mping_addr *addr
 
     if (err < 0)
         return err;
-    if (m->group && !mping_budget_add_target(&m->group->budget))
+    err = make_queue(m, profile);
+    if (err == 0 && m->group && !mping_budget_add_target(&m->group->budget))
         err = MPING_EFULL;
     if (err == 0) {
         err = mping_core_target_new(m->core, &profile->core, NULL, now_ns, &target);
@@ -345,7 +352,7 @@ int mping_drain(struct mping_target *target, int64_t max_ns)
     if (mping_in_callback(m)) {
         err = MPING_EBUSY;
     } else {
-        int64_t until_ns = max_ns < 0 ? MPING_TIME_NEVER : mping_now_ns() + max_ns;
+        int64_t until_ns = mping_until_ns(max_ns);
 
         do
             err = mping_run_until(m,

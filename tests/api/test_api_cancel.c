@@ -56,6 +56,30 @@ static void cancel(struct mping *engine, const char *host, int64_t timeout_ns)
     free(tally);
 }
 
+/* Asked for, and canceled before they could leave. */
+static void cancel_unsent(struct mping *engine, const char *host)
+{
+    struct tally *tally = tally_new(1);
+    struct mping_target_opts opts;
+    struct mping_target *target;
+    struct mping_stats stats;
+
+    tally_opts(&opts, tally);
+    opts.interval_ns = MPING_INTERVAL_MANUAL;
+    target = check_add(engine, host, &opts);
+    for (int i = 0; i < PENDING; i++)
+        mping_send(target);
+    mping_cancel(target);
+    check_run(engine);
+    ok_eq((int64_t)count_of(tally, MPING_EV_CANCELED), PENDING,
+          "cancel %s before anything has left: every probe asked for gets CANCELED", host);
+    mping_target_stats(target, &stats, sizeof(stats), 0);
+    ok(stats.canceled == PENDING && stats.sent == PENDING && stats.pending == 0,
+       "cancel %s before anything has left: counted so", host);
+    ok_none(check_close(target, tally), "cancel %s before anything has left: then silence", host);
+    free(tally);
+}
+
 static void close_pending(struct mping *engine, const char *host)
 {
     struct tally *tally = tally_new(1);
@@ -172,6 +196,8 @@ static void all(struct mping *engine)
     cancel(engine, "192.0.2.1", 0);
     cancel(engine, "192.0.2.1", 3600000 * LAB_MS);
     cancel(engine, "2001:db8:2::1", 0);
+    cancel_unsent(engine, "127.0.0.1");
+    cancel_unsent(engine, "a.name.that.is.looked.up");
     close_pending(engine, "192.0.2.1");
     close_pending(engine, "2001:db8:2::1");
     cancel_racing(engine);

@@ -84,6 +84,7 @@ static void drain_limits(struct mping *engine)
     ok_eq(mping_drain(target, 20 * LAB_MS), MPING_ETIMEDOUT, "drain: gives up after its limit");
     ok_eq(mping_drain(target, 0), MPING_ETIMEDOUT, "drain: a limit of 0 does not wait");
     ok_eq(mping_cancel(target), 0, "drain: canceling the target");
+    ok_eq(mping_drain(target, INT64_MAX), 0, "drain: the longest of all limits is one");
     ok_eq(mping_drain(target, LAB_PATIENCE_NS), 0, "drain: returns once nothing is pending");
     ok_eq((int64_t)count_of(tally, MPING_EV_CANCELED), 1, "drain: the callback has run by then");
     ok_none(check_close(target, tally), "drain: the target's promises hold");

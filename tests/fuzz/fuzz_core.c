@@ -497,7 +497,6 @@ static void cancel(struct input *in)
     if (t->finished || t->ending)
         return;
     t->ending = t->done = true;
-    t->backlog = 0;
     t->err = fail ? -ENODEV : MPING_ECANCELED;
 }
 
@@ -510,6 +509,10 @@ static void free_target(struct target *t)
             model.probes[i].state == PROBE_OUT)
             model.probes[i].state = PROBE_GONE;
     model.sums.verdicts[MPING_EV_CANCELED] += t->pending;
+    if (!t->finished) {
+        model.sums.verdicts[MPING_EV_CANCELED] += t->backlog;
+        model.sums.sent += t->backlog;
+    }
     t->used = false;
 }
 
@@ -679,7 +682,6 @@ static void finish(void)
         if (!t->used || t->finished || t->ending)
             continue;
         t->ending = t->done = true;
-        t->backlog = 0;
         t->err = MPING_ECANCELED;
     }
     advance();

@@ -216,6 +216,19 @@ static void note_stall(void)
     model.stall_to_ns = model.now_ns - MPING_CORE_STALL_NS;
 }
 
+/* Asked for by hand, and canceled before it was made. */
+static void cancel_unmade(struct target *t)
+{
+    const struct mping_event *event = model_expect(t, MPING_EV_CANCELED);
+
+    CHECK(event && event->err == MPING_ECANCELED && event->count == t->next);
+    t->backlog--;
+    t->next++;
+    t->sums.sent++;
+    model.sums.sent++;
+    sums_verdict(t, MPING_EV_CANCELED, 0);
+}
+
 void model_advanced(void)
 {
     note_stall();
@@ -229,6 +242,10 @@ void model_advanced(void)
         if (event->type == MPING_EV_FINISHED) {
             CHECK(t->ending && !t->finished && !t->pending);
             model_settle(t);
+            continue;
+        }
+        if (event->type == MPING_EV_CANCELED && t->ending && !t->pending && t->backlog) {
+            cancel_unmade(t);
             continue;
         }
         p = find_by_event(event);

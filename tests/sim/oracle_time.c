@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <multiping/error.h>
+
 #include "sim.h"
 
 /* A probe whose time is up, as advance sees it. */
@@ -21,6 +23,19 @@ static void on_expired(struct sim *sim, struct sim_target *target, uint64_t coun
     oracle_verdict(sim, target, count, type, reason, step->now_ns);
 }
 
+/* Asked for by hand and canceled before it was made. */
+static void on_unmade(struct sim *sim, struct sim_target *target)
+{
+    const struct mping_event *event = oracle_expect(sim, target, MPING_EV_CANCELED);
+
+    if (event && event->err != MPING_ECANCELED)
+        sim_fail(sim, "target %u: canceled with error %d", target->index, event->err);
+    if (++target->unmade > target->manual)
+        sim_fail(sim, "target %u: a probe canceled that nobody asked for", target->index);
+    target->verdicts[MPING_EV_CANCELED]++;
+    target->known_next++;
+}
+
 static void on_advance_event(struct sim *sim, const struct mping_event *event,
                              const struct step *step)
 {
@@ -33,6 +48,11 @@ static void on_advance_event(struct sim *sim, const struct mping_event *event,
         if (!sim->oracle.was_full && sim->oracle.advances > target->canceled_at)
             sim_fail(sim, "target %u: its end was put off", target->index);
         oracle_finished(sim, target);
+        return;
+    }
+    if (event->type == MPING_EV_CANCELED && target->ending && !target->pending &&
+        count == target->known_next) {
+        on_unmade(sim, target);
         return;
     }
     if (count >= target->n || !target->probes[count].out || target->probes[count].verdict) {
