@@ -7,14 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "escape.h"
 
+/*
+ * So many lookups run at once that are not slow; those that are slow, or whose servers are dead,
+ * get threads on top, which sleep in the C library for up to ten seconds each.
+ */
 enum {
-    THREADS_MAX = 64,
+    YOUNG_MAX = 64,
+    THREADS_MAX = 2048,
     THREAD_STACK = 256 << 10,
     SHOWN_MAX = 2 * NI_MAXHOST,
 };
+
+#define YOUNG_NS INT64_C(50000000)
+#define LOOK_NS INT64_C(10000000) /* how often somebody looks for slow ones */
 
 struct fping_names {
     struct fping_options options; /* a copy: threads may outlive the run */
@@ -23,9 +32,11 @@ struct fping_names {
     pthread_cond_t work, found;
     struct fping_lookup *todo, **todo_end;
     struct fping_lookup *done, **done_end;
-    size_t pending; /* not taken */
-    size_t waiting; /* not begun */
-    unsigned threads, idle;
+    size_t pending;                          /* not taken */
+    size_t waiting;                          /* not begun */
+    struct fping_lookup *young, **young_end; /* under way, oldest first */
+    unsigned threads, idle, slow;
+    bool watched; /* by watch() */
 };
 
 struct fping_names *fping_names_new(const struct fping_options *options, void (*wake)(void))
@@ -38,10 +49,19 @@ struct fping_names *fping_names_new(const struct fping_options *options, void (*
     names->wake = wake;
     names->todo_end = &names->todo;
     names->done_end = &names->done;
+    names->young_end = &names->young;
     pthread_mutex_init(&names->lock, NULL);
     pthread_cond_init(&names->work, NULL);
     pthread_cond_init(&names->found, NULL);
     return names;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 static bool read_sockaddr(const struct sockaddr *from, struct mping_addr *ret_addr)
@@ -175,49 +195,120 @@ static void look_up(const struct fping_options *o, struct fping_lookup *lookup)
     freeaddrinfo(info);
 }
 
+/* Locked. Takes it from the young ones, NULL: the oldest. */
+static void outgrow(struct fping_names *names, struct fping_lookup *lookup)
+{
+    struct fping_lookup **at = &names->young;
+
+    while (lookup && *at && *at != lookup)
+        at = &(*at)->next;
+    lookup = *at;
+    if (!lookup)
+        return;
+    *at = lookup->next;
+    if (!*at)
+        names->young_end = at;
+    lookup->next = NULL;
+    lookup->slow = true;
+}
+
+/* Locked. */
+static struct fping_lookup *begin(struct fping_names *names)
+{
+    struct fping_lookup *lookup = names->todo;
+
+    names->todo = lookup->next;
+    if (!names->todo)
+        names->todo_end = &names->todo;
+    names->waiting--;
+    lookup->next = NULL;
+    lookup->since_ns = now_ns();
+    *names->young_end = lookup;
+    names->young_end = &lookup->next;
+    return lookup;
+}
+
+/* Locked. */
+static void end(struct fping_names *names, struct fping_lookup *lookup)
+{
+    if (lookup->slow)
+        names->slow--;
+    else
+        outgrow(names, lookup);
+    *names->done_end = lookup;
+    names->done_end = &lookup->next;
+    pthread_cond_signal(&names->found);
+    if (names->wake)
+        names->wake();
+}
+
 static void *worker(void *argument)
 {
     struct fping_names *names = argument;
 
     pthread_mutex_lock(&names->lock);
     for (;;) {
-        struct fping_lookup *lookup = names->todo;
+        struct fping_lookup *lookup;
 
-        if (!lookup) {
-            names->idle++;
+        if (!names->todo) {
             pthread_cond_wait(&names->work, &names->lock);
-            names->idle--;
             continue;
         }
-        names->todo = lookup->next;
-        if (!names->todo)
-            names->todo_end = &names->todo;
-        names->waiting--;
+        lookup = begin(names);
+        names->idle--;
         pthread_mutex_unlock(&names->lock);
         look_up(&names->options, lookup);
         pthread_mutex_lock(&names->lock);
-        lookup->next = NULL;
-        *names->done_end = lookup;
-        names->done_end = &lookup->next;
-        pthread_cond_signal(&names->found);
-        if (names->wake)
-            names->wake();
+        end(names, lookup);
+        names->idle++;
     }
     return NULL;
 }
 
-/* Locked. */
-static void start_thread(struct fping_names *names)
+static bool start_thread(struct fping_names *names, void *(*run)(void *argument))
 {
     pthread_attr_t attr;
     pthread_t thread;
+    bool started;
 
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attr, THREAD_STACK);
-    if (pthread_create(&thread, &attr, worker, names) == 0)
-        names->threads++;
+    started = pthread_create(&thread, &attr, run, names) == 0;
     pthread_attr_destroy(&attr);
+    return started;
+}
+
+/* Locked. As many threads as the lookups that are not slow may have, and wait for one. */
+static void start_workers(struct fping_names *names)
+{
+    while (names->waiting > names->idle && names->threads - names->slow < YOUNG_MAX &&
+           names->threads < THREADS_MAX && start_thread(names, worker)) {
+        names->threads++;
+        names->idle++; /* until it has found something to do */
+    }
+}
+
+/* While lookups wait for a thread: finds out which of those under way are slow. */
+static void *watch(void *argument)
+{
+    const struct timespec pause = {.tv_nsec = LOOK_NS};
+    struct fping_names *names = argument;
+
+    pthread_mutex_lock(&names->lock);
+    while (names->waiting) {
+        pthread_mutex_unlock(&names->lock);
+        nanosleep(&pause, NULL);
+        pthread_mutex_lock(&names->lock);
+        while (names->young && now_ns() - names->young->since_ns > YOUNG_NS) {
+            outgrow(names, NULL);
+            names->slow++;
+        }
+        start_workers(names);
+    }
+    names->watched = false;
+    pthread_mutex_unlock(&names->lock);
+    return NULL;
 }
 
 struct fping_lookup *fping_names_add(struct fping_names *names, const char *given,
@@ -234,8 +325,9 @@ struct fping_lookup *fping_names_add(struct fping_names *names, const char *give
     names->todo_end = &lookup->next;
     names->pending++;
     names->waiting++;
-    if (names->waiting > names->idle && names->threads < THREADS_MAX)
-        start_thread(names);
+    start_workers(names);
+    if (names->threads >= YOUNG_MAX && names->waiting && !names->watched)
+        names->watched = start_thread(names, watch);
     pthread_cond_signal(&names->work);
     pthread_mutex_unlock(&names->lock);
     return names->threads ? lookup : NULL;

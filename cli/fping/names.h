@@ -24,6 +24,8 @@ struct fping_lookup {
     struct fping_named *found; /* in the order of preference */
     size_t count;
     int error; /* of getaddrinfo() */
+    int64_t since_ns;
+    bool slow; /* by now */
 };
 
 struct fping_names;

@@ -6,7 +6,12 @@
 
 #include <multiping/error.h>
 
-enum { TIMEOUT_MS = 2000, TRIES = 3, EVENTS = 32 };
+enum {
+    TIMEOUT_MS = 2000,
+    TRIES = 3,
+    EVENTS = 32,
+    RCVBUF_BYTES = 1 << 20, /* the system grants what it will: slow servers answer in bursts */
+};
 
 /* c-ares opens and closes sockets as it likes; epoll follows. */
 static void on_socket(void *data, ares_socket_t fd, int readable, int writable)
@@ -31,6 +36,7 @@ static int open_channel(struct mping_resolver *resolver)
         .timeout = TIMEOUT_MS,
         .tries = TRIES,
         .lookups = lookups,
+        .socket_receive_buffer_size = RCVBUF_BYTES,
         .sock_state_cb = on_socket,
         .sock_state_cb_data = resolver,
     };
@@ -40,7 +46,7 @@ static int open_channel(struct mping_resolver *resolver)
         return 0;
     status = ares_init_options(&resolver->channel, &options,
                                ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
-                                   ARES_OPT_SOCK_STATE_CB);
+                                   ARES_OPT_SOCK_RCVBUF | ARES_OPT_SOCK_STATE_CB);
     if (status != ARES_SUCCESS)
         return status == ARES_ENOMEM ? MPING_ENOMEM : MPING_ERESOLVE;
     resolver->has_channel = true;

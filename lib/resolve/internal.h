@@ -24,13 +24,17 @@ enum {
     MPING_NAME_MAX = 253,   /* RFC 1035, 2.3.4, as text without the last dot */
     MPING_LABEL_MAX = 63,   /* the same */
     MPING_START_BATCH = 64, /* names given to c-ares before answers are read again */
-    MPING_WINDOW = 200,     /* young names out at once: more would overflow socket buffers */
+    MPING_WINDOW = 128,     /* young names out at once: their two questions each, and as many
+                               answers, fit into default socket buffers (about 270 packets) */
     MPING_ASKED_MAX = 16000 /* two questions each: half of the 65,536 DNS message ids */
 };
 
 #define MPING_NS_PER_MS INT64_C(1000000)
-/* A name out for longer is slow, or its server is dead: it no longer takes up the window. */
-#define MPING_YOUNG_NS (1000 * MPING_NS_PER_MS)
+/*
+ * A name out for longer is slow, or its server is dead: it no longer takes up the window. Of
+ * 10,000 names of which 15 % are slow or dead, the last good one is asked after some 0.6 s.
+ */
+#define MPING_YOUNG_NS (50 * MPING_NS_PER_MS)
 /* c-ares looks for its own time-outs this often: they are seconds, and to ask it is O(n). */
 #define MPING_TICK_NS (100 * MPING_NS_PER_MS)
 

@@ -56,13 +56,4 @@ static inline struct mping_link *mping_list_pop(struct mping_link *head)
     return first;
 }
 
-/* Appends all of the other list, which is empty then. */
-static inline void mping_list_take(struct mping_link *head, struct mping_link *other)
-{
-    struct mping_link *link;
-
-    while ((link = mping_list_pop(other)))
-        mping_list_append(head, link);
-}
-
 #endif

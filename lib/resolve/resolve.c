@@ -189,11 +189,12 @@ static void expire(struct mping_resolver *resolver)
 }
 
 /* Those that become ready meanwhile, by what the callbacks do, wait for the next round. */
-static void deliver(struct mping_resolver *resolver)
+static void deliver(struct mping_resolver *resolver, size_t max)
 {
     struct mping_query *query;
 
-    mping_list_take(&resolver->delivering, &resolver->ready);
+    while (max-- > 0 && (query = take_first(&resolver->ready)))
+        mping_list_append(&resolver->delivering, &query->link);
     while ((query = take_first(&resolver->delivering))) {
         struct mping_job *job = query->job;
 
@@ -203,13 +204,13 @@ static void deliver(struct mping_resolver *resolver)
     }
 }
 
-void mping_resolver_process(struct mping_resolver *resolver, int64_t now_ns)
+void mping_resolver_process(struct mping_resolver *resolver, int64_t now_ns, size_t max)
 {
     resolver->now_ns = now_ns;
     mping_channel_process(resolver);
     mping_jobs_age(resolver);
     expire(resolver);
     mping_channel_start(resolver);
-    deliver(resolver);
+    deliver(resolver, max);
     update_event(resolver);
 }

@@ -51,7 +51,10 @@ int mping_resolver_fd(const struct mping_resolver *resolver);
 /* When process next has something to do without input, INT64_MAX: never. */
 int64_t mping_resolver_deadline_ns(const struct mping_resolver *resolver);
 
-/* Reads, writes, times out and calls back, without blocking. now_ns is CLOCK_MONOTONIC. */
-void mping_resolver_process(struct mping_resolver *resolver, int64_t now_ns);
+/*
+ * Reads, writes, times out and calls back, max times at most, without blocking. now_ns is
+ * CLOCK_MONOTONIC.
+ */
+void mping_resolver_process(struct mping_resolver *resolver, int64_t now_ns, size_t max);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "session/internal.h"
 
+enum { EVENTS_MAX = 4 }; /* of one answer */
+
 /* The resolver is made for the first name: programs that know addresses never read
  * resolv.conf. */
 static int open_resolver(struct mping *m)
@@ -180,7 +182,7 @@ static void look_up(struct mping *m, uint32_t target, int64_t now_ns)
         mping_core_target_resolve_failed(m->core, target, err, MPING_REASON_NONE, now_ns);
 }
 
-/* Each answer may make a few events; a target whose name is an address needs no lookup. */
+/* Each answer may make EVENTS_MAX events; a target whose name is an address needs no lookup. */
 static bool has_room(const struct mping *m)
 {
     return mping_core_event_room(m->core) >= MPING_CORE_ROOM_MIN;
@@ -211,5 +213,5 @@ void mping_names_turn(struct mping *m, int64_t now_ns)
             mping_core_target_fail(m->core, target, err);
     }
     if (m->resolver && has_room(m))
-        mping_resolver_process(m->resolver, now_ns);
+        mping_resolver_process(m->resolver, now_ns, mping_core_event_room(m->core) / EVENTS_MAX);
 }

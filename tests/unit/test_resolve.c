@@ -104,7 +104,7 @@ static void test_at_once(void)
         ask(resolver, rows[r].name, rows[r].family, 5 * SECOND, &a);
         ok(a.calls == 0 && is_readable(resolver) && mping_resolver_deadline_ns(resolver) == 0,
            "\"%s\": not from inside the query, but at once", rows[r].name);
-        mping_resolver_process(resolver, SECOND);
+        mping_resolver_process(resolver, SECOND, SIZE_MAX);
         ok(a.calls == 1 && a.n == rows[r].n && a.err == (a.n ? 0 : MPING_ERESOLVE) &&
                a.reason == rows[r].reason,
            "\"%s\": %zu addresses (reason %d)", rows[r].name, a.n, (int)a.reason);
@@ -122,10 +122,29 @@ static void test_order(void)
 
     for (unsigned i = 0; i < 100; i++)
         ask(resolver, i % 3 ? "127.0.0.1" : "a..b", AF_UNSPEC, SECOND, &a[i]);
-    mping_resolver_process(resolver, SECOND);
+    mping_resolver_process(resolver, SECOND, SIZE_MAX);
     for (unsigned i = 0; i < 100; i++)
         wrong += a[i].calls != 1 || a[i].order != i + 1 || (a[i].err == 0) != (i % 3 != 0);
     ok(wrong == 0, "a hundred are answered in their order, each once (%u wrong)", wrong);
+    mping_resolver_free(resolver);
+}
+
+/* Whoever drives it has only so much room for what the answers bring. */
+static void test_max(void)
+{
+    struct mping_resolver *resolver = new_resolver();
+    static struct answer a[100];
+    unsigned calls = 0;
+
+    for (unsigned i = 0; i < 100; i++)
+        ask(resolver, "127.0.0.1", AF_UNSPEC, SECOND, &a[i]);
+    mping_resolver_process(resolver, SECOND, 30);
+    for (unsigned i = 0; i < 100; i++)
+        calls += a[i].calls;
+    ok(calls == 30 && a[29].calls == 1, "no more answers than wanted, the oldest (%u)", calls);
+    ok(is_readable(resolver) && mping_resolver_deadline_ns(resolver) == 0, "and there are more");
+    mping_resolver_process(resolver, SECOND, 70);
+    ok(a[99].calls == 1 && !is_readable(resolver), "which come the next time");
     mping_resolver_free(resolver);
 }
 
@@ -140,7 +159,7 @@ static void test_cancel(void)
     mping_resolver_cancel(resolver, other);
     ok(!is_readable(resolver) && mping_resolver_deadline_ns(resolver) == INT64_MAX,
        "canceled: nothing to do");
-    mping_resolver_process(resolver, 10 * SECOND);
+    mping_resolver_process(resolver, 10 * SECOND, SIZE_MAX);
     ok(local.calls == 0 && waiting.calls == 0, "and nobody is called back");
     ask(resolver, "127.0.0.1", AF_UNSPEC, SECOND, &local);
     ask(resolver, "host.invalid", AF_UNSPEC, SECOND, &waiting);
@@ -167,15 +186,15 @@ static void test_deadlines(void)
     ask(resolver, "a.invalid", AF_INET, INT64_MAX, &longest);
     ok(mping_resolver_deadline_ns(resolver) == SECOND + SECOND / 4 && !is_readable(resolver),
        "the earliest deadline is next");
-    mping_resolver_process(resolver, SECOND + SECOND / 4 - 1);
+    mping_resolver_process(resolver, SECOND + SECOND / 4 - 1, SIZE_MAX);
     ok(first.calls == 0, "a nanosecond before its deadline a query still waits");
-    mping_resolver_process(resolver, SECOND + SECOND / 4);
+    mping_resolver_process(resolver, SECOND + SECOND / 4, SIZE_MAX);
     ok(first.calls == 1 && first.err == MPING_ERESOLVE && first.n == 0 &&
            first.reason == MPING_REASON_NO_ANSWER && second.calls == 0,
        "at its deadline it ends, alone");
-    mping_resolver_process(resolver, SECOND + SECOND / 2);
+    mping_resolver_process(resolver, SECOND + SECOND / 2, SIZE_MAX);
     ok(second.calls == 1 && longest.calls == 0, "then the other, though both want the same name");
-    mping_resolver_process(resolver, INT64_MAX - 1);
+    mping_resolver_process(resolver, INT64_MAX - 1, SIZE_MAX);
     ok(longest.calls == 0, "one without end waits for ever");
     mping_resolver_free(resolver);
     ok(first.calls == 1 && second.calls == 1 && longest.calls == 0, "each once");
@@ -243,6 +262,7 @@ int main(void)
 {
     test_at_once();
     test_order();
+    test_max();
     test_cancel();
     test_deadlines();
     test_shared();
