@@ -177,6 +177,7 @@ test_installed() {
     run_pytest fping 600 "$@"
     run_pytest truth 480 "$@"
     run_pytest faults 300 "$@"
+    run_pytest torture 300 "$@" env TORTURE_BUILD="$TEST_DIR/gcc"
     run_pytest python 300 "$@" env LD_LIBRARY_PATH="$TEST_DIR/prefix/lib"
 }
 
@@ -212,7 +213,8 @@ need_to_test() {
     need_to_build
     need abigail-tools gcc g++ clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
         python3-pytest python3-scapy python3-cffi python3-jsonschema python3-prometheus-client \
-        python3-pyte tmux fping monitoring-plugins-standard smokeping iputils-ping scdoc zsh fish
+        python3-pyte tmux fping monitoring-plugins-standard smokeping iputils-ping procps scdoc \
+        strace zsh fish
     need_clang
 }
 

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every allocation fails once, and all from the nth on."""
+import pytest
+
+import runs
+from runs import DEAD, LIVE
+
+LINES = [
+    f"multiping -c 2 -i 2ms -t 50ms {LIVE} {DEAD}",
+    f"multiping -c 2 -i 2ms -t 2s --percentiles -q {LIVE} ::1 localhost",
+    "multiping -c 1 -t 2s ok.test dead.test",
+    f"multiping -A 2 -t 50ms {LIVE} {DEAD}",
+    f"multiping -w 2 -c 2 -i 2ms -t 50ms {LIVE} {DEAD}",
+    f"multiping --ping-socket -c 2 -i 2ms -t 50ms {LIVE} {DEAD}",
+    f"fping -r 1 -t 50 {LIVE} {DEAD}",
+    f"fping -c 2 -p 10 -t 50 -s {LIVE} {DEAD}",
+    f"fping -C 2 -p 10 -t 50 -q {LIVE} ::1",
+    "fping -n -r 0 -t 500 ok.test dead.test localhost",
+    "fping -g 127.0.0.1/29 -t 50 -a",
+    f"fping -J -c 1 -t 50 {LIVE} {DEAD}",
+    "library pull ok.test",
+    "library run ok.test",
+    "library workers ok.test",
+    "library once ok.test",
+]
+NAMES, WITH_THREADS = "-n", 16
+SAMPLE = 8  # allocations per line and mode
+
+
+def torture(programs, directory, line, at, further):
+    report = directory / f"report{next(runs.NUMBERS)}"
+    env = {"LD_PRELOAD": str(programs.malloc_shim), "TORTURE_REPORT": str(report)}
+    if at:
+        env["TORTURE_AT"] = str(at)
+    if further:
+        env["TORTURE_FROM"] = "1"
+    if NAMES in line:
+        env["TORTURE_SPARE"] = "1"  # getaddrinfo() itself crashes: nss_database.c of glibc 2.36
+    return runs.run(programs.argv(line), env, report)
+
+
+def check(outcome, expected):
+    """What is wrong with it, as a list."""
+    faults = outcome.faults()
+    if not outcome.report:
+        faults.append("no report")
+    # Threads that are still looking names up keep what they need until the program ends: one
+    # block if all lookups have been heard, theirs as well if it ends before.
+    if outcome.live > (1 if NAMES in outcome.argv and outcome.rc != 4 else
+                       WITH_THREADS if NAMES in outcome.argv else 0):
+        faults.append(f"{outcome.live} blocks leaked")
+    if outcome.rc in (1, 2, 4) and outcome.rc != expected.rc and not outcome.err:
+        faults.append("another exit code without a word")
+    if outcome.rc == 0 and expected.rc != 0:
+        faults.append("success where there can be none")
+    return faults
+
+
+@pytest.mark.parametrize("further", [False, True], ids=["once", "from there on"])
+@pytest.mark.parametrize("line", LINES)
+def test_malloc(programs, directory, names, line, further):
+    if not programs.malloc_shim.exists():
+        pytest.skip("not with sanitizers")
+    good = torture(programs, directory, line, 0, False)
+    assert good.calls > 10 and not check(good, good), good
+    # A few more than were counted: threads do not always do the same.
+    numbers = runs.sample(range(1, good.calls + 10), SAMPLE)
+    outcomes = runs.in_parallel(lambda at: torture(programs, directory, line, at, further), numbers)
+    bad = [(at, check(outcome, good), outcome) for at, outcome in zip(numbers, outcomes)
+           if check(outcome, good)]
+    assert not bad, f"{len(bad)} of {len(numbers)}: allocations {[at for at, _, _ in bad]}: {bad[:3]}"
