@@ -30,6 +30,7 @@ struct mping_tx_opts {
     int16_t ttl;              /* 0: default */
     int16_t tos;              /* -1: default */
     bool dont_fragment;       /* DF set, never fragmented here or on the way */
+    bool stamp;               /* the kernel's stamp of sending for each, whatever it costs */
 };
 
 /* One probe to send. The packet is head, then tail. */

@@ -182,6 +182,8 @@ int mping_sock_recv(struct mping_io *io, struct mping_rx *rx, size_t n)
         sock->rx.dry_before_ns = sock->rx.dry_ns;
         sock->rx.dry_ns = began_ns;
     }
+    if (got == 0 && sock->stamps.late)
+        io->errors_waiting = true; /* it may be a stamp of sending that has woken us */
     return got;
 }
 

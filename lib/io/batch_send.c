@@ -90,22 +90,29 @@ static void set_iov(struct mping_sock *sock, size_t i, struct mping_tx *tx)
     sock->tx.msgs[i].msg_hdr.msg_iovlen = tx->tail_len ? 2 : 1;
 }
 
+static bool is_chosen(uint32_t chosen, size_t i)
+{
+    return chosen & UINT32_C(1) << i;
+}
+
 /* Neighbours mostly share their options, hence also their control messages. */
-static void set_control(struct mping_sock *sock, size_t i, const struct mping_tx *tx)
+static void set_control(struct mping_sock *sock, size_t i, const struct mping_tx *tx,
+                        uint32_t chosen)
 {
     struct msghdr *hdr = &sock->tx.msgs[i].msg_hdr;
 
-    if (i > 0 && tx[i].opts == tx[i - 1].opts) {
+    if (i > 0 && tx[i].opts == tx[i - 1].opts && is_chosen(chosen, i) == is_chosen(chosen, i - 1)) {
         hdr->msg_control = sock->tx.msgs[i - 1].msg_hdr.msg_control;
         hdr->msg_controllen = sock->tx.msgs[i - 1].msg_hdr.msg_controllen;
         return;
     }
     hdr->msg_control = sock->tx.control[i];
-    hdr->msg_controllen =
-        mping_cmsg_write(sock->tx.control[i], tx[i].opts, sock->io.family, sock->mark);
+    hdr->msg_controllen = mping_cmsg_write(sock->tx.control[i], tx[i].opts, sock->io.family,
+                                           sock->mark, is_chosen(chosen, i));
 }
 
-static int prepare_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, int pmtudisc)
+static int prepare_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, int pmtudisc,
+                       uint32_t chosen)
 {
     size_t bytes_max = 0;
     int r;
@@ -116,7 +123,7 @@ static int prepare_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, i
         assert(tx[i].dst.family == sock->io.family);
         hdr->msg_namelen = mping_sockaddr_set(&sock->tx.names[i], &tx[i].dst);
         set_iov(sock, i, &tx[i]);
-        set_control(sock, i, tx);
+        set_control(sock, i, tx, chosen);
         if (icmp_bytes(&tx[i]) > bytes_max)
             bytes_max = icmp_bytes(&tx[i]);
     }
@@ -180,8 +187,32 @@ static bool is_full(int err)
     return err == -EAGAIN || err == -ENOBUFS;
 }
 
+/* Whatever has ended it early may be an error that an earlier packet has caused. */
+static void note_failed(struct mping_sock *sock)
+{
+    sock->io.errors_waiting = true;
+    sock->stamps.uncertain = true;
+}
+
+/* The first `sent` of the packets from `from` on have left between before_ns and after_ns. */
+static void note_sent(struct mping_sock *sock, struct mping_tx *tx, size_t from, size_t sent,
+                      size_t tried, uint32_t chosen, int64_t before_ns)
+{
+    const struct mping_stamp_run run = {
+        .n = sent,
+        .chosen = sock->stamps.uncertain ? 0 : chosen >> from & ((UINT32_C(1) << sent) - 1),
+        .first_key = sock->stamps.next_key,
+        .before_ns = before_ns,
+        .after_ns = mping_mono_ns(),
+    };
+
+    set_sent(tx + from, sent, tried, before_ns, run.after_ns);
+    mping_sock_take_stamps(sock, tx + from, &run);
+}
+
 /* Sends the prepared run; returns how many have left or failed, fewer than n if *ret_full. */
-static size_t send_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, int *ret_full)
+static size_t send_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, uint32_t chosen,
+                       int *ret_full)
 {
     size_t done = 0;
     int tries = 0;
@@ -192,10 +223,11 @@ static size_t send_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, i
         int sent = sendmmsg(sock->io.fd, sock->tx.msgs + done, (unsigned)left, MSG_DONTWAIT);
         int err;
 
+        if (sent > 0)
+            note_sent(sock, tx, done, (size_t)sent, left, chosen, before_ns);
         if (sent < (int)left)
-            sock->io.errors_waiting = true; /* whatever ended it early may be no error of its own */
+            note_failed(sock);
         if (sent > 0) {
-            set_sent(tx + done, (size_t)sent, left, before_ns, mping_mono_ns());
             done += (size_t)sent;
             tries = 0;
             continue;
@@ -223,6 +255,7 @@ void mping_sock_send(struct mping_io *io, struct mping_tx *tx, size_t n)
     while (done < n) {
         int pmtudisc = pmtudisc_for(sock, &tx[done]);
         size_t len = run_length(sock, tx + done, n - done, pmtudisc);
+        uint32_t chosen;
         int full = 0;
         int r;
 
@@ -231,13 +264,14 @@ void mping_sock_send(struct mping_io *io, struct mping_tx *tx, size_t n)
             done++;
             continue;
         }
-        r = prepare_run(sock, tx + done, len, pmtudisc);
+        chosen = mping_sock_choose_stamps(sock, tx + done, len);
+        r = prepare_run(sock, tx + done, len, pmtudisc, chosen);
         if (r < 0) {
             set_failed(tx + done, len, r);
             done += len;
             continue;
         }
-        done += send_run(sock, tx + done, len, &full);
+        done += send_run(sock, tx + done, len, chosen, &full);
         if (full) {
             set_failed(tx + done, n - done, full);
             return;

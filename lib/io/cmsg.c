@@ -60,7 +60,7 @@ static void put_options6(struct writer *out, const struct mping_tx_opts *opts)
 }
 
 size_t mping_cmsg_write(uint8_t *control, const struct mping_tx_opts *opts, int family,
-                        uint32_t sock_mark)
+                        uint32_t sock_mark, bool stamp)
 {
     struct writer out = {0};
 
@@ -71,6 +71,11 @@ size_t mping_cmsg_write(uint8_t *control, const struct mping_tx_opts *opts, int 
         put_options4(&out, opts);
     if (opts->mark && opts->mark != sock_mark)
         put(&out, SOL_SOCKET, SO_MARK, &opts->mark, sizeof(opts->mark));
+    if (stamp) {
+        const uint32_t flags = SOF_TIMESTAMPING_TX_SOFTWARE;
+
+        put(&out, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags));
+    }
     return out.used;
 }
 
@@ -89,6 +94,18 @@ static void get_stamp(struct mping_cmsgs *cmsgs, const struct cmsghdr *cmsg)
     memcpy(&stamp, CMSG_DATA(cmsg), sizeof(stamp));
     cmsgs->stamped = true;
     cmsgs->real_ns = (int64_t)stamp.tv_sec * 1000000000 + stamp.tv_nsec;
+}
+
+/* Three stamps, of which the first is by the system's clock; 0: none. */
+static void get_tx_stamp(struct mping_cmsgs *cmsgs, const struct cmsghdr *cmsg)
+{
+    struct timespec stamp;
+
+    if (cmsg->cmsg_len < CMSG_LEN(sizeof(stamp)))
+        return;
+    memcpy(&stamp, CMSG_DATA(cmsg), sizeof(stamp));
+    cmsgs->tx_stamped = stamp.tv_sec || stamp.tv_nsec;
+    cmsgs->tx_real_ns = (int64_t)stamp.tv_sec * 1000000000 + stamp.tv_nsec;
 }
 
 static void get_drops(struct mping_cmsgs *cmsgs, const struct cmsghdr *cmsg)
@@ -159,6 +176,8 @@ void mping_cmsg_read(struct mping_cmsgs *ret_cmsgs, struct msghdr *msg)
     for (cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = CMSG_NXTHDR(msg, cmsg)) {
         if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_TIMESTAMPNS)
             get_stamp(ret_cmsgs, cmsg);
+        else if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_TIMESTAMPING)
+            get_tx_stamp(ret_cmsgs, cmsg);
         else if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SO_RXQ_OVFL)
             get_drops(ret_cmsgs, cmsg);
         else if (cmsg->cmsg_level == IPPROTO_IP)

@@ -25,17 +25,16 @@ void mping_sock_init_err(struct mping_sock *sock)
     }
 }
 
-static int read_queue(struct mping_sock *sock, size_t n)
+int mping_sock_read_queue(struct mping_sock *sock, size_t n)
 {
     int got;
 
-    sock->io.errors_waiting = true;
     mping_sock_rearm(sock->err.msgs, sock->err.names, MPING_ERR_CONTROL_BYTES, n);
     got = mping_sock_read(sock, sock->err.msgs, n, MSG_ERRQUEUE);
     if (got > 0)
         mping_sock_charge(sock, sock->err.msgs, (size_t)got);
     else
-        sock->io.errors_waiting = false;
+        sock->io.errors_waiting = sock->err.kept_n > 0;
     return got;
 }
 
@@ -50,25 +49,33 @@ static bool quotes_request(const struct mping_sock *sock, size_t i, const struct
            sock->err.msgs[i].msg_len >= MPING_ICMP_HEADER && sock->err.data[i][0] == type;
 }
 
-static bool fill(struct mping_sock *sock, size_t i, struct mping_rx_error *error,
-                 const struct mping_stamp_window *window)
+static bool fill(struct mping_sock *sock, size_t i, const struct mping_cmsgs *cmsgs,
+                 struct mping_rx_error *error, const struct mping_stamp_window *window)
 {
-    struct mping_cmsgs cmsgs;
-
-    mping_cmsg_read(&cmsgs, &sock->err.msgs[i].msg_hdr);
-    if (!quotes_request(sock, i, &cmsgs))
+    if (!quotes_request(sock, i, cmsgs))
         return false;
     *error = (struct mping_rx_error){
-        .from = cmsgs.offender,
+        .from = cmsgs->offender,
         .id = sock->io.id,
         .seq = load_be16(sock->err.data[i] + 6),
-        .type = cmsgs.error.ee_type,
-        .code = cmsgs.error.ee_code,
-        .info = cmsgs.error.ee_info,
+        .type = cmsgs->error.ee_type,
+        .code = cmsgs->error.ee_code,
+        .info = cmsgs->error.ee_info,
     };
     mping_sockaddr_get(&sock->err.names[i], &error->dst);
-    error->stamp = mping_sock_stamp(sock, &cmsgs, window, &error->received_ns);
+    error->stamp = mping_sock_stamp(sock, cmsgs, window, &error->received_ns);
     return true;
+}
+
+void mping_sock_keep_error(struct mping_sock *sock, size_t i, const struct mping_cmsgs *cmsgs)
+{
+    struct mping_stamp_window window;
+
+    if (!sock->io.ops->own_id || sock->err.kept_n == MPING_SEND_BATCH)
+        return; /* raw sockets get the errors as packets, too */
+    window = mping_sock_window(sock, sock->err.dry_ns, mping_mono_ns());
+    sock->err.kept_n += fill(sock, i, cmsgs, &sock->err.kept[sock->err.kept_n], &window);
+    sock->io.errors_waiting = true;
 }
 
 /* Moves those of the got entries that matter to errors; returns how many. */
@@ -78,8 +85,12 @@ static size_t take(struct mping_sock *sock, size_t got, int64_t began_ns,
     struct mping_stamp_window window = mping_sock_window(sock, sock->err.dry_ns, began_ns);
     size_t taken = 0;
 
-    for (size_t i = 0; i < got; i++)
-        taken += fill(sock, i, &errors[taken], &window);
+    for (size_t i = 0; i < got; i++) {
+        struct mping_cmsgs cmsgs;
+
+        mping_cmsg_read(&cmsgs, &sock->err.msgs[i].msg_hdr);
+        taken += fill(sock, i, &cmsgs, &errors[taken], &window);
+    }
     return taken;
 }
 
@@ -90,8 +101,10 @@ int mping_sock_recv_errors(struct mping_io *io, struct mping_rx_error *errors, s
     size_t taken = 0;
 
     assert(n <= MPING_BATCH);
+    while (taken < n && sock->err.kept_n > 0)
+        errors[taken++] = sock->err.kept[--sock->err.kept_n];
     for (int round = 0; round < ROUNDS && taken < n; round++) {
-        int got = read_queue(sock, n - taken);
+        int got = mping_sock_read_queue(sock, n - taken);
 
         if (got < 0 && taken == 0)
             return got;
@@ -111,7 +124,7 @@ int mping_sock_discard_errors(struct mping_io *io, struct mping_rx_error *errors
     (void)errors;
     (void)n;
     for (int round = 0; round < ROUNDS; round++) {
-        int got = read_queue(sock, MPING_BATCH);
+        int got = mping_sock_read_queue(sock, MPING_BATCH);
 
         if (got <= 0)
             return got;

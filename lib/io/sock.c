@@ -65,6 +65,7 @@ static int open_fd(struct mping_sock *sock, int type, const struct mping_io_opts
     r = set_options(fd, opts->family, type == SOCK_RAW ? RAW : PING);
     if (r < 0)
         return r;
+    mping_sock_init_stamps(sock);
     if (opts->mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &opts->mark, sizeof(opts->mark)) < 0)
         return -errno;
     if (opts->broadcast && setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one)) < 0)

@@ -39,6 +39,26 @@ struct mping_sock_tx {
     int pmtudisc; /* IP_MTU_DISCOVER or IPV6_MTU_DISCOVER as it stands */
 };
 
+/* See txstamp.c. */
+struct mping_sock_stamps {
+    bool able;
+    bool uncertain;    /* a failed send may have been counted, or not */
+    bool late;         /* stamps have come after the call, or never */
+    unsigned reports;  /* options of SO_TIMESTAMPING but for the count */
+    uint32_t next_key; /* of the next packet with a stamp */
+    uint32_t silent;   /* asked for in a row in vain */
+    int64_t asked_ns;
+    int64_t budget_ns, earned_ns; /* what stamps may cost */
+};
+
+/* What one call has sent: the first n packets, some of them with a wish for a stamp. */
+struct mping_stamp_run {
+    size_t n;
+    uint32_t chosen; /* bit i: packet i */
+    uint32_t first_key;
+    int64_t before_ns, after_ns;
+};
+
 struct mping_sock_rx {
     struct mmsghdr msgs[MPING_BATCH];
     struct iovec iov[MPING_BATCH];
@@ -59,6 +79,8 @@ struct mping_sock_err {
     _Alignas(struct cmsghdr) uint8_t control[MPING_BATCH][MPING_ERR_CONTROL_BYTES];
     uint8_t data[MPING_BATCH][MPING_ERR_DATA_BYTES];
     int64_t dry_ns;
+    struct mping_rx_error kept[MPING_SEND_BATCH]; /* met while looking for stamps */
+    size_t kept_n;
 };
 
 struct mping_sock {
@@ -76,6 +98,7 @@ struct mping_sock {
     struct mping_sock_tx tx;
     struct mping_sock_rx rx;
     struct mping_sock_err err;
+    struct mping_sock_stamps stamps;
 };
 
 static inline struct mping_sock *sock_of(struct mping_io *io)
@@ -142,5 +165,17 @@ void mping_sock_rearm(struct mmsghdr *msgs, union mping_sockaddr *names, size_t 
 
 /* errqueue.c: prepares what no packet changes. */
 void mping_sock_init_err(struct mping_sock *sock);
+/* Reads up to n messages of the error queue into err. Returns how many, 0 when dry, or -errno. */
+int mping_sock_read_queue(struct mping_sock *sock, size_t n);
+/* Keeps message i of these, if it matters, for recv_errors. */
+void mping_sock_keep_error(struct mping_sock *sock, size_t i, const struct mping_cmsgs *cmsgs);
+
+/* txstamp.c: asks the kernel for stamps, once. */
+void mping_sock_init_stamps(struct mping_sock *sock);
+/* Which of the next n packets (n <= MPING_SEND_BATCH) shall have a stamp: bit i for packet i. */
+uint32_t mping_sock_choose_stamps(struct mping_sock *sock, const struct mping_tx *tx, size_t n);
+/* Corrects the times of a run that has left, as far as the kernel has stamped it. */
+void mping_sock_take_stamps(struct mping_sock *sock, struct mping_tx *tx,
+                            const struct mping_stamp_run *run);
 
 #endif

@@ -9,7 +9,7 @@
 enum {
     KNOWN_FLAGS = MPING_FLAG_RAND_DELAY | MPING_FLAG_RETRY_RESOLVE | MPING_FLAG_RETRY_SEND |
                   MPING_FLAG_DF | MPING_FLAG_SEQ_STRICT | MPING_FLAG_HISTOGRAM |
-                  MPING_FLAG_KEEP_ID | MPING_FLAG_TIMESTAMP,
+                  MPING_FLAG_KEEP_ID | MPING_FLAG_TIMESTAMP | MPING_FLAG_TX_STAMPS,
     ATTEMPTS_MAX = 255,
     SEARCH_MAX = 16, /* profiles looked at for one to share; a miss only costs memory */
 };
@@ -142,6 +142,7 @@ static void fill(const struct mping *m, struct mping_shared_profile *p,
                 .tos = (int16_t)o->tos,
                 .dont_fragment =
                     o->flags & MPING_FLAG_DF || o->payload_bytes + headers <= MPING_DF_ALWAYS_MAX,
+                .stamp = o->flags & MPING_FLAG_TX_STAMPS,
             },
     };
 }

@@ -87,7 +87,8 @@ enum mping_flag {
     MPING_FLAG_SEQ_STRICT = 1u << 4,
     MPING_FLAG_HISTOGRAM = 1u << 5,
     MPING_FLAG_KEEP_ID = 1u << 6,
-    MPING_FLAG_TIMESTAMP = 1u << 7
+    MPING_FLAG_TIMESTAMP = 1u << 7,
+    MPING_FLAG_TX_STAMPS = 1u << 8
 };
 typedef void (*mping_callback)(const struct mping_event *event, void *user);
 struct mping_addr {

@@ -21,6 +21,7 @@ class Flag(enum.IntFlag):
     HISTOGRAM = 1 << 5
     KEEP_ID = 1 << 6
     TIMESTAMP = 1 << 7
+    TX_STAMPS = 1 << 8
 
 
 def events_mask(*types: EventType) -> int:

@@ -124,7 +124,7 @@ static void check_write(struct input *in)
         for (int i = 0; i < (family == AF_INET ? 4 : 16); i++)
             opts.source.ip[i] = input_u8(in);
     }
-    used = mping_cmsg_write(control, &opts, family, sock_mark);
+    used = mping_cmsg_write(control, &opts, family, sock_mark, input_flag(in));
     CHECK(used <= sizeof(control));
     msg.msg_controllen = used;
     mping_cmsg_read(&cmsgs, &msg);

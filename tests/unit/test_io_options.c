@@ -308,7 +308,7 @@ static void test_no_route(const struct lab_kind *kind)
 
         bad += unreachable;
         wrong += tx[i].err != (unreachable ? -ENETUNREACH : 0);
-        wrong += (tx[i].stamp == MPING_STAMP_USER) == unreachable;
+        wrong += (tx[i].stamp == MPING_STAMP_NONE) != unreachable;
     }
     ok(bad == 7 && wrong == 0, "%s: no route for 7 of 40: ENETUNREACH for these only", kind->name);
     ok(io->errors_waiting && io->ops->recv_errors(io, errors, MPING_BATCH) == 0 &&
