@@ -8,8 +8,11 @@
 #include "complain.h"
 
 /* A record, and what it points to. */
+enum { HOST_TEXT_MAX = 256 }; /* longer than any name of the DNS */
+
 struct filled {
     struct cli_record record;
+    char host[HOST_TEXT_MAX];
     struct mping_stats stats;
     struct cli_observed observed;
 };
@@ -54,11 +57,15 @@ static void set_time(const struct cli_report *report, struct cli_record *record)
     record->time_ns = cli_stamp_beside(stamp, record->wall_ns);
 }
 
-/* "" without memory for it. */
-static const char *host_of(const struct cli_targets *targets, size_t index)
+/* Copied where it fits: a million of them should not stay. "" without memory for it. */
+static const char *host_of(const struct cli_targets *targets, size_t index,
+                           char text[HOST_TEXT_MAX])
 {
-    const char *host = mping_target_host(targets->all[index]);
+    int len = mping_target_host_copy(targets->all[index], text, HOST_TEXT_MAX);
+    const char *host = text;
 
+    if (len >= HOST_TEXT_MAX)
+        host = mping_target_host(targets->all[index]);
     return host != NULL ? host : "";
 }
 
@@ -71,7 +78,7 @@ static void fill_target(const struct cli_report *report, size_t index, struct fi
     mping_target_stats(target, &ret->stats, sizeof(ret->stats), 0);
     ret->record = (struct cli_record){
         .kind = CLI_RECORD_SUMMARY,
-        .host = host_of(report->targets, index),
+        .host = host_of(report->targets, index, ret->host),
         .labels = cli_target_labels(report->targets, index),
         .stats = &ret->stats,
         .now_ns = report->now_ns,
@@ -108,7 +115,8 @@ static int compare_looks(const struct cli_targets *targets, size_t a, size_t b)
 {
     const char *a_labels = cli_target_labels(targets, a), *b_labels = cli_target_labels(targets, b);
     const char *name, *value, *other_name, *other_value;
-    int order = strcmp(host_of(targets, a), host_of(targets, b));
+    char a_text[HOST_TEXT_MAX], b_text[HOST_TEXT_MAX];
+    int order = strcmp(host_of(targets, a, a_text), host_of(targets, b, b_text));
 
     while (order == 0 && a_labels != b_labels) {
         bool more = cli_labels_next(&a_labels, &name, &value);

@@ -160,6 +160,14 @@ MPING_API int mping_target_id(const struct mping_target *target);
  */
 MPING_API const char *mping_target_host(const struct mping_target *target);
 
+/*
+ * Copies the same into ret_host, cut to size - 1 bytes and a NUL; size 0: nothing. Returns its
+ * whole length, or MPING_EINVAL without a target. Keeps nothing, where mping_target_host() may
+ * take memory for each target it is asked about. Any thread.
+ */
+MPING_API int mping_target_host_copy(const struct mping_target *target, char *ret_host,
+                                     size_t size);
+
 /* The current address; MPING_EAGAIN while there is none, *ret_addr is then left alone. */
 MPING_API int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_addr);
 

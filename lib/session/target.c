@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -376,6 +377,26 @@ int mping_target_id(const struct mping_target *target)
     id = mping_core_target_id(m->core, mping_index_of(target));
     mping_unlock(m);
     return id;
+}
+
+int mping_target_host_copy(const struct mping_target *target, char *ret_host, size_t size)
+{
+    const struct mping_note *note;
+    struct mping_addr addr;
+    struct mping *m;
+    char text[16] = "";
+    int len;
+
+    if (!target || (!ret_host && size))
+        return MPING_EINVAL;
+    m = mping_engine_of(target);
+    mping_lock(m);
+    note = mping_note_of(target);
+    if (!note && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0)
+        mping_addr_format_plain(text, addr.ip);
+    len = snprintf(ret_host, size, "%s", note ? note->host : text);
+    mping_unlock(m);
+    return len;
 }
 
 const char *mping_target_host(const struct mping_target *target)

@@ -260,6 +260,8 @@ int mping_cancel(struct mping_target *target);
 void mping_close(struct mping_target *target);
 int mping_target_id(const struct mping_target *target);
 const char *mping_target_host(const struct mping_target *target);
+int mping_target_host_copy(const struct mping_target *target, char *ret_host,
+                                     size_t size);
 int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_addr);
 int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret_addrs,
                                  size_t n);

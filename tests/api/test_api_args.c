@@ -37,6 +37,7 @@ static void null_target(struct mping *engine)
     ok_eq(mping_target_stats(NULL, &stats, sizeof(stats), 0), MPING_EINVAL,
           "NULL: mping_target_stats");
     ok(!mping_target_host(NULL), "NULL: mping_target_host");
+    ok_eq(mping_target_host_copy(NULL, NULL, 0), MPING_EINVAL, "NULL: mping_target_host_copy");
 }
 
 static void null_results(struct mping *engine)
@@ -161,6 +162,29 @@ static void version(void)
     ok_eq(sizeof(struct mping_event), 256, "an event has 256 bytes for good");
 }
 
+/* The host as it was given, whole or as much as there is room for. */
+static void host_copies(struct mping *engine)
+{
+    static const char *const hosts[] = {"127.0.0.1", "::1", "localhost", "127.1"};
+
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+        struct mping_target *target = NULL;
+        char text[64] = "untouched";
+        int len = (int)strlen(hosts[i]);
+
+        if (mping_add(engine, hosts[i], NULL, &target) < 0)
+            continue; /* what is no host is another test's matter */
+        ok_eq(mping_target_host_copy(target, NULL, 0), len, "%s: how long it is", hosts[i]);
+        ok_eq(mping_target_host_copy(target, text, 3), len, "%s: cut short", hosts[i]);
+        ok(strlen(text) == 2 && strncmp(text, hosts[i], 2) == 0, "%s: to what fits", hosts[i]);
+        ok_eq(mping_target_host_copy(target, text, sizeof(text)), len, "%s: whole", hosts[i]);
+        ok(strcmp(text, hosts[i]) == 0 && strcmp(mping_target_host(target), hosts[i]) == 0,
+           "%s: as it was given", hosts[i]);
+        ok_eq(mping_target_host_copy(target, NULL, 1), MPING_EINVAL, "%s: no place", hosts[i]);
+        mping_close(target);
+    }
+}
+
 int main(void)
 {
     struct lab_mark mark;
@@ -174,6 +198,7 @@ int main(void)
     null_results(engine);
     null_ping(engine);
     bad_addresses(engine);
+    host_copies(engine);
     ok(mping_errmsg(engine) != NULL, "mping_errmsg is never NULL");
     check_end(engine, &mark, "arguments");
     parse();
