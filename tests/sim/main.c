@@ -5,14 +5,16 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "nightly.h"
 #include "sim.h"
 #include "tap.h"
 
 enum { AGAIN_EVERY = 10 }; /* seeds: one of these is run twice */
 
 struct options {
-    uint64_t seeds, seed, probes;
+    uint64_t seeds, seed, probes, total;
     bool one, trace, verbose;
 };
 
@@ -84,12 +86,15 @@ static void run_seed(struct sim *sim, uint64_t seed, const struct options *optio
 
 static void usage(FILE *out)
 {
-    fputs("usage: sim [--seeds N] [--seed S] [--probes N] [--trace] [--verbose]\n\n"
+    fputs("usage: sim [--seeds N] [--seed S] [--probes N] [--trace] [--verbose]\n"
+          "       sim --nightly [--total N] [--seed S] [--probes N]\n\n"
           "  --seeds N   run N seeds (200)\n"
           "  --seed S    begin with seed S; without --seeds run it alone\n"
           "  --probes N  about how many probes per seed (5000)\n"
           "  --trace     print every packet and event\n"
-          "  --verbose   print the hash of each trace\n",
+          "  --verbose   print the hash of each trace\n"
+          "  --nightly   seed after seed on all cores, with 20000 probes each\n"
+          "  --total N   until so many probes have been made (1000000000)\n",
           out);
 }
 
@@ -107,6 +112,17 @@ static uint64_t number(const char *text)
     return n;
 }
 
+static int run_nightly(const struct options *options)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const struct nightly nightly = {.total = options->total,
+                                    .probes = options->probes,
+                                    .seed = options->seed,
+                                    .jobs = cores > 0 ? (unsigned)cores : 1};
+
+    return nightly_run(&nightly);
+}
+
 static struct options parse(int argc, char **argv)
 {
     static const struct option table[] = {
@@ -115,10 +131,13 @@ static struct options parse(int argc, char **argv)
         {"probes", required_argument, NULL, 'p'},
         {"trace", no_argument, NULL, 't'},
         {"verbose", no_argument, NULL, 'v'},
+        {"nightly", no_argument, NULL, 'm'},
+        {"total", required_argument, NULL, 'a'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    struct options options = {.probes = 5000};
+    struct options options = {0};
+    bool nightly = false;
     int option;
 
     while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
@@ -139,6 +158,13 @@ static struct options parse(int argc, char **argv)
         case 'v':
             options.verbose = true;
             break;
+        case 'm':
+            nightly = true;
+            break;
+        case 'a':
+            nightly = true;
+            options.total = number(optarg);
+            break;
         case 'h':
             usage(stdout);
             exit(0);
@@ -149,14 +175,21 @@ static struct options parse(int argc, char **argv)
     }
     if (!options.seeds)
         options.seeds = options.one ? 1 : 200;
+    if (nightly && !options.total)
+        options.total = UINT64_C(1000000000);
+    if (!options.probes)
+        options.probes = nightly ? 20000 : 5000;
     return options;
 }
 
 int main(int argc, char **argv)
 {
     const struct options options = parse(argc, argv);
-    struct sim *sim = malloc(sizeof(*sim));
+    struct sim *sim;
 
+    if (options.total)
+        return run_nightly(&options);
+    sim = malloc(sizeof(*sim));
     if (!sim)
         return 1;
     for (uint64_t i = 0; i < options.seeds; i++)
