@@ -41,8 +41,8 @@ struct mping_event *mping_event_new(struct mping_core *core, const struct mping_
 
     if (!(mping_profile_of(core, target)->events & MPING_EVENT_BIT(type)))
         return NULL;
-    if (target->state == MPING_TARGET_FINISHED && type != MPING_EV_FINISHED)
-        return NULL;
+    if (target->state == MPING_TARGET_FINISHED)
+        return NULL; /* it has said its last word */
     assert(waiting(core) < MPING_EVENT_RING);
     event = &core->ring[core->ring_tail++ % MPING_EVENT_RING];
     *event = (struct mping_event){
@@ -103,7 +103,7 @@ void mping_event_packet(struct mping_event *event, const struct mping_rx *rx,
     event->icmp_info = icmp->info;
     event->ttl = icmp->ttl;
     event->tos = icmp->tos;
-    if (icmp->type == MPING_ICMP4_TIMESTAMP_REPLY && rx->from.family == AF_INET &&
+    if (icmp->type == MPING_ICMP4_TIMESTAMP_REPLY && /* of IPv6 there is no such type */
         icmp->payload_len >= MPING_TIMESTAMP_BYTES) {
         event->icmp_originate_ms = load_be32(icmp->payload);
         event->icmp_receive_ms = load_be32(icmp->payload + 4);

@@ -159,7 +159,8 @@ bool mping_core_id_wanted(const struct mping_core *core, int family)
 {
     const struct mping_ids *ids = &core->ids[mping_family_index(family)];
 
-    return ids->more_wanted && ids->n < MPING_FRESH_IDS;
+    assert(!ids->more_wanted || ids->n < MPING_FRESH_IDS);
+    return ids->more_wanted;
 }
 
 void mping_core_drop_ids(struct mping_core *core, int family)

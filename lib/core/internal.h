@@ -311,7 +311,7 @@ void mping_slot_settle(struct mping_core *core, uint32_t slot, enum mping_slot_s
 void mping_slot_drop(struct mping_core *core, uint32_t slot);
 /* Forgets what is old, some of it. */
 void mping_slot_forget(struct mping_core *core, int64_t now_ns);
-/* The ICMP error that it was given, NULL if there is none. */
+/* The ICMP error that it was given: it must be `hinted`. */
 struct mping_hint *mping_slot_hint(const struct mping_core *core, uint32_t slot);
 /* Keeps one: NULL if it has one already, or out of memory. */
 struct mping_hint *mping_slot_add_hint(struct mping_core *core, uint32_t slot);

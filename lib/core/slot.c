@@ -113,21 +113,22 @@ static uint32_t hint_hash(uint32_t slot)
     return slot * UINT32_C(0x9e3779b9);
 }
 
+/* Of a slot that has one. */
 static uint32_t find_hint(const struct mping_core *core, uint32_t slot)
 {
     struct mping_hash_cursor c = mping_hash_find(&core->hint_index, hint_hash(slot));
-    uint32_t hint;
+    uint32_t hint = MPING_SLAB_NONE;
+    bool found = mping_hash_next(&core->hint_index, &c, &hint);
 
-    while (mping_hash_next(&core->hint_index, &c, &hint))
-        if (mping_hint_at(core, hint)->slot == slot)
-            return hint;
-    return MPING_SLAB_NONE;
+    /* No two slots have the same hash. */
+    assert(found && mping_hint_at(core, hint)->slot == slot);
+    (void)found;
+    return hint;
 }
 
 struct mping_hint *mping_slot_hint(const struct mping_core *core, uint32_t slot)
 {
-    if (!mping_slot_at(core, slot)->hinted)
-        return NULL;
+    assert(mping_slot_at(core, slot)->hinted);
     return mping_hint_at(core, find_hint(core, slot));
 }
 

@@ -70,10 +70,9 @@ static void add_verdict(struct mping_counters *c, enum mping_event_type type)
     case MPING_EV_CANCELED:
         c->canceled++;
         break;
-    case MPING_EV_UNKNOWN:
-        c->unknown++;
-        break;
     default:
+        assert(type == MPING_EV_UNKNOWN);
+        c->unknown++;
         break;
     }
     if (type != MPING_EV_LOST && type != MPING_EV_UNREACHABLE)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/wheel.h"
 
+#include <assert.h>
 #include <stdbool.h>
 
 enum {
@@ -24,8 +25,7 @@ static struct mping_node *node_at(const struct mping_wheel *wheel, uint32_t item
 /* The first tick at whose beginning due_ns has passed. */
 static uint64_t tick_of(int64_t due_ns)
 {
-    if (due_ns <= 0)
-        return 0;
+    assert(due_ns > 0);
     return ((uint64_t)due_ns + (1u << MPING_WHEEL_TICK_BITS) - 1) >> MPING_WHEEL_TICK_BITS;
 }
 

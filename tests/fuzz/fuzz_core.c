@@ -168,6 +168,13 @@ static void resolve(struct input *in)
     give_address(t, &hosts[host]);
 }
 
+static void advance(void)
+{
+    mping_core_advance(model.core, model.now_ns);
+    model_listen();
+    model_advanced();
+}
+
 static void send_batch(struct input *in)
 {
     struct mping_tx tx[8];
@@ -177,6 +184,10 @@ static void send_batch(struct input *in)
 
     if (model.probes_n + n > PROBES_MAX)
         return;
+    /* As in every turn: first the core is told how late it is. */
+    if (model.advanced_ns < model.now_ns - MPING_CORE_STALL_NS)
+        advance();
+    model_silence();
     made = mping_core_poll_tx(model.core, model.now_ns, tx, n);
     model_listen();
     for (size_t i = 0; i < made; i++)
@@ -473,13 +484,6 @@ static void pass_time(struct input *in)
                                        60 * MS, 250 * MS, SECOND, 11 * SECOND};
 
     model.now_ns += steps_ns[input_below(in, 8)];
-}
-
-static void advance(void)
-{
-    mping_core_advance(model.core, model.now_ns);
-    model_listen();
-    model_advanced();
 }
 
 static void cancel(struct input *in)

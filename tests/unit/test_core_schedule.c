@@ -15,7 +15,7 @@ static uint32_t target;
 
 static void setup(const struct mping_profile *profile, int64_t now_ns)
 {
-    const struct mping_core_opts opts = {.inflight_max = 100, .unpaced_inflight = 100};
+    const struct mping_core_opts opts = {.inflight_max = 1000, .unpaced_inflight = 1000};
     const struct mping_addr addr = {.family = AF_INET, .ip = {10, 0, 0, 1}};
 
     if (mping_core_new(&core, &opts) < 0 || mping_core_add_id(core, AF_INET, 7) < 0 ||
@@ -75,9 +75,199 @@ static void test_far_future(void)
     mping_core_free(core);
 }
 
+static struct mping_stats stats(void)
+{
+    struct mping_stats s;
+
+    mping_core_target_stats(core, target, &s, false);
+    return s;
+}
+
+/* Lets time pass until now_ns, and forgets what it brings about. */
+static void pass(int64_t now_ns)
+{
+    mping_core_advance(core, now_ns);
+    while (mping_core_event(core))
+        mping_core_event_pop(core);
+}
+
+/* A buffer that stays full is an error in the end. */
+static void test_full_for_ever(void)
+{
+    const struct mping_profile profile = {.interval_ns = 10 * SECOND,
+                                          .timeout_ns = SECOND,
+                                          .backoff = 1,
+                                          .window = 1,
+                                          .count = 1,
+                                          .tx.tos = -1};
+    int64_t now_ns = SECOND;
+    unsigned tries = 0;
+
+    setup(&profile, now_ns);
+    for (; !mping_core_target_finished(core, target) && tries < 1000; now_ns += SECOND / 100)
+        tries += (unsigned)send_due(now_ns, -EAGAIN);
+    ok(tries == MPING_SEND_RETRIES + 1 && stats().send_errors == 1,
+       "after %d retries a full buffer is a send error (%u tries)", MPING_SEND_RETRIES, tries);
+    mping_core_free(core);
+}
+
+/* More losses than the small record of a target can count. */
+static void test_many_losses(void)
+{
+    const struct mping_profile profile = {.interval_ns = SECOND / 10,
+                                          .timeout_ns = SECOND / 20,
+                                          .backoff = 1,
+                                          .window = 1,
+                                          .tx.tos = -1};
+    int64_t now_ns = SECOND;
+    struct mping_stats s;
+
+    setup(&profile, now_ns);
+    for (unsigned i = 0; i < 6000; i++, now_ns += SECOND / 200) {
+        pass(now_ns);
+        send_due(now_ns, 0);
+    }
+    pass(now_ns + SECOND);
+    s = stats();
+    ok(s.sent == 300 && s.lost + s.unknown == 300 && s.loss_run >= 299,
+       "300 losses in a row: %u sent, %u lost, a run of %u", (unsigned)s.sent, (unsigned)s.lost,
+       (unsigned)s.loss_run);
+    mping_core_free(core);
+}
+
+/* Waiting times grow up to some limit, and tries are counted up to 255. */
+static void test_many_attempts(void)
+{
+    const struct mping_profile profile = {.timeout_ns = SECOND,
+                                          .backoff = 100,
+                                          .window = 1,
+                                          .attempts = 255,
+                                          .tx.tos = -1,
+                                          .events = MPING_EVENT_BIT(MPING_EV_SENT)};
+    struct mping_event *event;
+    int64_t longest_ns = 0;
+    unsigned last = 0, n = 0;
+
+    setup(&profile, SECOND);
+    for (unsigned i = 0; i < 300; i++)
+        if (mping_core_target_send(core, target, SECOND) < 0)
+            abort();
+    for (unsigned i = 0; i < 300; i++) {
+        n += (unsigned)send_due(SECOND, 0);
+        while ((event = mping_core_event(core))) {
+            if (event->timeout_ns > longest_ns)
+                longest_ns = event->timeout_ns;
+            last = event->attempt;
+            mping_core_event_pop(core);
+        }
+    }
+    ok(n >= 300 && last == 255, "%u tries: the last one has the number %u", n, last);
+    ok(longest_ns == INT64_C(1000000000000000000), "none waits for longer than 10^18 ns");
+    mping_core_free(core);
+}
+
+/* Between being made and being sent. */
+static void test_canceled_meanwhile(void)
+{
+    static const struct {
+        const char *what;
+        int err;
+        uint64_t send_errors, canceled;
+    } rows[] = {
+        {"leaves", 0, 0, 1},
+        {"meets a full buffer", -ENOBUFS, 0, 0},
+        {"is refused", -EPERM, 1, 0},
+    };
+    const struct mping_profile profile = {
+        .interval_ns = SECOND, .timeout_ns = SECOND, .backoff = 1, .window = 1, .tx.tos = -1};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct mping_tx tx[MPING_BATCH];
+        struct mping_stats s;
+
+        setup(&profile, SECOND);
+        if (mping_core_poll_tx(core, SECOND, tx, MPING_BATCH) != 1)
+            abort();
+        mping_core_target_cancel(core, target);
+        tx[0].err = rows[i].err;
+        tx[0].sent_ns = SECOND;
+        mping_core_sent(core, SECOND, tx, 1);
+        pass(SECOND);
+        s = stats();
+        ok(mping_core_target_finished(core, target) && s.pending == 0 &&
+               s.send_errors == rows[i].send_errors && s.canceled == rows[i].canceled,
+           "canceled while its probe %s: it ends, with one verdict for what was sent",
+           rows[i].what);
+        mping_core_free(core);
+    }
+}
+
+/* Counters that cannot grow any more. */
+static void test_full_counters(void)
+{
+    const struct mping_profile profile = {.interval_ns = MPING_INTERVAL_MANUAL,
+                                          .timeout_ns = SECOND / 10,
+                                          .backoff = 1,
+                                          .window = 1,
+                                          .tx.tos = -1};
+    struct mping_more *more;
+
+    setup(&profile, SECOND);
+    if (mping_core_target_send(core, target, SECOND) < 0)
+        abort();
+    more = mping_more_of(core, mping_target_at(core, target));
+    if (!more)
+        abort();
+    more->counters.loss_run = more->counters.loss_run_max = UINT32_MAX;
+    if (send_due(SECOND, 0) != 1)
+        abort();
+    pass(SECOND);
+    pass(SECOND + SECOND / 11);
+    pass(SECOND + SECOND / 5);
+    ok(stats().lost + stats().unknown == 1 && stats().loss_run == UINT32_MAX,
+       "a run of losses stays at its highest number");
+    more->backlog = UINT32_MAX;
+    ok(mping_core_target_send(core, target, 2 * SECOND) == MPING_EAGAIN,
+       "no more probes by hand than can be counted");
+    mping_core_free(core);
+}
+
+/* First probes of many targets are spread over 0.1 ms for each, those of few over a second. */
+static void test_spread(void)
+{
+    const struct mping_profile profile = {.interval_ns = 3600 * SECOND,
+                                          .timeout_ns = SECOND,
+                                          .first_delay_ns = MPING_DELAY_SPREAD,
+                                          .backoff = 1,
+                                          .window = 1,
+                                          .tx.tos = -1};
+    enum { TARGETS = 20000 };
+    int64_t latest_ns = 0;
+    uint32_t one;
+
+    setup(&profile, 0);
+    for (unsigned i = 1; i < TARGETS; i++) {
+        if (mping_core_target_new(core, &profile, NULL, 0, &one) < 0)
+            abort();
+        if (mping_target_at(core, one)->node.due_ns > latest_ns)
+            latest_ns = mping_target_at(core, one)->node.due_ns;
+    }
+    ok(latest_ns > SECOND * 3 / 2 && latest_ns <= 2 * SECOND,
+       "%d targets begin within 2 s (%.3f s)", TARGETS, (double)latest_ns / 1e9);
+    mping_core_set_unpaced(core, 0);
+    ok(core->opts.unpaced_inflight == 1, "no window at all counts as one of 1");
+    mping_core_free(core);
+}
+
 int main(void)
 {
     test_young_clock();
     test_far_future();
+    test_full_for_ever();
+    test_many_losses();
+    test_many_attempts();
+    test_canceled_meanwhile();
+    test_full_counters();
+    test_spread();
     return done_testing();
 }
