@@ -36,8 +36,10 @@ class Share:
 def gcovr(root, build, *options):
     """Runs gcovr over the library and the command."""
     command = ["gcovr", "--root", root, "--filter", f"{root}/lib/", "--filter", f"{root}/cli/",
-               "--exclude-unreachable-branches", *options, str(build)]
-    return subprocess.run(command, check=True, cwd=build, capture_output=True, text=True).stdout
+               "--exclude-unreachable-branches", "--gcov-ignore-parse-errors", *options, str(build)]
+    done = subprocess.run(command, check=False, cwd=build, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr[-4000:])
 
 
 def read(root, build):

@@ -21,7 +21,8 @@ cmd_coverage() {
     need gcc gcovr iproute2 nftables util-linux libcap2-bin python3-pytest python3-scapy fping \
         iputils-ping
     CC=/usr/bin/gcc compile "$dir" all -Db_coverage=true -Db_ndebug=true -Doptimization=0 \
-        -Dseccomp=disabled -Dexamples=false -Dbench=false -Dman=disabled
+        -Dseccomp=disabled -Dexamples=false -Dbench=false -Dman=disabled \
+        -Dc_args=-fprofile-update=atomic # threads count, too
     as_root+=(env GCOV_ERROR_FILE=/dev/null PYTHONDONTWRITEBYTECODE=1)
     "${as_root[@]}" find "$dir" -name '*.gcda' -delete
     for suite in "${suites[@]}"; do

@@ -236,7 +236,8 @@ void mping_target_stop(struct mping_core *core, uint32_t target, int err)
     struct mping_core_target *t = mping_target_at(core, target);
     struct mping_more *more = mping_more_of(core, t);
 
-    if (t->state == MPING_TARGET_FINISHED || t->state == MPING_TARGET_ENDING)
+    assert(t->state != MPING_TARGET_FINISHED); /* nothing of it is out any more */
+    if (t->state == MPING_TARGET_ENDING)
         return;
     mping_list_unlink(&core->targets, target);
     t->state = MPING_TARGET_STOPPED;

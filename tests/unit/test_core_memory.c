@@ -293,5 +293,6 @@ int main(void)
            all ? ", and all behind it" : "", wrong);
     }
     test_bare_target();
+    mping_core_free(NULL); /* is allowed */
     return done_testing();
 }

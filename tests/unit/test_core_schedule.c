@@ -64,7 +64,7 @@ static void test_young_clock(void)
 static void test_far_future(void)
 {
     const struct mping_profile profile = {.interval_ns = INT64_MAX - SECOND,
-                                          .timeout_ns = SECOND,
+                                          .timeout_ns = INT64_MAX - SECOND,
                                           .backoff = 1,
                                           .window = 1,
                                           .tx.tos = -1};
@@ -72,6 +72,7 @@ static void test_far_future(void)
     setup(&profile, 10 * SECOND);
     ok(send_due(10 * SECOND, 0) == 1, "the first probe at once");
     ok(send_due(INT64_MAX - 1, 0) == 0, "the next one never");
+    ok(mping_core_deadline_ns(core) == MPING_TIME_NEVER, "and the first one waits for ever");
     mping_core_free(core);
 }
 
@@ -223,8 +224,8 @@ static void test_full_counters(void)
         abort();
     pass(SECOND);
     pass(SECOND + SECOND / 11);
-    pass(SECOND + SECOND / 5);
-    ok(stats().lost + stats().unknown == 1 && stats().loss_run == UINT32_MAX,
+    pass(SECOND + SECOND / 6);
+    ok(stats().lost == 1 && stats().loss_run == UINT32_MAX,
        "a run of losses stays at its highest number");
     more->backlog = UINT32_MAX;
     ok(mping_core_target_send(core, target, 2 * SECOND) == MPING_EAGAIN,
@@ -259,6 +260,33 @@ static void test_spread(void)
     mping_core_free(core);
 }
 
+/* Probes that are said to have left in another order than they were made in. */
+static void test_disorder(void)
+{
+    const struct mping_profile profile = {.interval_ns = MPING_INTERVAL_MANUAL,
+                                          .timeout_ns = SECOND,
+                                          .backoff = 1,
+                                          .window = 1,
+                                          .tx.tos = -1};
+    struct mping_tx tx[2];
+
+    setup(&profile, 3 * SECOND);
+    if (mping_core_target_send(core, target, 3 * SECOND) < 0 ||
+        mping_core_target_send(core, target, 3 * SECOND) < 0 ||
+        mping_core_poll_tx(core, 3 * SECOND, tx, 2) != 2)
+        abort();
+    tx[0].sent_ns = 3 * SECOND;
+    tx[1].sent_ns = 3 * SECOND - SECOND / 2;
+    mping_core_sent(core, 3 * SECOND, tx, 2);
+    for (int64_t now_ns = 3 * SECOND; now_ns < 5 * SECOND; now_ns += SECOND / 50) {
+        pass(now_ns);
+        if (now_ns == 4 * SECOND - SECOND / 5)
+            ok(stats().lost == 1, "the one that left first is lost first");
+    }
+    ok(stats().lost == 2, "and then the other one");
+    mping_core_free(core);
+}
+
 int main(void)
 {
     test_young_clock();
@@ -269,5 +297,6 @@ int main(void)
     test_canceled_meanwhile();
     test_full_counters();
     test_spread();
+    test_disorder();
     return done_testing();
 }
