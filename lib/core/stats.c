@@ -115,7 +115,8 @@ static void add_extra(struct mping_counters *c, enum mping_extra extra)
     case MPING_EXTRA_MISMATCH:
         c->mismatches++;
         break;
-    case MPING_EXTRA_ICMP_ERROR:
+    default:
+        assert(extra == MPING_EXTRA_ICMP_ERROR);
         c->icmp_errors++;
         break;
     }

@@ -25,7 +25,7 @@ int64_t mping_target_timeout_ns(const struct mping_core *core, const struct mpin
 {
     const struct mping_profile *profile = mping_profile_of(core, t);
     const struct mping_more *more = mping_more_of(core, t);
-    int64_t first_ns = t->own_timeout && more ? more->timeout_ns : profile->timeout_ns;
+    int64_t first_ns = more && t->own_timeout ? more->timeout_ns : profile->timeout_ns;
     double timeout_ns = (double)first_ns;
 
     if (!attempt || profile->backoff <= 1.0)
@@ -209,7 +209,7 @@ static void undo_defer(const struct mping_core *core, struct mping_core_target *
 {
     const struct mping_more *more = mping_more_of(core, t);
 
-    if (t->deferred && more)
+    if (more && t->deferred)
         t->node.due_ns = more->next_due_ns;
     t->deferred = false;
 }
