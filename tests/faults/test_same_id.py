@@ -112,8 +112,8 @@ def twin(lab):
 
 def ours(clients, space, kind, family):
     first, n = HOSTS[family]
-    return clients.census(space, f"{first},{n}", seed=seed_for_id(ID), count=SECONDS * 20, interval_ms=50,
-                          timeout_ms=300, payload=OURS, socket_kind=kind)
+    return clients.census(space, f"{first},{n}", seed=seed_for_id(ID), count=SECONDS * 20,
+                          interval_ms=50, timeout_ms=300, payload=OURS, socket_kind=kind)
 
 
 def assert_dead(outcome):
