@@ -21,19 +21,22 @@ static double at_most(double value, double limit)
     return value < limit ? value : limit;
 }
 
+static double at_least_a_burst(double packets)
+{
+    const double burst = (double)MPING_PACER_BURST;
+
+    return packets > burst ? packets : burst;
+}
+
 static double credit_max(const struct mping_pacer *pacer)
 {
-    double credit = CREDIT_SECONDS * pacer->rate_pps;
-
-    return credit > MPING_PACER_BURST ? credit : MPING_PACER_BURST;
+    return at_least_a_burst(CREDIT_SECONDS * pacer->rate_pps);
 }
 
 /* What may go together at full speed: a wake-up for every 32 packets would cost too much. */
 static double quick_max(const struct mping_pacer *pacer)
 {
-    double quick = pacer->rate_pps / 400.0;
-
-    return quick > MPING_PACER_BURST ? quick : MPING_PACER_BURST;
+    return at_least_a_burst(pacer->rate_pps / 400.0);
 }
 
 static void earn(struct mping_pacer *pacer, int64_t now_ns)

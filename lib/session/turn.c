@@ -61,7 +61,7 @@ static void measure_load(struct mping *m, int64_t now_ns)
         m->load_sent = m->load_received = 0;
         m->load_from_ns = now_ns;
     }
-    m->busy = !flood && m->load_pps > (m->busy ? CALM_PPS : BUSY_PPS);
+    m->busy = !flood && m->load_pps > (double)(m->busy ? CALM_PPS : BUSY_PPS);
 }
 
 /* Whether replies may wait although they do not come quickly; for a while after the last one. */
@@ -86,7 +86,7 @@ static void choose_wakers(struct mping *m, int64_t now_ns)
 
 static int64_t tick_ns(const struct mping *m)
 {
-    double wanted_ns = TICK_PACKETS * 1e9 / m->load_pps;
+    double wanted_ns = (double)TICK_PACKETS * 1e9 / m->load_pps;
     double full_ns = mping_sockets_capacity(m) / 4.0 * 1e9 / m->load_pps;
 
     if (wanted_ns < (double)TICK_MIN_NS)

@@ -54,7 +54,7 @@ static void rtt(struct mping *engine)
     target = check_add(engine, "127.0.0.1", &opts);
     check_run(engine);
     mping_target_stats(target, &s, sizeof(s), 1);
-    off = s.rtt_mean_ns - (double)watch.sum_ns / PROBES;
+    off = s.rtt_mean_ns - (double)watch.sum_ns / (double)PROBES;
     ok(s.rtt_min_ns == watch.min_ns && s.rtt_max_ns == watch.max_ns, "RTT: min and max");
     ok(off > -1 && off < 1, "RTT: mean");
     ok_eq(s.rtt_last_ns, tally->last[MPING_EV_REPLY].rtt_ns, "RTT: last");
