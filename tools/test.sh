@@ -214,7 +214,7 @@ need_to_test() {
     need abigail-tools gcc g++ clang libuv1-dev libev-dev iproute2 nftables util-linux libcap2-bin \
         python3-pytest python3-scapy python3-cffi python3-jsonschema python3-prometheus-client \
         python3-pyte tmux fping monitoring-plugins-standard smokeping iputils-ping procps scdoc \
-        strace zsh fish
+        zsh fish
     need_clang
 }
 
