@@ -89,8 +89,32 @@ void mping_budget_end(struct mping_budget *budget, uint32_t shard, uint32_t n, b
     else
         budget->hungry &= ~bit(shard);
     budget->given[shard] += n;
+    budget->out[shard] = n;
+    budget->out_slice[shard] = budget->pacer.slice;
     mping_pacer_spend(&budget->pacer, n, budget->hungry != 0);
     note_inflight(budget, shard, budget->told[shard] + n);
+    pthread_mutex_unlock(&budget->lock);
+}
+
+/*
+ * A machine may keep a thread from sending what it has been allowed, and the second that it is
+ * sent in has a cap of its own.
+ */
+void mping_budget_sent(struct mping_budget *budget, uint32_t shard, int64_t now_ns)
+{
+    struct mping_pacer *pacer = &budget->pacer;
+    uint32_t n = budget->out[shard];
+
+    if (!pacer->rate_pps || !n)
+        return;
+    pthread_mutex_lock(&budget->lock);
+    (void)mping_pacer_allow(pacer, now_ns > pacer->last_ns ? now_ns : pacer->last_ns);
+    if (pacer->slice - budget->out_slice[shard] < MPING_PACER_WINDOW)
+        pacer->slices[(uint64_t)budget->out_slice[shard] % MPING_PACER_SLICES] -= n;
+    else
+        pacer->in_window += n;
+    pacer->slices[(uint64_t)pacer->slice % MPING_PACER_SLICES] += n;
+    budget->out[shard] = 0;
     pthread_mutex_unlock(&budget->lock);
 }
 

@@ -25,7 +25,9 @@ struct mping_budget {
     uint64_t hungry;                    /* bits: shards that wanted more than they got */
     uint64_t starved;                   /* bits: shards to tell when the window has room again */
     uint64_t given[MPING_SHARDS_MAX];   /* probes, compared among the hungry ones */
-    uint64_t targets_max;               /* 0: no limit */
+    uint32_t out[MPING_SHARDS_MAX]; /* probes allowed, by the rate, and not known to have left */
+    int64_t out_slice[MPING_SHARDS_MAX]; /* of the pacer, when they were */
+    uint64_t targets_max;                /* 0: no limit */
     uint64_t targets;
 };
 
@@ -37,6 +39,8 @@ void mping_budget_done(struct mping_budget *budget);
 uint64_t mping_budget_begin(struct mping_budget *budget, uint32_t shard, int64_t now_ns,
                             uint64_t inflight);
 void mping_budget_end(struct mping_budget *budget, uint32_t shard, uint32_t n, bool hungry);
+/* All of them have left by now_ns: they count from then on, not from when they were allowed. */
+void mping_budget_sent(struct mping_budget *budget, uint32_t shard, int64_t now_ns);
 int64_t mping_budget_next_ns(struct mping_budget *budget, uint32_t shard, int64_t due_ns);
 
 /* So many are in flight now. Returns the bits of the shards that may send again. */

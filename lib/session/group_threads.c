@@ -35,6 +35,7 @@ static void detach_closed(struct mping *m)
 void mping_group_sent(struct mping *m)
 {
     m->sending = false;
+    mping_budget_sent(&m->group->budget, m->shard, mping_now_ns());
     detach_closed(m);
     if (m->waiters)
         pthread_cond_broadcast(&m->changed);
