@@ -505,6 +505,8 @@ static void watch_excluded(const struct mping_event *event, void *user)
     struct excluded *x = user;
     int64_t since_ns = atomic_load(&x->since_ns);
 
+    if (event->dst.family == AF_INET6)
+        return; /* goes on */
     if (event->type == MPING_EV_REPLY) {
         atomic_fetch_add(&x->replies, 1);
         atomic_fetch_add(&x->wrong, since_ns && event->sent_ns > since_ns);
