@@ -23,7 +23,7 @@ SPARKS = "▁▂▃▄▅▆▇█"
 
 
 class Screen(pyte.Screen):
-    """With REP, which ncurses uses and pyte leaves out: the last character again."""
+    """With what ncurses uses and pyte leaves out: REP, SU and SD."""
 
     last = " "
 
@@ -34,10 +34,22 @@ class Screen(pyte.Screen):
     def repeat(self, count=1):
         super().draw(self.last * (count or 1))
 
+    def _at_top(self, change, count):
+        row = self.cursor.y
+        self.cursor.y = self.margins.top if self.margins else 0
+        change(count or 1)
+        self.cursor.y = row
+
+    def scroll_up(self, count=1):
+        self._at_top(self.delete_lines, count)
+
+    def scroll_down(self, count=1):
+        self._at_top(self.insert_lines, count)
+
 
 class Stream(pyte.ByteStream):
-    csi = {**pyte.ByteStream.csi, "b": "repeat"}
-    events = pyte.ByteStream.events | {"repeat"}
+    csi = {**pyte.ByteStream.csi, "b": "repeat", "S": "scroll_up", "T": "scroll_down"}
+    events = pyte.ByteStream.events | {"repeat", "scroll_up", "scroll_down"}
 
 
 class Terminal:
