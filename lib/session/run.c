@@ -169,7 +169,8 @@ int mping_run(struct mping *engine, int64_t max_ns)
     if (max_ns < -1)
         return MPING_EINVAL;
     if (m->group)
-        return mping_in_callback(m) ? MPING_EBUSY : mping_group_run(m->group, mping_until_ns(max_ns));
+        return mping_in_callback(m) ? MPING_EBUSY
+                                    : mping_group_run(m->group, mping_until_ns(max_ns));
     mping_lock(m);
     if (max_ns == 0)
         m->dry_ns = 0; /* the caller has asked */
@@ -228,7 +229,8 @@ int mping_wait(struct mping *engine, int64_t max_ns)
     if (max_ns < -1)
         return MPING_EINVAL;
     if (m->group)
-        return mping_in_callback(m) ? MPING_EBUSY : mping_group_wait(m->group, mping_until_ns(max_ns));
+        return mping_in_callback(m) ? MPING_EBUSY
+                                    : mping_group_wait(m->group, mping_until_ns(max_ns));
     mping_lock(m);
     if (!mping_in_callback(m) && m->threads == MPING_THREADS_RUNNING) {
         wait_for_threads(m, mping_until_ns(max_ns), -1);
