@@ -92,7 +92,7 @@ static void test_budget(const struct lab_kind *kind, bool all)
         lab_collect(io, MPING_BATCH, lab_ignore, NULL);
     }
     affordable = 64 + (mping_mono_ns() - began_ns) * 12000 / 1000000000;
-    ok(kernel + user == MANY * MPING_BATCH && wrong == 0, "%s: %u sent in order, all: %d",
+    ok(kernel + user == MANY * MPING_BATCH && wrong == 0, "%s: %d sent in order, all: %d",
        kind->name, MANY * MPING_BATCH, all);
     ok(all ? user == 0 : kernel >= 64 && kernel <= affordable, "%s: %u stamps, all: %d", kind->name,
        kernel, all);
