@@ -321,11 +321,13 @@ static bool read_packets(struct mping *m, struct mping_io *io, bool judging)
         n = io->ops->recv(io, rx, MPING_BATCH);
         mping_back(m);
         note_drops(m, io, judging);
+        if (n < 0) /* a reply may lie there that nobody can read: nothing is known to be lost */
+            mping_core_dropped(m->core, io->family, 0, mping_now_ns());
         if (n > 0) {
             mping_core_rx(m->core, rx, (size_t)n);
             m->load_received += (uint64_t)n;
         }
-    } while (n == MPING_BATCH || (judging && is_readable(io)));
+    } while (n == MPING_BATCH || (n >= 0 && judging && is_readable(io)));
     return true;
 }
 

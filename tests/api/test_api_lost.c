@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Probes without a reply: exactly as many losses as probes, for IPv4 and for IPv6. */
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "check.h"
 
 enum { HOSTS = 6, PROBES = 4, TRIES = 10 };
@@ -99,6 +102,46 @@ static uint64_t loss_run(struct mping *engine)
     return stalls;
 }
 
+/* The descriptor of a raw socket of this process, -1 if there is none. */
+static int raw_socket(void)
+{
+    for (int fd = 0; fd < 256; fd++) {
+        int type = 0;
+        socklen_t len = sizeof(type);
+
+        if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_RAW)
+            return fd;
+    }
+    return -1;
+}
+
+/* Whose replies cannot be read any more: whether they have come is not known. */
+static void unreadable(void)
+{
+    struct tally *tally = calloc(1, sizeof(*tally));
+    struct mping *engine = check_engine_with(MPING_SOCKET_RAW, 0);
+    struct mping_target_opts opts;
+    struct mping_target *target;
+    int ends[2];
+
+    tally_opts(&opts, tally);
+    opts.count = 1;
+    opts.timeout_ns = 100 * LAB_MS;
+    opts.events |= MPING_EVENT_BIT(MPING_EV_SENT);
+    target = check_add(engine, hosts[0], &opts);
+    while (count_of(tally, MPING_EV_SENT) == 0)
+        mping_process(engine, 0);
+    ok(pipe(ends) == 0 && dup2(ends[0], raw_socket()) >= 0, "the socket is taken away");
+    check_run(engine);
+    ok_eq((int64_t)count_of(tally, MPING_EV_LOST), 0, "unreadable socket: nothing is lost");
+    ok_eq((int64_t)count_of(tally, MPING_EV_UNKNOWN), 1, "unreadable socket: it is unknown");
+    ok_none(check_close(target, tally), "unreadable socket: the target's promises hold");
+    mping_free(engine);
+    close(ends[0]);
+    close(ends[1]);
+    free(tally);
+}
+
 int main(void)
 {
     struct lab_mark mark;
@@ -109,6 +152,8 @@ int main(void)
     lost(MPING_SOCKET_RAW, "lost, raw sockets");
     lab_allow_ping_sockets(1);
     lost(MPING_SOCKET_PING, "lost, ping sockets");
+    if (!check_io_threads()) /* else it would be taken away from under a thread */
+        unreadable();
     mark = lab_mark();
     engine = check_engine(NULL);
     for (int i = 0; i < TRIES && stalls > 0; i++)
