@@ -136,8 +136,8 @@ size_t cli_labels_len(const char *labels)
 {
     const char *end = labels, *name, *value;
 
-    while (cli_labels_next(&end, &name, &value))
-        continue;
+    while (cli_labels_next(&end, &name, &value)) {
+    }
     return labels != NULL ? (size_t)(end - labels) + 1 : 0;
 }
 

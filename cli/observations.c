@@ -14,7 +14,7 @@ int cli_observations_add(struct cli_observations *observations, size_t index)
         return -1;
     chunk = &observations->chunks[index / CLI_OBSERVATION_CHUNK];
     if (*chunk == NULL)
-        *chunk = calloc(CLI_OBSERVATION_CHUNK, sizeof(**chunk));
+        *chunk = calloc(CLI_OBSERVATION_CHUNK, sizeof(struct cli_observation *));
     if (*chunk == NULL)
         return -1;
     made = cli_observation_new(observations->window);

@@ -152,12 +152,12 @@ static int add_host(struct adding *adding, const struct cli_range_host *host)
 static int add_range(void *user, struct cli_range *range)
 {
     struct adding *adding = user;
-    int err = 0;
 
     if (range->count > CLI_TARGETS_MAX)
         adding->problem = "more targets than can be pinged at once; --sweep goes through them";
     for (uint64_t i = 0; i < range->count && adding->problem == NULL; i++) {
         struct cli_range_host host;
+        int err;
 
         cli_range_at(range, i, &host);
         err = add_host(adding, &host);

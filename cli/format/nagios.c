@@ -176,7 +176,7 @@ static void add_label(struct cli_text *text, const struct cli_record *record, co
     }
     cli_text_add(text, name);
     for (char *c = text->data + from; *c != '\0'; c++)
-        *c = *c == '\'' || *c == '=' ? '_' : *c;
+        *c = (char)(*c == '\'' || *c == '=' ? '_' : *c);
     cli_text_add(text, "'=");
 }
 

@@ -15,6 +15,7 @@ enum family_kind {
     KIND_SUMMARY, /* quantiles, sum and count of the RTT */
 };
 
+/* In the order in which a row reads. NOLINTNEXTLINE(*.performance.Padding) */
 struct family {
     const char *name;
     const char *type;
@@ -99,7 +100,7 @@ static void add_value(struct cli_text *text, const char *value)
 
         if (point == '\\' || point == '"' || point == '\n') {
             cli_text_char(text, '\\');
-            cli_text_char(text, point == '\n' ? 'n' : *value);
+            cli_text_char(text, (char)(point == '\n' ? 'n' : *value));
         } else if (len > 0) {
             cli_text_bytes(text, value, len);
         } else {
@@ -126,7 +127,7 @@ static void label_name(struct cli_text *name, const char *label)
 {
     cli_text_add(name, is_reserved(label) ? "label_" : "");
     for (; *label != '\0'; label++)
-        cli_text_char(name, *label == '-' || *label == '.' ? '_' : *label);
+        cli_text_char(name, (char)(*label == '-' || *label == '.' ? '_' : *label));
 }
 
 /* Whether a label before this one has the same name here: "a-b" and "a.b" do. */

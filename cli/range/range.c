@@ -205,6 +205,7 @@ static const char *read_name(const struct reader *r, const char *text)
     range.of.name = strdup(text);
     if (range.of.name == NULL)
         return out_of_memory;
+    /* Whoever takes it frees it. cppcheck-suppress memleak */
     return r->take(r->user, &range) < 0 ? "" : NULL;
 }
 

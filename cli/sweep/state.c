@@ -121,7 +121,9 @@ static char *read_whole(int fd)
     char *text = malloc(size);
     ssize_t n = 1;
 
-    while (text != NULL && n > 0) {
+    if (text == NULL)
+        return NULL;
+    while (n > 0) {
         if (len + 1 == size) {
             char *bigger = size < FILE_BYTES_MAX ? realloc(text, size * 2) : NULL;
 
@@ -135,7 +137,7 @@ static char *read_whole(int fd)
         n = read(fd, text + len, size - len - 1);
         len += n > 0 ? (size_t)n : 0;
     }
-    if (text == NULL || n != 0) {
+    if (n != 0) {
         free(text);
         return NULL;
     }

@@ -155,8 +155,10 @@ static int make_crew(struct mping_group *g)
 {
     uint32_t n = (uint32_t)atomic_load(&g->workers);
 
-    g->crew = n ? calloc(n, sizeof(*g->crew)) : NULL;
-    if (n && !g->crew)
+    if (n == 0)
+        return 0;
+    g->crew = calloc(n, sizeof(*g->crew));
+    if (!g->crew)
         return MPING_ENOMEM;
     g->crew_n = n;
     for (uint32_t i = 0; i < n; i++) {

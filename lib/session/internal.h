@@ -141,6 +141,7 @@ enum mping_threads_state {
 struct mping_group;
 struct mping_batch;
 
+/* By what belongs together: there is one per engine. NOLINTNEXTLINE(*.performance.Padding) */
 struct mping {
     struct mping_group *group; /* NULL: an engine by itself; for good */
     uint32_t shard;            /* its number there */

@@ -215,3 +215,29 @@ void mping_names_turn(struct mping *m, int64_t now_ns)
     if (m->resolver && has_room(m))
         mping_resolver_process(m->resolver, now_ns, mping_core_event_room(m->core) / EVENTS_MAX);
 }
+
+int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret_addrs, size_t n)
+{
+    const struct mping_note *note;
+    struct mping_addr addr;
+    struct mping *m;
+    int err;
+
+    if (!target || (!ret_addrs && n > 0))
+        return MPING_EINVAL;
+    m = mping_engine_of(target);
+    mping_lock(m);
+    note = mping_note_of(target);
+    if (note && note->addr_n > 0) {
+        if (n > 0)
+            memcpy(ret_addrs, note->addrs, (n < note->addr_n ? n : note->addr_n) * sizeof(addr));
+        err = (int)note->addr_n;
+    } else {
+        err = mping_core_target_addr(m->core, mping_index_of(target), &addr);
+        if (err == 0 && n > 0)
+            ret_addrs[0] = addr;
+        err = err == 0 ? 1 : err;
+    }
+    mping_unlock(m);
+    return err;
+}

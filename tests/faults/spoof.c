@@ -177,7 +177,8 @@ int main(int argc, char **argv)
     puts("started");
     fflush(stdout);
     flood();
-    printf("sent %" PRIu64 "\nknown %" PRIu64 "\nrefused %" PRIu64 "\n", s.sent, s.known,
-           s.refused);
+    printf("sent %" PRIu64 "\n", s.sent);
+    printf("known %" PRIu64 "\n", s.known);
+    printf("refused %" PRIu64 "\n", s.refused);
     return 0;
 }

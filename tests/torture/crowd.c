@@ -76,7 +76,7 @@ static void put16(uint8_t *at, unsigned value)
     at[1] = (uint8_t)value;
 }
 
-/* The number of "nNUMBER.test" at the head of a packet, and the end of its name; -1: another. */
+/* The number of "n1.test" at the head of a packet, and the end of its name; -1: another. */
 static long number_of(const uint8_t *data, size_t len, size_t *ret_end)
 {
     char digits[8] = "";
