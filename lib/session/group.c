@@ -142,11 +142,13 @@ int mping_group_make(struct mping **ret_lead, const struct mping_opts *opts)
     g->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     err = g->wake_fd < 0 ? -errno : 0;
     g->shards = calloc(opts->io_threads, sizeof(struct mping *));
-    if (!g->shards)
-        err = MPING_ENOMEM;
+    if (!g->shards) {
+        destroy(g);
+        return MPING_ENOMEM;
+    }
     if (err == 0)
         err = make_shards(g, opts);
-    if (err == 0 && g->shards) /* the analyzer does not see that it is there */
+    if (err == 0)
         err = join_descriptors(g);
     if (err < 0) {
         destroy(g);
