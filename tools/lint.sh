@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # ./dev lint and ./dev fmt. Sourced by ../dev.
 
-# The tree is formatted with this version; others differ in details.
-CLANG_FORMAT_VERSION=14
+# The tree is formatted and checked with this version; others differ in details.
+CLANG_VERSION=14
 
 # tree_files PATTERN...: files of the tree whose names match, NUL after each.
 tree_files() {
@@ -16,10 +16,10 @@ tree_files() {
 }
 
 clang_format() {
-    local program=clang-format-$CLANG_FORMAT_VERSION
+    local program=clang-format-$CLANG_VERSION
     command -v "$program" >/dev/null || program=clang-format
-    "$program" --version | grep -q "version $CLANG_FORMAT_VERSION\." || {
-        say "no clang-format $CLANG_FORMAT_VERSION here: formatting is left alone"
+    "$program" --version | grep -q "version $CLANG_VERSION\." || {
+        say "no clang-format $CLANG_VERSION here: formatting is left alone"
         return 0
     }
     tree_files '*.c' '*.h' | xargs -0 "$program" "$@"
@@ -77,12 +77,18 @@ lint_format() {
     clang_format --dry-run -Werror
 }
 
+need_to_lint() {
+    need clang-tidy clang-format cppcheck shellcheck codespell python3-cffi python3-mypy
+}
+
+CHECKS=(tidy cppcheck shell types spelling licence length format)
+
 cmd_lint() {
     local check failed=0
     need_to_build
-    need clang-tidy clang-format cppcheck shellcheck codespell python3-cffi python3-mypy
+    need_to_lint
     compile "$(plain_dir)" all
-    for check in tidy cppcheck shell types spelling licence length format; do
+    for check in "${CHECKS[@]}"; do
         if "lint_$check" >"$BUILD/lint-$check.log" 2>&1; then
             echo "$check: clean"
         else

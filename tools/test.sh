@@ -5,6 +5,7 @@
 
 . "$ROOT/tools/abi.sh"
 . "$ROOT/tools/fuzz.sh"
+. "$ROOT/tools/lint.sh"
 
 TEST_DIR= # below BUILD
 RESULTS=  # a line "passed failed skipped" for every suite
@@ -196,6 +197,30 @@ test_fuzz() {
     tally "$passed" "$((${#names[@]} - passed))" 0
 }
 
+# Each check of ./dev lint is one test. They run beside the suites, which mostly wait. Other
+# versions of the checkers find other things.
+start_lint() {
+    LINT_PID=
+    clang-tidy --version | grep -q "version $CLANG_VERSION\." || return 0
+    # timeout ends all that it has started when it is ended itself.
+    nice -n 19 timeout 1800 "$ROOT/dev" lint >"$TEST_DIR/lint.log" 2>&1 </dev/null &
+    LINT_PID=$!
+    trap 'kill "$LINT_PID" 2>/dev/null || true' EXIT
+}
+
+end_lint() {
+    local passed
+    if [ -z "$LINT_PID" ]; then
+        echo "lint: 1 skipped: it is made for the checkers of version $CLANG_VERSION"
+        tally 0 0 1
+        return
+    fi
+    wait "$LINT_PID" || grep -v ': clean$' "$TEST_DIR/lint.log" || true
+    passed=$(grep -c '^[a-z]*: clean$' "$TEST_DIR/lint.log") || true
+    echo "lint: $passed passed, $((${#CHECKS[@]} - passed)) failed"
+    tally "$passed" "$((${#CHECKS[@]} - passed))" 0
+}
+
 # The last line: what all suites sum up to.
 print_total() {
     awk '
@@ -215,6 +240,7 @@ need_to_test() {
         python3-pytest python3-scapy python3-cffi python3-jsonschema python3-prometheus-client \
         python3-pyte tmux fping monitoring-plugins-standard smokeping iputils-ping procps scdoc \
         zsh fish
+    need_to_lint
     need_clang
 }
 
@@ -226,10 +252,12 @@ cmd_test() {
     flock -n 8 || die "another ./dev test is at work in $TEST_DIR"
     need_to_test
     : >"$RESULTS"
+    start_lint
     test_gcc
     test_clang
     test_asan
     test_tsan
     test_fuzz
+    end_lint
     print_total
 }

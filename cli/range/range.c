@@ -205,7 +205,7 @@ static const char *read_name(const struct reader *r, const char *text)
     range.of.name = strdup(text);
     if (range.of.name == NULL)
         return out_of_memory;
-    /* Whoever takes it frees it. cppcheck-suppress memleak */
+    /* cppcheck-suppress memleak ; it is freed by whoever takes it */
     return r->take(r->user, &range) < 0 ? "" : NULL;
 }
 
