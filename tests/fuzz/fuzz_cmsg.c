@@ -118,13 +118,15 @@ static void check_write(struct input *in)
     struct msghdr msg = {.msg_control = control};
     struct mping_cmsgs cmsgs;
     size_t used;
+    bool stamp;
 
     if (input_flag(in)) {
         opts.source.family = (uint16_t)family;
         for (int i = 0; i < (family == AF_INET ? 4 : 16); i++)
             opts.source.ip[i] = input_u8(in);
     }
-    used = mping_cmsg_write(control, &opts, family, sock_mark, input_flag(in));
+    stamp = input_flag(in);
+    used = mping_cmsg_write(control, &opts, family, sock_mark, stamp);
     CHECK(used <= sizeof(control));
     msg.msg_controllen = used;
     mping_cmsg_read(&cmsgs, &msg);
@@ -138,7 +140,7 @@ static void check_write(struct input *in)
     if (family == AF_INET6 && opts.source.family)
         CHECK(memcmp(cmsgs.to.ip, opts.source.ip, 16) == 0);
     if (!opts.ifindex && !opts.source.family && opts.ttl <= 0 && opts.tos <= 0)
-        CHECK((used != 0) == (opts.mark && opts.mark != sock_mark));
+        CHECK((used != 0) == (stamp || (opts.mark && opts.mark != sock_mark)));
 }
 
 static void check_sockaddr(struct input *in)

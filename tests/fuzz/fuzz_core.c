@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bytes become calls of the core; model.c says what each of them must bring about. */
-#include "fuzz_core.h"
+#include "core_rx.h"
 
 #include <errno.h>
 #include <sys/socket.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What both halves of the fuzzer of the core know. */
-#ifndef MULTIPING_TESTS_FUZZ_FUZZ_CORE_H
-#define MULTIPING_TESTS_FUZZ_FUZZ_CORE_H
+#ifndef MULTIPING_TESTS_FUZZ_CORE_RX_H
+#define MULTIPING_TESTS_FUZZ_CORE_RX_H
 
 #include "model.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What arrives at the core: replies, true or spoilt, errors that quote, and noise. */
-#include "fuzz_core.h"
+#include "core_rx.h"
 
 #include <errno.h>
 #include <sys/socket.h>
