@@ -201,7 +201,7 @@ test_fuzz() {
 # versions of the checkers find other things.
 start_lint() {
     LINT_PID=
-    clang-tidy --version | grep -q "version $CLANG_VERSION\." || return 0
+    [[ $(clang-tidy --version) == *"version $CLANG_VERSION."* ]] || return 0
     # timeout ends all that it has started when it is ended itself.
     nice -n 19 timeout 1800 "$ROOT/dev" lint >"$TEST_DIR/lint.log" 2>&1 </dev/null &
     LINT_PID=$!
