@@ -3,29 +3,23 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "complain.h"
 #include "exclude.h"
 #include "line_reader.h"
 #include "operands.h"
-#include "output.h"
 #include "report.h"
 #include "show.h"
+#include "streams.h"
 #include "target_opts.h"
 #include "targets.h"
 #include "trouble.h"
 
-enum {
-    READ_BYTES = 65536,
-    PATIENCE_MS = 3000, /* with a reader who takes nothing, once somebody wants the end */
-};
+enum { READ_BYTES = 65536 };
 
 struct run {
     struct mping *engine;
@@ -34,12 +28,10 @@ struct run {
     struct cli_report report;
     struct cli_trouble trouble;
     struct cli_show *show;
-    struct cli_output out, err;
+    struct cli_streams streams; /* the last target to finish wants a look, too */
     struct cli_line_reader input;
-    uint64_t presses; /* manual: of Enter */
-    size_t settled;   /* manual: targets before this one are done with all presses */
-    int signal_fd;
-    int wake_fd;            /* the outputs, and the last target to finish, want a look */
+    uint64_t presses;       /* manual: of Enter */
+    size_t settled;         /* manual: targets before this one are done with all presses */
     int status;             /* why the run ends early, CLI_EXIT_OK if it does not */
     bool reading;           /* standard input has not ended */
     bool stopping;          /* no more probes */
@@ -54,7 +46,7 @@ static void wake(struct run *run)
 {
     const uint64_t one = 1;
 
-    if (write(run->wake_fd, &one, sizeof(one)) < 0)
+    if (write(run->streams.wake_fd, &one, sizeof(one)) < 0)
         return; /* the counter is full, so it is readable anyway */
 }
 
@@ -70,8 +62,8 @@ static void tell(struct run *run, const struct mping_event *event, const char *b
     cli_text_add(&reason, event->reason ? mping_reason_text((enum mping_reason)event->reason)
                                         : mping_strerror(event->err));
     cli_complaint(&text, before, event->host, reason.data);
-    cli_output_lines(&run->err, text.data, text.len);
-    cli_output_flush(&run->err);
+    cli_output_lines(&run->streams.err, text.data, text.len);
+    cli_output_flush(&run->streams.err);
 }
 
 static void print(struct run *run, const struct mping_event *event)
@@ -80,9 +72,9 @@ static void print(struct run *run, const struct mping_event *event)
     size_t index = cli_target_index(event);
 
     cli_observe(cli_observation_at(&targets->observations, index), event);
-    cli_show_event(run->show, &run->out, event, cli_target_labels(targets, index));
+    cli_show_event(run->show, &run->streams.out, event, cli_target_labels(targets, index));
     if (run->settings->workers > 0)
-        cli_output_flush(&run->out); /* else the main loop does so, once a turn */
+        cli_output_flush(&run->streams.out); /* else the main loop does so, once a turn */
 }
 
 static void on_event(const struct mping_event *event, void *user)
@@ -128,11 +120,11 @@ static void stop(struct run *run, int status)
 
 static void on_signal(struct run *run)
 {
-    struct signalfd_siginfo info;
+    int number = cli_streams_signal(&run->streams);
 
-    if (read(run->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
+    if (number == 0)
         return;
-    if (info.ssi_signo == SIGQUIT) {
+    if (number == SIGQUIT) {
         if (!run->report.active && !run->show->format->is_document)
             cli_report_begin(&run->report, &run->targets, run->show);
         return;
@@ -231,21 +223,13 @@ static void spread(struct run *run)
     }
 }
 
-static void clear_wake(const struct run *run)
-{
-    uint64_t ignored;
-
-    if (read(run->wake_fd, &ignored, sizeof(ignored)) < 0)
-        return; /* nobody had called */
-}
-
 /* Sleeps until something wants attention, and gives it. Returns false after timeout_ms. */
 static bool turn(struct run *run, int timeout_ms)
 {
     struct pollfd fds[] = {
         {.fd = mping_fd(run->engine), .events = POLLIN},
-        {.fd = run->signal_fd, .events = POLLIN},
-        {.fd = run->wake_fd, .events = POLLIN},
+        {.fd = run->streams.signal_fd, .events = POLLIN},
+        {.fd = run->streams.wake_fd, .events = POLLIN},
         {.fd = run->reading ? STDIN_FILENO : -1, .events = POLLIN},
     };
     int n = poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms);
@@ -254,7 +238,7 @@ static bool turn(struct run *run, int timeout_ms)
     if (n <= 0)
         return n < 0;
     if (fds[2].revents)
-        clear_wake(run);
+        cli_streams_clear_wake(&run->streams);
     if (fds[1].revents)
         on_signal(run);
     if (fds[3].revents)
@@ -262,9 +246,9 @@ static bool turn(struct run *run, int timeout_ms)
     mping_process(run->engine, 0);
     spread(run);
     settle(run);
-    cli_report_write(&run->report, &run->out);
-    cli_output_flush(&run->out);
-    if (cli_output_error(&run->out) != 0)
+    cli_report_write(&run->report, &run->streams.out);
+    cli_output_flush(&run->streams.out);
+    if (cli_output_error(&run->streams.out) != 0)
         stop(run, CLI_EXIT_SYSTEM); /* nobody can see the results */
     return true;
 }
@@ -276,65 +260,20 @@ static bool is_over(struct run *run)
            (run->stopping || !cli_spread_is_due(&run->targets.spread));
 }
 
-/* Lets the outputs write what is left; a reader who sleeps is only waited for so long if
- * somebody has asked for the end. */
-static void finish_output(struct run *run)
+/* Shows the rest of the report as fast as it is read: an exit status, of the output alone. */
+static int finish_output(struct run *run)
 {
-    int timeout_ms = run->interrupted ? PATIENCE_MS : -1;
-
-    cli_report_write(&run->report, &run->out);
-    while (run->report.active && turn(run, timeout_ms))
+    cli_report_write(&run->report, &run->streams.out);
+    while (run->report.active && turn(run, cli_streams_patience_ms(run->interrupted)))
         ;
-    cli_output_close(&run->out);
-    cli_output_close(&run->err);
-    while (!cli_output_ended(&run->out) || !cli_output_ended(&run->err)) {
-        if (!turn(run, timeout_ms))
-            break;
-    }
+    return cli_streams_finish(&run->streams, run->interrupted);
 }
 
-static void complain_of_lost_lines(struct run *run)
+static int open_streams(struct run *run)
 {
-    char number[32];
-    struct cli_text text = cli_text_init(number, sizeof(number));
-
-    cli_text_count(&text, cli_output_dropped(&run->out));
-    cli_complain("the reader of the output is too slow: ", number, " lines were dropped");
-}
-
-/* The status of the output alone, with a complaint if it is bad. */
-static int output_status(struct run *run)
-{
-    int error = cli_output_error(&run->out);
-
-    if (error != 0)
-        cli_complain("write error: ", mping_strerror(-error), "");
-    else if (!cli_output_ended(&run->out))
-        cli_complain("nobody reads the output: the rest of it is lost", "", "");
-    else if (cli_output_dropped(&run->out) > 0)
-        complain_of_lost_lines(run);
-    else
-        return CLI_EXIT_OK;
-    return CLI_EXIT_SYSTEM;
-}
-
-static int open_descriptors(struct run *run)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGQUIT);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-    run->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    run->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (run->signal_fd < 0 || run->wake_fd < 0)
-        return cli_complain("cannot open a descriptor: ", mping_strerror(-errno), "");
-    if (cli_output_init(&run->out, STDOUT_FILENO, run->wake_fd) < 0 ||
-        cli_output_init(&run->err, STDERR_FILENO, run->wake_fd) < 0)
-        return cli_complain(mping_strerror(MPING_ENOMEM), "", "");
-    cli_trouble_init(&run->trouble, run->engine, &run->err, run->wake_fd,
+    if (cli_streams_init(&run->streams) < 0)
+        return -1;
+    cli_trouble_init(&run->trouble, run->engine, &run->streams.err, run->streams.wake_fd,
                      run->settings->interval_ns);
     return 0;
 }
@@ -389,7 +328,7 @@ static int ping(struct run *run)
 {
     int status;
 
-    cli_show_begin(run->show, &run->out);
+    cli_show_begin(run->show, &run->streams.out);
     run->input.name = "standard input";
     run->input.end = cli_line_end(run->settings);
     run->reading = run->settings->manual || cli_operands_have_stdin(run->settings);
@@ -399,8 +338,7 @@ static int ping(struct run *run)
     cli_trouble_end(&run->trouble);
     if (run->targets.n > 0)
         cli_report_begin(&run->report, &run->targets, run->show);
-    finish_output(run);
-    status = output_status(run);
+    status = finish_output(run);
     return status != CLI_EXIT_OK ? status : run->status;
 }
 
@@ -412,19 +350,13 @@ int cli_run(struct mping *engine, const struct cli_settings *settings, struct cl
     run->engine = engine;
     run->settings = settings;
     run->show = show;
-    run->signal_fd = run->wake_fd = -1;
-    if (open_descriptors(run) == 0)
+    if (open_streams(run) == 0)
         status = add_targets(run);
     if (status == CLI_EXIT_OK)
         status = ping(run);
     status = status == CLI_EXIT_OK ? results_status(run) : cli_exit_status(settings, status);
     cli_targets_done(&run->targets);
     cli_trouble_done(&run->trouble);
-    cli_output_done(&run->out);
-    cli_output_done(&run->err);
-    if (run->signal_fd >= 0)
-        close(run->signal_fd);
-    if (run->wake_fd >= 0)
-        close(run->wake_fd);
+    cli_streams_done(&run->streams);
     return status;
 }

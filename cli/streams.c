@@ -70,6 +70,11 @@ static bool have_ended(struct cli_streams *streams)
     return out && err;
 }
 
+int cli_streams_patience_ms(bool impatient)
+{
+    return impatient ? PATIENCE_MS : -1;
+}
+
 int cli_streams_finish(struct cli_streams *streams, bool impatient)
 {
     struct pollfd fds[] = {
@@ -81,7 +86,7 @@ int cli_streams_finish(struct cli_streams *streams, bool impatient)
     cli_output_close(&streams->out);
     cli_output_close(&streams->err);
     while (!have_ended(streams)) {
-        int n = poll(fds, 2, impatient ? PATIENCE_MS : -1);
+        int n = poll(fds, 2, cli_streams_patience_ms(impatient));
 
         if (n == 0)
             break;

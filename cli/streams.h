@@ -21,6 +21,9 @@ int cli_streams_signal(const struct cli_streams *streams);
 
 void cli_streams_clear_wake(const struct cli_streams *streams);
 
+/* How long to wait for a reader who takes nothing; impatient: somebody has asked for the end. */
+int cli_streams_patience_ms(bool impatient);
+
 /*
  * Writes what is left and waits for that; impatient: only for a while, should nobody read. Returns
  * an exit status: CLI_EXIT_OK, or CLI_EXIT_SYSTEM after a complaint about what was lost.

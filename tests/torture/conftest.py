@@ -43,7 +43,7 @@ class Programs:
         fping = directory / "multiping-fping"
         fping.symlink_to(binary)
         self.multiping, self.fping = [str(binary)], [str(fping)]
-        self.library = [str(BUILD / "tests" / "torture" / "torture_library")]
+        self.embedder = [str(BUILD / "tests" / "torture" / "torture_library")]
         self.malloc_shim = BUILD / "tests" / "torture" / "torture_malloc.so"
 
     def argv(self, line):

@@ -26,7 +26,7 @@ def crowd_file(directory):
 @pytest.mark.parametrize("line", ["multiping -q -i 1s @{}", "fping -q -l -i 0.01 -p 1000 -f {}"],
                          ids=["multiping", "fping"])
 def test_crowd(programs, crowd_file, line, capsys):
-    program = str(programs.library[0]).replace("torture_library", "torture_crowd")
+    program = str(programs.embedder[0]).replace("torture_library", "torture_crowd")
     argv = programs.argv(line.format(crowd_file))
     seen = crowd.watch(program, NAMES, argv, 12 if runs.FULL else SECONDS)
     figures = seen.figures(NAMES)
