@@ -18,10 +18,10 @@ LINES = [
     "fping -n -r 0 -t 500 ok.test dead.test localhost",
     "fping -g 127.0.0.1/29 -t 50 -a",
     f"fping -J -c 1 -t 50 {LIVE} {DEAD}",
-    "library pull ok.test",
-    "library run ok.test",
-    "library workers ok.test",
-    "library once ok.test",
+    "embedder pull ok.test",
+    "embedder run ok.test",
+    "embedder workers ok.test",
+    "embedder once ok.test",
 ]
 NAMES, WITH_THREADS = "-n", 16
 SAMPLE = 8  # allocations per line and mode
