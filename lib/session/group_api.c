@@ -212,6 +212,19 @@ static bool has_run(void *arg)
     return mping_group_is_idle(g);
 }
 
+/* Targets for which something may still come: one whose last event waits here is active. */
+static uint64_t active_of(struct mping *m)
+{
+    uint64_t active;
+
+    mping_lock(m);
+    active = mping_core_active(m->core);
+    if (!active && !mping_is_idle(m))
+        active = 1;
+    mping_unlock(m);
+    return active;
+}
+
 int mping_group_run(struct mping_group *g, int64_t until_ns)
 {
     uint64_t active = 0;
@@ -222,11 +235,8 @@ int mping_group_run(struct mping_group *g, int64_t until_ns)
     atomic_fetch_sub(&g->waiters, 1);
     if (err < 0 && err != MPING_ETIMEDOUT && err != MPING_EAGAIN)
         return err;
-    for (uint32_t i = 0; i < g->n; i++) {
-        mping_lock(g->shards[i]);
-        active += mping_core_active(g->shards[i]->core);
-        mping_unlock(g->shards[i]);
-    }
+    for (uint32_t i = 0; i < g->n; i++)
+        active += active_of(g->shards[i]);
     return active > INT32_MAX ? INT32_MAX : (int)active;
 }
 
