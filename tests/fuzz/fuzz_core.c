@@ -174,6 +174,7 @@ static void advance(void)
     mping_core_advance(model.core, model.now_ns);
     model_listen();
     model_advanced();
+    model_look_at_ids(); /* losses may have moved some */
 }
 
 static void send_batch(struct input *in)
