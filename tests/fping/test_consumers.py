@@ -90,7 +90,7 @@ def zabbix(text, hosts):
 
 def test_zabbix_batch(ours):
     hosts = [LIVE, DEAD, "peer-b"]
-    text = ours.run("-C3", "-p30", "-b68", "-t20", "-i0", text="\n".join(hosts) + "\n",
+    text = ours.run("-C3", "-p300", "-b68", "-t200", "-i0", text="\n".join(hosts) + "\n",
                     merged=True).out
     assert {host: len(found) for host, found in zabbix(text, hosts).items()} == \
         {LIVE: 3, DEAD: 0, "peer-b": 3}

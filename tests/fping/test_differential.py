@@ -35,7 +35,7 @@ ROWS = [
     f"-C 2 -p 50 {NO_ROUTE} {LIVE}", f"-s {REFUSED} {LIVE}", f"-r 2 {NO_ROUTE} {LIVE}",
     f"-M -b 2000 {LIVE}", f"-M -b 2000 -c 1 {LIVE}",
     # count mode
-    f"-c 1 {LIVE}", f"-c 3 -p 50 {LIVE} {DEAD}", f"-c 2 -p 50 -t 20 {DEAD} {LIVE}",
+    f"-c 1 {LIVE}", f"-c 3 -p 50 {LIVE} {DEAD}", f"-c 2 -p 500 -t 200 {DEAD} {LIVE}",
     f"-C 3 -p 50 {LIVE} {DEAD}", f"-C 3 -p 50 -q {LIVE} {DEAD}", f"-c 3 -p 50 -q {LIVE} {DEAD}",
     f"-c 3 -p 50 -o {LIVE} {DEAD}", f"-c 3 -p 50 -o -q {DEAD}", f"-c 2 -p 50 -D {LIVE}",
     f"-c 2 -p 50 -a {LIVE} {DEAD}", f"-c 2 -p 50 -u {LIVE} {DEAD}", f"-u -C2 -p20 -e {LIVE}",
