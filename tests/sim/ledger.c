@@ -11,13 +11,21 @@ static void *must(void *memory)
     return memory;
 }
 
+static uint32_t *nobodies(uint32_t n)
+{
+    uint32_t *list = must(malloc((n + 1) * sizeof(*list)));
+
+    memset(list, 0xff, n * sizeof(*list));
+    return list;
+}
+
 void ledger_init(struct ledger *ledger, uint32_t cap, uint32_t hosts_cap)
 {
     *ledger = (struct ledger){.cap = cap, .hosts_cap = hosts_cap};
     ledger->targets = must(calloc(cap + 1, sizeof(*ledger->targets)));
     for (unsigned kind = 0; kind < 3; kind++) {
-        ledger->on_host[kind] = must(malloc((hosts_cap + 1) * sizeof(uint32_t)));
-        memset(ledger->on_host[kind], 0xff, hosts_cap * sizeof(uint32_t));
+        ledger->on_host[kind] = nobodies(hosts_cap);
+        ledger->visited[kind] = nobodies(hosts_cap);
     }
 }
 
@@ -26,8 +34,11 @@ void ledger_done(struct ledger *ledger)
     for (uint32_t i = 0; i < ledger->n; i++)
         free(ledger->targets[i].probes);
     free(ledger->targets);
-    for (unsigned kind = 0; kind < 3; kind++)
+    for (unsigned kind = 0; kind < 3; kind++) {
         free(ledger->on_host[kind]);
+        free(ledger->visited[kind]);
+    }
+    free(ledger->visits);
 }
 
 struct sim_target *ledger_add(struct ledger *ledger, const struct sim_profile *profile)
@@ -57,6 +68,19 @@ static void leave_host(struct ledger *ledger, struct sim_target *target)
     *link = target->next_on_host;
 }
 
+static void note_visit(struct ledger *ledger, const struct sim_target *target, uint32_t host)
+{
+    uint32_t *last = &ledger->visited[host_kind(host)][host & 0xffffff];
+
+    if (ledger->visits_n == ledger->visits_cap) {
+        ledger->visits_cap = ledger->visits_cap ? ledger->visits_cap * 2 : 64;
+        ledger->visits =
+            must(realloc(ledger->visits, ledger->visits_cap * sizeof(*ledger->visits)));
+    }
+    ledger->visits[ledger->visits_n] = (struct visit){.target = target->index, .next = *last};
+    *last = ledger->visits_n++;
+}
+
 void ledger_move(struct ledger *ledger, struct sim_target *target, uint32_t host)
 {
     uint32_t *first;
@@ -70,6 +94,7 @@ void ledger_move(struct ledger *ledger, struct sim_target *target, uint32_t host
     first = &ledger->on_host[host_kind(host)][host & 0xffffff];
     target->next_on_host = *first;
     *first = target->index;
+    note_visit(ledger, target, host);
 }
 
 struct probe *ledger_probe(struct sim_target *target, uint64_t count)

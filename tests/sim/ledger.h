@@ -89,11 +89,20 @@ struct sim_target {
     bool vague;    /* its side counters cannot be foretold */
 };
 
+/* A target has come to a host. */
+struct visit {
+    uint32_t target;
+    uint32_t next; /* an earlier one to the same host, or NOBODY */
+};
+
 struct ledger {
     struct sim_target *targets;
     uint32_t n, cap;
     uint32_t *on_host[3]; /* first target at an address, by kind and number */
+    uint32_t *visited[3]; /* likewise the last visit */
     uint32_t hosts_cap;   /* numbers below this may have targets */
+    struct visit *visits;
+    uint32_t visits_n, visits_cap;
 };
 
 /* Room for cap targets, which never move, on hosts with numbers below hosts_cap. */
@@ -118,6 +127,21 @@ static inline uint32_t ledger_on_host(const struct ledger *ledger, uint32_t host
     uint32_t number = host & 0xffffff;
 
     return number < ledger->hosts_cap ? ledger->on_host[host_kind(host)][number] : NOBODY;
+}
+
+/* Who is at a host, or has been: NULL if nobody. A target may come up more than once. */
+static inline const struct visit *ledger_visit(const struct ledger *ledger, uint32_t host)
+{
+    uint32_t number = host & 0xffffff;
+    uint32_t i = number < ledger->hosts_cap ? ledger->visited[host_kind(host)][number] : NOBODY;
+
+    return i == NOBODY ? NULL : &ledger->visits[i];
+}
+
+static inline const struct visit *ledger_visit_before(const struct ledger *ledger,
+                                                      const struct visit *visit)
+{
+    return visit->next == NOBODY ? NULL : &ledger->visits[visit->next];
 }
 
 /* How long a probe waits, as documented for attempts; 0: for ever. */

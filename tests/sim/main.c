@@ -11,11 +11,15 @@
 #include "sim.h"
 #include "tap.h"
 
-enum { AGAIN_EVERY = 10 }; /* seeds: one of these is run twice */
+enum {
+    AGAIN_EVERY = 10, /* seeds: one of these is run twice */
+    NIGHTLY_PROBES = 20000,
+};
 
 struct options {
     uint64_t seeds, seed, probes, total;
     bool one, trace, verbose;
+    bool found; /* with what once broke a rule */
 };
 
 void sim_fail(struct sim *sim, const char *format, ...)
@@ -88,7 +92,7 @@ static void usage(FILE *out)
 {
     fputs("usage: sim [--seeds N] [--seed S] [--probes N] [--trace] [--verbose]\n"
           "       sim --nightly [--total N] [--seed S] [--probes N]\n\n"
-          "  --seeds N   run N seeds (200)\n"
+          "  --seeds N   run N seeds (200, and some that once broke a rule)\n"
           "  --seed S    begin with seed S; without --seeds run it alone\n"
           "  --probes N  about how many probes per seed (5000)\n"
           "  --trace     print every packet and event\n"
@@ -121,6 +125,17 @@ static int run_nightly(const struct options *options)
                                     .jobs = cores > 0 ? (unsigned)cores : 1};
 
     return nightly_run(&nightly);
+}
+
+/* What nightly runs have found. */
+static void run_found(struct sim *sim, const struct options *options)
+{
+    static const uint64_t seeds[] = {212, 671, 2071, 3359};
+    struct options o = *options;
+
+    o.probes = NIGHTLY_PROBES;
+    for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
+        run_seed(sim, seeds[i], &o);
 }
 
 static struct options parse(int argc, char **argv)
@@ -173,12 +188,13 @@ static struct options parse(int argc, char **argv)
             exit(2);
         }
     }
+    options.found = !options.seeds && !options.one;
     if (!options.seeds)
         options.seeds = options.one ? 1 : 200;
     if (nightly && !options.total)
         options.total = UINT64_C(1000000000);
     if (!options.probes)
-        options.probes = nightly ? 20000 : 5000;
+        options.probes = nightly ? NIGHTLY_PROBES : 5000;
     return options;
 }
 
@@ -192,6 +208,8 @@ int main(int argc, char **argv)
     sim = malloc(sizeof(*sim));
     if (!sim)
         return 1;
+    if (options.found)
+        run_found(sim, &options);
     for (uint64_t i = 0; i < options.seeds; i++)
         run_seed(sim, options.seed + i, &options);
     free(sim);

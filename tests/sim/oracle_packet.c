@@ -51,13 +51,16 @@ static bool is_side_event(const struct mping_event *event, enum mping_event_type
            is_about(event, step);
 }
 
-/* The counters of whoever may be meant can no longer be foretold. */
+/*
+ * The counters of whoever may be meant can no longer be foretold: also of those that have left
+ * the host, whose probes are remembered there.
+ */
 static void make_vague(struct sim *sim, const struct happening *packet)
 {
     ledger_at(&sim->ledger, packet->target)->vague = true;
-    for (uint32_t i = ledger_on_host(&sim->ledger, packet->host); i != NOBODY;
-         i = ledger_at(&sim->ledger, i)->next_on_host)
-        ledger_at(&sim->ledger, i)->vague = true;
+    for (const struct visit *v = ledger_visit(&sim->ledger, packet->host); v;
+         v = ledger_visit_before(&sim->ledger, v))
+        ledger_at(&sim->ledger, v->target)->vague = true;
 }
 
 /* Whether a target pings, or has pinged, the host a packet seems to come from. */
@@ -226,21 +229,67 @@ static void on_bad_checksum(struct sim *sim, const struct step *step)
     allow_mismatch(sim, step);
 }
 
-static void on_error(struct sim *sim, const struct step *step)
+/* Whether an error that has come now may still say something about a probe. */
+static bool is_open(const struct sim_target *target, const struct probe *probe,
+                    const struct step *step)
+{
+    return !target->gone && probe->out && !probe->verdict && step->stamp_ns <= probe->due_ns;
+}
+
+/* The probe of a target that looks like another one as far as an error tells; NULL: none. */
+static struct probe *lookalike(const struct sim_target *target, const struct probe *probe,
+                               const struct step *step, uint64_t *ret_count)
+{
+    for (uint64_t count = step->packet.count % 65536; count < target->n; count += 65536) {
+        struct probe *p = &target->probes[count];
+
+        *ret_count = count;
+        if (is_open(target, p, step) && p->host == probe->host && p->id == probe->id)
+            return p;
+    }
+    return NULL;
+}
+
+/*
+ * Whom an error is believed to be about. One that carries no proof cannot be told from one about
+ * the probe that has taken the place of its own. NULL: nobody.
+ */
+static struct sim_target *blamed(const struct sim *sim, const struct step *step,
+                                 const struct wire_error *e, uint64_t *ret_count)
 {
     struct sim_target *target = ledger_at(&sim->ledger, step->packet.target);
-    struct probe *probe = &target->probes[step->packet.count];
+    const struct probe *probe = &target->probes[ *ret_count = step->packet.count];
+
+    if (is_open(target, probe, step))
+        return target;
+    for (const struct visit *v = ledger_visit(&sim->ledger, probe->host); v;
+         v = ledger_visit_before(&sim->ledger, v)) {
+        struct sim_target *heir = ledger_at(&sim->ledger, v->target);
+        bool proves = step->kind == STEP_RX && e->quoted > 8 && heir->profile->core.payload_bytes;
+
+        if (!proves && lookalike(heir, probe, step, ret_count))
+            return heir;
+    }
+    return NULL;
+}
+
+static void on_error(struct sim *sim, const struct step *step)
+{
     struct wire_error e = wire_error_of(&sim->ledger, &step->packet);
     bool news = !step->packet.v6 && (e.type == 4 || e.type == 5);
+    uint64_t count;
+    struct sim_target *target = blamed(sim, step, &e, &count);
     const struct mping_event *event;
+    struct probe *probe;
 
-    if (target->gone || !probe->out || probe->verdict || step->stamp_ns > probe->due_ns)
+    if (!target)
         return;
+    probe = &target->probes[count];
     event = oracle_expect(sim, target, MPING_EV_ICMP_ERROR);
     target->icmp_errors++;
     if (event) {
         check_packet(sim, target, step, event);
-        oracle_check_probe(sim, target, step->packet.count, event);
+        oracle_check_probe(sim, target, count, event);
         if (event->icmp_type != e.type || event->icmp_code != e.code || event->icmp_info != e.info)
             sim_fail(sim, "target %u: ICMP error %u/%u told as %u/%u", target->index, e.type,
                      e.code, event->icmp_type, event->icmp_code);
@@ -253,8 +302,7 @@ static void on_error(struct sim *sim, const struct step *step)
         probe->hint_from = e.from;
     }
     if (probe->due_ns == NEVER)
-        oracle_verdict(sim, target, step->packet.count, MPING_EV_UNREACHABLE, MPING_REASON_NONE,
-                       step->stamp_ns);
+        oracle_verdict(sim, target, count, MPING_EV_UNREACHABLE, MPING_REASON_NONE, step->stamp_ns);
 }
 
 void oracle_packet(struct sim *sim, const struct step *step)
