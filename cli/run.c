@@ -10,8 +10,7 @@
 
 #include "complain.h"
 #include "exclude.h"
-#include "line_reader.h"
-#include "operands.h"
+#include "inputs.h"
 #include "report.h"
 #include "show.h"
 #include "streams.h"
@@ -29,24 +28,26 @@ struct run {
     struct cli_trouble trouble;
     struct cli_show *show;
     struct cli_streams streams; /* the last target to finish wants a look, too */
-    struct cli_line_reader input;
+    struct cli_inputs inputs;
     uint64_t presses;       /* manual: of Enter */
     size_t settled;         /* manual: targets before this one are done with all presses */
     int status;             /* why the run ends early, CLI_EXIT_OK if it does not */
-    bool reading;           /* standard input has not ended */
+    bool listening;         /* manual: for more presses */
     bool stopping;          /* no more probes */
     bool interrupted;       /* by a signal */
     atomic_size_t finished; /* targets; counted by callbacks */
+    atomic_bool woken;      /* the main loop, and it has not looked yet */
 };
 
 /* There is one, as callbacks are handed the place of their target, and not this. */
 static struct run the_run;
 
+/* Of the many targets that may finish within a turn the first one is enough. */
 static void wake(struct run *run)
 {
     const uint64_t one = 1;
 
-    if (write(run->streams.wake_fd, &one, sizeof(one)) < 0)
+    if (!atomic_exchange(&run->woken, true) && write(run->streams.wake_fd, &one, sizeof(one)) < 0)
         return; /* the counter is full, so it is readable anyway */
 }
 
@@ -112,7 +113,8 @@ static void stop(struct run *run, int status)
 {
     if (run->status == CLI_EXIT_OK)
         run->status = status;
-    run->reading = false;
+    run->listening = false;
+    cli_inputs_done(&run->inputs);
     if (!run->stopping)
         cli_targets_cancel(&run->targets);
     run->stopping = true;
@@ -163,8 +165,8 @@ static void settle(struct run *run)
     if (!run->settings->manual || run->stopping)
         return;
     if (atomic_load(&run->finished) == run->targets.n)
-        run->reading = false;
-    if (run->reading)
+        run->listening = false;
+    if (run->listening)
         return;
     while (run->settled < run->targets.n && is_settled(run, run->targets.all[run->settled]))
         run->settled++;
@@ -172,44 +174,48 @@ static void settle(struct run *run)
         stop(run, CLI_EXIT_OK);
 }
 
-static void take_input(struct run *run, const char *data, size_t len)
-{
-    if (run->settings->manual) {
-        for (size_t i = 0; i < len; i++) {
-            if (data[i] == '\n')
-                press(run);
-        }
-    } else if (cli_lines_feed(&run->input, data, len, cli_targets_add, &run->targets) < 0) {
-        stop(run, CLI_EXIT_USAGE);
-    }
-}
-
-static void end_input(struct run *run, int err)
-{
-    run->reading = false;
-    if (err != 0) {
-        cli_complain("standard input: ", mping_strerror(-err), "");
-        stop(run, CLI_EXIT_SYSTEM);
-    } else if (!run->settings->manual &&
-               cli_lines_end(&run->input, cli_targets_add, &run->targets) < 0) {
-        stop(run, CLI_EXIT_USAGE);
-    } else if (run->targets.n == 0) {
-        cli_complain(run->targets.excluded > 0 ? "every target is excluded"
-                                               : "no targets on standard input",
-                     "", "");
-        stop(run, CLI_EXIT_USAGE);
-    }
-}
-
-static void on_input(struct run *run)
+static void listen_for_presses(struct run *run)
 {
     static char data[READ_BYTES];
     ssize_t n = read(STDIN_FILENO, data, sizeof(data));
 
-    if (n > 0)
-        take_input(run, data, (size_t)n);
-    else if (n == 0 || (errno != EINTR && errno != EAGAIN))
-        end_input(run, n < 0 ? errno : 0);
+    for (ssize_t i = 0; i < n; i++) {
+        if (data[i] == '\n')
+            press(run);
+    }
+    if (n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN)))
+        return;
+    run->listening = false;
+    if (n < 0) {
+        cli_complain("standard input: ", mping_strerror(-errno), "");
+        stop(run, CLI_EXIT_SYSTEM);
+    }
+}
+
+static void take_targets(struct run *run)
+{
+    if (cli_inputs_take(&run->inputs) < 0) {
+        stop(run, run->targets.status);
+    } else if (!cli_inputs_have(&run->inputs) && run->targets.n == 0) {
+        cli_inputs_complain_of_none(&run->inputs);
+        stop(run, CLI_EXIT_USAGE);
+    }
+}
+
+/* What more targets, or presses of Enter, are read from; -1: nothing. */
+static int input_fd(const struct run *run)
+{
+    if (run->listening)
+        return STDIN_FILENO;
+    return cli_inputs_have(&run->inputs) ? run->inputs.fd : -1;
+}
+
+static void on_input(struct run *run)
+{
+    if (run->listening)
+        listen_for_presses(run);
+    else if (cli_inputs_have(&run->inputs)) /* no signal has come between */
+        take_targets(run);
 }
 
 /* Names that have just resolved get targets for their other addresses. */
@@ -230,15 +236,17 @@ static bool turn(struct run *run, int timeout_ms)
         {.fd = mping_fd(run->engine), .events = POLLIN},
         {.fd = run->streams.signal_fd, .events = POLLIN},
         {.fd = run->streams.wake_fd, .events = POLLIN},
-        {.fd = run->reading ? STDIN_FILENO : -1, .events = POLLIN},
+        {.fd = input_fd(run), .events = POLLIN},
     };
     int n = poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms);
 
     cli_trouble_look(&run->trouble);
     if (n <= 0)
         return n < 0;
-    if (fds[2].revents)
+    if (fds[2].revents) {
         cli_streams_clear_wake(&run->streams);
+        atomic_store(&run->woken, false); /* after it, else what comes between would be lost */
+    }
     if (fds[1].revents)
         on_signal(run);
     if (fds[3].revents)
@@ -256,7 +264,7 @@ static bool turn(struct run *run, int timeout_ms)
 /* A target that has finished may still stand for others, and is asked about them last. */
 static bool is_over(struct run *run)
 {
-    return !run->reading && atomic_load(&run->finished) == run->targets.n &&
+    return input_fd(run) < 0 && atomic_load(&run->finished) == run->targets.n &&
            (run->stopping || !cli_spread_is_due(&run->targets.spread));
 }
 
@@ -278,7 +286,7 @@ static int open_streams(struct run *run)
     return 0;
 }
 
-/* All targets that are known now; nothing is sent yet. */
+/* All targets that can be known now; nothing is sent yet. */
 static int add_targets(struct run *run)
 {
     struct cli_targets *targets = &run->targets;
@@ -290,12 +298,10 @@ static int add_targets(struct run *run)
     targets->opts.callback = on_event;
     if (cli_show_observes(run->show))
         targets->observations.window = cli_observation_window(&targets->opts);
-    if (cli_targets_add_operands(targets, run->settings) < 0)
+    if (cli_inputs_begin(&run->inputs, targets, run->settings, run->settings->manual) < 0)
         return targets->status;
-    if (targets->n == 0 && !cli_operands_have_stdin(run->settings)) {
-        cli_complain(targets->excluded > 0 ? "every target is excluded"
-                                           : "there are no targets in what was given",
-                     "", "");
+    if (targets->n == 0 && !cli_inputs_have(&run->inputs)) {
+        cli_inputs_complain_of_none(&run->inputs);
         return CLI_EXIT_USAGE;
     }
     return CLI_EXIT_OK;
@@ -329,9 +335,7 @@ static int ping(struct run *run)
     int status;
 
     cli_show_begin(run->show, &run->streams.out);
-    run->input.name = "standard input";
-    run->input.end = cli_line_end(run->settings);
-    run->reading = run->settings->manual || cli_operands_have_stdin(run->settings);
+    run->listening = run->settings->manual;
     mping_process(run->engine, 0);
     while (!is_over(run))
         turn(run, cli_trouble_wait_ms(&run->trouble));
@@ -355,6 +359,7 @@ int cli_run(struct mping *engine, const struct cli_settings *settings, struct cl
     if (status == CLI_EXIT_OK)
         status = ping(run);
     status = status == CLI_EXIT_OK ? results_status(run) : cli_exit_status(settings, status);
+    cli_inputs_done(&run->inputs);
     cli_targets_done(&run->targets);
     cli_trouble_done(&run->trouble);
     cli_streams_done(&run->streams);

@@ -8,8 +8,6 @@
 
 #include "complain.h"
 #include "exclude.h"
-#include "line_reader.h"
-#include "operands.h"
 #include "range/range.h"
 #include "run.h"
 #include "seen.h"
@@ -201,26 +199,6 @@ const char *cli_target_labels(const struct cli_targets *targets, size_t index)
 const char *cli_target_label(const struct cli_targets *targets, size_t index, const char *name)
 {
     return cli_labels_find(cli_target_labels(targets, index), name);
-}
-
-int cli_targets_add_operands(struct cli_targets *targets, const struct cli_settings *settings)
-{
-    for (size_t i = 0; i < settings->operand_count; i++) {
-        const char *operand = settings->operands[i], *problem = NULL;
-
-        targets->status = CLI_EXIT_USAGE;
-        if (cli_operand_is_file(operand)) {
-            if (cli_lines_read_file(operand + 1, cli_line_end(settings), cli_targets_add, targets) <
-                0)
-                return -1;
-        } else if (!cli_operand_is_stdin(operand)) {
-            problem = cli_targets_add(targets, operand, NULL, 0);
-        }
-        if (problem != NULL)
-            return cli_operand_complain(operand, problem);
-    }
-    targets->status = CLI_EXIT_OK;
-    return 0;
 }
 
 void cli_targets_cancel(struct cli_targets *targets)

@@ -59,10 +59,6 @@ const char *cli_target_labels(const struct cli_targets *targets, size_t index);
 /* The value of one of its labels, NULL if it has no such label. Any thread. */
 const char *cli_target_label(const struct cli_targets *targets, size_t index, const char *name);
 
-/* Adds the operands and what is in their files, all but standard input. 0, or -1 after a
- * complaint, with the status set. */
-int cli_targets_add_operands(struct cli_targets *targets, const struct cli_settings *settings);
-
 void cli_targets_cancel(struct cli_targets *targets);
 
 /* The exit status that the statistics of all come to. */

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "line_reader.h"
+#include "inputs.h"
 #include "output.h"
 #include "report.h"
 #include "targets.h"
@@ -19,7 +19,7 @@ struct top {
     const struct cli_settings *settings;
     struct cli_show *show;      /* for the summary */
     struct cli_targets targets; /* the i-th of them is host i of the model */
-    struct cli_line_reader input;
+    struct cli_inputs inputs;
     struct top_model model;
     struct top_mailbox mailbox;
     struct top_painter painter;
@@ -29,7 +29,6 @@ struct top {
     size_t finished;         /* targets */
     int status;              /* why the run ends early, CLI_EXIT_OK if it does not */
     int64_t hurry_ns;        /* when the view has to be away at the latest; 0: no hurry */
-    bool reading;            /* standard input has not ended */
     bool stopping;           /* no more probes */
     bool interrupted;        /* by a signal */
     bool suspending;

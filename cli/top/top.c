@@ -15,12 +15,9 @@
 
 #include "complain.h"
 #include "exclude.h"
-#include "operands.h"
 #include "run.h"
 #include "target_opts.h"
 #include "top/internal.h"
-
-enum { READ_BYTES = 65536 };
 
 /* There is one, as callbacks are handed the place of their target, and not this. */
 static struct top the_top;
@@ -57,7 +54,7 @@ void top_stop(struct top *top, int status)
 {
     if (top->status == CLI_EXIT_OK)
         top->status = status;
-    top->reading = false;
+    cli_inputs_done(&top->inputs);
     if (top->stopping)
         return;
     top->stopping = true;
@@ -135,23 +132,11 @@ static void take_letters(struct top *top)
 
 static void on_input(struct top *top)
 {
-    static char data[READ_BYTES];
-    ssize_t n = read(STDIN_FILENO, data, sizeof(data));
-    int r = 0;
+    int r = cli_inputs_take(&top->inputs);
 
-    if (n < 0 && (errno == EINTR || errno == EAGAIN))
-        return;
-    if (n > 0)
-        r = cli_lines_feed(&top->input, data, (size_t)n, cli_targets_add, &top->targets);
-    else if (n == 0)
-        r = cli_lines_end(&top->input, cli_targets_add, &top->targets);
-    else
-        r = cli_complain("standard input: ", mping_strerror(-errno), "");
-    if (n <= 0)
-        top->reading = false;
     show_targets(top, 0);
     if (r < 0)
-        top_stop(top, n < 0 ? CLI_EXIT_SYSTEM : CLI_EXIT_USAGE);
+        top_stop(top, top->targets.status);
 }
 
 static int wait_ms(const struct top *top)
@@ -169,7 +154,7 @@ static void turn(struct top *top)
         {.fd = mping_fd(top->engine), .events = POLLIN},
         {.fd = top->signal_fd, .events = POLLIN},
         {.fd = top->wake_fd, .events = POLLIN},
-        {.fd = top->reading ? STDIN_FILENO : -1, .events = POLLIN},
+        {.fd = cli_inputs_have(&top->inputs) ? top->inputs.fd : -1, .events = POLLIN},
         {.fd = top->aside.read_fd, .events = POLLIN},
     };
     char line[TOP_LETTER_BYTES];
@@ -182,7 +167,7 @@ static void turn(struct top *top)
         top_on_signal(top);
     if (fds[2].revents && read(top->wake_fd, &ignored, sizeof(ignored)) > 0)
         take_letters(top);
-    if (fds[3].revents)
+    if (fds[3].revents && cli_inputs_have(&top->inputs)) /* no signal has come between */
         on_input(top);
     if (fds[4].revents && top_aside_take(&top->aside, line, sizeof(line)))
         top_mailbox_tell(&top->mailbox, line);
@@ -262,15 +247,10 @@ static int add_targets(struct top *top)
     targets->opts.events = MPING_EVENTS_DEFAULT;
     if (cli_show_observes(top->show))
         targets->observations.window = cli_observation_window(&targets->opts);
-    if (cli_targets_add_operands(targets, top->settings) < 0)
+    if (cli_inputs_begin(&top->inputs, targets, top->settings, false) < 0)
         return targets->status;
-    top->input.name = "standard input";
-    top->input.end = cli_line_end(top->settings);
-    top->reading = cli_operands_have_stdin(top->settings);
-    if (targets->n == 0 && !top->reading) {
-        cli_complain(targets->excluded > 0 ? "every target is excluded"
-                                           : "there are no targets in what was given",
-                     "", "");
+    if (targets->n == 0 && !cli_inputs_have(&top->inputs)) {
+        cli_inputs_complain_of_none(&top->inputs);
         return CLI_EXIT_USAGE;
     }
     show_targets(top, 0);
@@ -296,6 +276,7 @@ static int open_all(struct top *top)
 /* What the thread that hangs still uses is left to the end of the process. */
 static void close_all(struct top *top)
 {
+    cli_inputs_done(&top->inputs);
     cli_targets_done(&top->targets);
     if (top->signal_fd >= 0)
         close(top->signal_fd);

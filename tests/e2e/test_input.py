@@ -70,6 +70,67 @@ def test_stdin_is_pinged_as_it_comes(start, arrived):
     assert result.rc == 0 and result.report.total.received == 4, result
 
 
+def test_a_pipe_as_a_file_is_pinged_as_it_comes(start, lab, arrived):
+    """Like standard input; the host behind it on the command line has to wait for its end."""
+    path = lab.dir / "pipe"
+    os.mkfifo(path)
+    run = start("-c", "2", "-i", "10ms", f"@{path}", "10.78.0.3")
+    with open(path, "wb", buffering=0) as pipe:
+        for number in (1, 2):
+            pipe.write(b"10.78.0.%d\n" % number)
+            assert wait_until(lambda n=number: arrived["got4"] == 2 * n), run.result(None)
+        assert run.alive()
+    result = run.wait(5)
+    assert result.rc == 0 and result.report.total.received == 6, result
+    assert [item.host for item in result.report.summaries] == [f"10.78.0.{n}" for n in (1, 2, 3)]
+
+
+def test_a_run_ends_by_signal_while_its_list_goes_on(start, lab, arrived):
+    path = lab.dir / "endless"
+    os.mkfifo(path)
+    run = start("-i", "10ms", f"@{path}", "10.78.0.3")
+    with open(path, "wb", buffering=0) as pipe:
+        pipe.write(b"10.78.0.1\n")
+        assert wait_until(lambda: arrived["got4"] >= 2), run.result(None)
+        run.signal(signal.SIGINT)
+        result = run.wait(5)
+    assert result.rc == 0 and result.report.total.counts["targets"] == 1, result
+
+
+LONG = [f"10.78.{n // 250}.{n % 250 + 1}" for n in range(8000)]  # some 95 KB
+
+
+@pytest.mark.parametrize("mode", [["-f"], ["-i", "100ms"], ["-f", "--threads", "2"]], ids=" ".join)
+def test_a_long_file_keeps_its_order(ping, lab, mode):
+    path = lab.dir / "long"
+    path.write_text("\n".join(LONG))
+    result = ping("-q", "-c", "1", *mode, "fd78::1", f"@{path}", "10.78.99.1", "-",
+                  text=b"10.78.99.2\n", timeout=20)
+    assert result.rc == 0 and result.err == "", result
+    assert [item.host for item in result.report.summaries] \
+        == ["fd78::1", *LONG, "10.78.99.1", "10.78.99.2"]
+    assert result.report.total.received == len(LONG) + 3
+
+
+def test_a_mistake_late_in_a_long_file(ping, lab, left):
+    """By then others have been pinged: they are reported, and what follows is not read."""
+    path = lab.dir / "long-and-wrong"
+    path.write_text("\n".join([*LONG, "10.78.0.1 site", "10.78.99.9"]))
+    result = ping("-q", "-f", "-c", "1", f"@{path}", "10.78.99.1")
+    assert result.rc == 2 and f"{path}:{len(LONG) + 1}: " in result.err, result
+    assert result.err.count("\n") == 1 and 0 < left["sent4"] <= len(LONG)
+    assert [item.host for item in result.report.summaries] == LONG
+    assert result.report.total.sent == left["sent4"]
+
+
+def test_a_mistake_in_a_short_file_is_met_before_the_first_probe(ping, lab, left):
+    path = lab.dir / "short-and-wrong"
+    path.write_text("\n".join([*LONG[:4000], "10.78.0.1 site"]))
+    result = ping("-f", "-c", "1", f"@{path}")
+    assert result.rc == 2 and result.out == "" and result.err.count("\n") == 1, result
+    assert left["sent4"] == 0
+
+
 def test_a_terminal_as_stdin_is_left_alone(lab, command):
     """Without - or -m nothing is read from it."""
     master, slave = pty.openpty()

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the targets of a run come from: the operands, in their order, and the lists that they
+ * name, standard input as the last. Lists are read a piece at a time, so that the first targets
+ * are pinged while the others are still being read.
+ */
+#ifndef MULTIPING_CLI_INPUTS_H
+#define MULTIPING_CLI_INPUTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "line_reader.h"
+#include "options.h"
+#include "targets.h"
+
+struct cli_inputs {
+    const struct cli_settings *settings;
+    struct cli_targets *targets;
+    size_t next;         /* the operand after those that have been taken */
+    size_t bytes;        /* read so far */
+    int fd;              /* of the list being read; -1: there is none, all have ended */
+    bool is_stdin;       /* that list is standard input */
+    bool has_read_stdin; /* it is not read twice */
+    struct cli_line_reader reader;
+};
+
+/*
+ * Adds what is at hand: all operands up to the first list that is long, or slow, or standard input.
+ * A mistake so far is met before anything is sent. whole: all there is is waited for. 0, or -1
+ * after a complaint, with the status of the targets set. Ends with cli_inputs_done().
+ */
+int cli_inputs_begin(struct cli_inputs *inputs, struct cli_targets *targets,
+                     const struct cli_settings *settings, bool whole);
+
+/* Whether there is more; then it is worth a call of cli_inputs_take() when `fd` is readable. */
+bool cli_inputs_have(const struct cli_inputs *inputs);
+
+/* Adds the next piece, without waiting for it. 0, or -1 as above. */
+int cli_inputs_take(struct cli_inputs *inputs);
+
+/* Complains that there are no targets in all of them. Returns -1. */
+int cli_inputs_complain_of_none(const struct cli_inputs *inputs);
+
+/* No more is read. */
+void cli_inputs_done(struct cli_inputs *inputs);
+
+#endif
