@@ -264,8 +264,7 @@ static void on_error(struct mping_core *core, const struct mping_rx *rx,
 /* The quoted packet must have come from the address that the error was sent to. */
 static bool quotes_other_source(const struct mping_rx *rx, const struct mping_icmp *icmp)
 {
-    return rx->to.family && icmp->quoted_src.family &&
-           memcmp(rx->to.ip, icmp->quoted_src.ip, sizeof(rx->to.ip)) != 0;
+    return rx->to.family && memcmp(rx->to.ip, icmp->quoted_src.ip, sizeof(rx->to.ip)) != 0;
 }
 
 static void on_packet(struct mping_core *core, const struct mping_rx *rx,

@@ -34,9 +34,7 @@ static bool clear_seq(struct mping_core *core, const struct mping_core_target *t
     if (mping_profile_of(core, t)->flags & MPING_FLAG_SEQ_STRICT)
         return false;
     mping_verdict(core, slot, MPING_EV_UNKNOWN, MPING_REASON_SEQ_WRAP, now_ns);
-    slot = mping_slot_find(core, &key, id, seq);
-    if (slot != MPING_SLAB_NONE)
-        mping_slot_drop(core, slot);
+    mping_slot_drop(core, slot); /* nor remembered */
     return true;
 }
 

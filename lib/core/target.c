@@ -310,10 +310,10 @@ void mping_target_retry(struct mping_core *core, uint32_t target, int64_t due_ns
     t->done = false;
     t->fresh_addr = true;
     undo_defer(core, t); /* the probe before this one may have been put off, too */
-    more = mping_more_of(core, t);
+    more = mping_slab_at(&core->mores, t->more); /* its tries are counted there */
     if (interval_ns >= 0)
         t->node.due_ns -= interval_ns;
-    else if (more)
+    else
         more->backlog++;
     if (resolving)
         return; /* it is sent when the answer has come */

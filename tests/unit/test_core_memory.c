@@ -275,6 +275,102 @@ static void test_bare_target(void)
     mping_core_free(core);
 }
 
+/* One target that has an address and nothing beyond, and its first probe. */
+static uint32_t one_target(const struct mping_profile *profile)
+{
+    const struct mping_core_opts opts = {.inflight_max = 100, .unpaced_inflight = 20};
+    const struct mping_addr addr = {.family = AF_INET, .ip = {10, 0, 0, 1}};
+    uint32_t one;
+
+    if (mping_core_new(&core, &opts) < 0 || mping_core_add_id(core, AF_INET, 8) < 0 ||
+        mping_core_add_id(core, AF_INET6, 9) < 0 ||
+        mping_core_target_new(core, profile, NULL, MS, &one) < 0 ||
+        mping_core_resolve_wanted(core) != one ||
+        mping_core_target_resolved(core, one, &addr, MS) < 0)
+        abort();
+    return one;
+}
+
+static void no_more_memory(void)
+{
+    calls = 0;
+    fail_at = 1;
+    fail_all = true;
+}
+
+static struct mping_stats stats_of(uint32_t target)
+{
+    struct mping_stats s;
+
+    mping_core_target_stats(core, target, &s, false);
+    return s;
+}
+
+/* A timeout that needs more room than a target has at first. */
+static void test_long_timeout(void)
+{
+    const struct mping_profile profile = {
+        .interval_ns = 100 * MS, .timeout_ns = 10000 * MS, .backoff = 1, .window = 1};
+    uint32_t one = one_target(&profile);
+    struct mping_tx tx;
+
+    no_more_memory();
+    ok(mping_core_poll_tx(core, MS, &tx, 1) == 0 && mping_core_target_finished(core, one) &&
+           mping_core_target_err(core, one) == MPING_ENOMEM && stats_of(one).sent == 0,
+       "no memory for its first probe: it ends, and says why");
+    fail_at = 0;
+    mping_core_free(core);
+}
+
+/* Where its tries cannot be counted a full buffer is final. */
+static void test_full_buffer(void)
+{
+    const struct mping_profile profile = {
+        .interval_ns = 100 * MS, .timeout_ns = 50 * MS, .backoff = 1, .window = 1};
+    uint32_t one = one_target(&profile);
+    struct mping_tx tx;
+
+    if (mping_core_poll_tx(core, MS, &tx, 1) != 1)
+        abort();
+    tx.sent_ns = MS;
+    tx.err = -ENOBUFS;
+    no_more_memory();
+    mping_core_sent(core, MS, &tx, 1);
+    fail_at = 0;
+    ok(stats_of(one).send_errors == 1 && mping_core_target_err(core, one) == -ENOBUFS,
+       "no memory to try again after a full buffer: a send error");
+    mping_core_free(core);
+}
+
+/* The new address is IPv6 and finds no room; the probe to the old one is still out. */
+static void test_new_address(void)
+{
+    const struct mping_profile profile = {.interval_ns = 10 * MS,
+                                          .timeout_ns = 50 * MS,
+                                          .backoff = 1,
+                                          .window = 1,
+                                          .re_resolve_every = 1};
+    const struct mping_addr addr = {.family = AF_INET6, .ip = {0xfd, [15] = 1}};
+    uint32_t one = one_target(&profile);
+    struct mping_tx tx;
+
+    if (mping_core_poll_tx(core, MS, &tx, 1) != 1)
+        abort();
+    tx.sent_ns = MS;
+    mping_core_sent(core, MS, &tx, 1);
+    mping_core_advance(core, 12 * MS);
+    if (mping_core_poll_tx(core, 12 * MS, &tx, 1) != 0 || mping_core_resolve_wanted(core) != one)
+        abort();
+    no_more_memory();
+    ok(mping_core_target_resolved(core, one, &addr, 12 * MS) == MPING_ENOMEM,
+       "no memory for another address");
+    fail_at = 0;
+    mping_core_advance(core, 62 * MS);
+    ok(stats_of(one).lost == 1 && stats_of(one).pending == 0,
+       "what went to the old one has its verdict all the same");
+    mping_core_free(core);
+}
+
 int main(void)
 {
     unsigned needed;
@@ -293,6 +389,9 @@ int main(void)
            all ? ", and all behind it" : "", wrong);
     }
     test_bare_target();
+    test_long_timeout();
+    test_full_buffer();
+    test_new_address();
     mping_core_free(NULL); /* is allowed */
     return done_testing();
 }

@@ -274,6 +274,117 @@ static void test_slots(void)
     mping_core_free(core);
 }
 
+enum { PLACES = 1 << 19 };
+
+/* A place where a probe may be: which host, id and seq is made of its number. */
+static uint32_t place_host(uint32_t place)
+{
+    return place / 4 * UINT32_C(0x9e3779b1) >> 8;
+}
+
+static uint16_t place_id(uint32_t place)
+{
+    return 500 + place % 2;
+}
+
+static uint16_t place_seq(uint32_t place)
+{
+    return place / 2 % 2;
+}
+
+static struct mping_key place_key(uint32_t place)
+{
+    struct mping_addr addr = addr_of(place_host(place));
+
+    return mping_key_of(&addr);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const uint64_t *left = a, *right = b;
+
+    return (*left > *right) - (*left < *right);
+}
+
+/* All places in the order of their hashes: the hash above the number of the place. */
+static uint64_t *sorted_places(const struct mping_core *core)
+{
+    uint64_t *sorted = malloc(PLACES * sizeof(*sorted));
+
+    if (!sorted)
+        abort();
+    for (uint32_t i = 0; i < PLACES; i++) {
+        struct mping_key key = place_key(i);
+
+        sorted[i] = (uint64_t)mping_ident_hash(core, &key, place_id(i), place_seq(i)) << 32 | i;
+    }
+    qsort(sorted, PLACES, sizeof(*sorted), by_number);
+    return sorted;
+}
+
+/* A target with the place's address and id; the first one there gets the first id. */
+static uint32_t target_at_place(struct mping_core *core, uint32_t place)
+{
+    uint32_t target;
+
+    do {
+        target = new_target(core);
+        if (resolve(core, target, place_host(place)) < 0)
+            abort();
+    } while (mping_target_ident(core, mping_target_at(core, target)) != place_id(place));
+    mping_target_at(core, target)->count = place_seq(place);
+    return target;
+}
+
+static uint32_t find_place(const struct mping_core *core, uint32_t place)
+{
+    struct mping_key key = place_key(place);
+
+    return mping_slot_find(core, &key, place_id(place), place_seq(place));
+}
+
+/* Whether probes and targets at two places are told apart, in either order. */
+static bool told_apart(struct mping_core *core, uint32_t a, uint32_t b)
+{
+    uint32_t target_a = target_at_place(core, a), target_b = target_at_place(core, b);
+    uint32_t slot_a = mping_slot_new(core, target_a), slot_b = mping_slot_new(core, target_b);
+    struct mping_key key_a = place_key(a), key_b = place_key(b);
+    bool good = find_place(core, a) == slot_a && find_place(core, b) == slot_b &&
+                mping_ident_find(core, &key_a, place_id(a)) == target_a &&
+                mping_ident_find(core, &key_b, place_id(b)) == target_b;
+
+    mping_slot_drop(core, slot_a);
+    mping_core_target_free(core, target_a);
+    return good && find_place(core, a) == MPING_SLAB_NONE && find_place(core, b) == slot_b &&
+           mping_ident_find(core, &key_a, place_id(a)) != target_a;
+}
+
+/* Hashes of 32 bits are often the same where there are many: that must not matter. */
+static void test_same_hash(void)
+{
+    struct mping_core *core = new_core(8);
+    unsigned pairs = 0, wrong = 0, by_kind[2][2] = {{0}};
+    uint64_t *sorted;
+
+    mping_core_add_id(core, AF_INET, 500);
+    mping_core_add_id(core, AF_INET, 501);
+    sorted = sorted_places(core);
+    for (size_t i = 1; i < PLACES; i++) {
+        uint32_t a = (uint32_t)sorted[i - 1], b = (uint32_t)sorted[i];
+
+        if (sorted[i - 1] >> 32 != sorted[i] >> 32)
+            continue;
+        pairs++;
+        by_kind[place_id(a) == place_id(b)][place_seq(a) == place_seq(b)]++;
+        wrong += !told_apart(core, a, b);
+    }
+    ok(by_kind[0][0] && by_kind[0][1] && by_kind[1][0] && by_kind[1][1],
+       "%u pairs of places have the same hash, whether or not id or seq differ", pairs);
+    ok(wrong == 0, "all of them are told apart (%u are not)", wrong);
+    free(sorted);
+    mping_core_free(core);
+}
+
 int main(void)
 {
     test_proof();
@@ -282,5 +393,6 @@ int main(void)
     test_all_ids();
     test_move();
     test_slots();
+    test_same_hash();
     return done_testing();
 }
