@@ -84,6 +84,14 @@ static void set_iov(struct mping_sock *sock, size_t i, struct mping_tx *tx)
 {
     struct iovec *iov = sock->tx.iov[i];
 
+    if (icmp_bytes(tx) <= MPING_TX_WHOLE_BYTES) {
+        memcpy(sock->tx.data[i], tx->head, tx->head_len);
+        if (tx->tail_len)
+            memcpy(sock->tx.data[i] + tx->head_len, tx->tail, tx->tail_len);
+        iov[0] = (struct iovec){.iov_base = sock->tx.data[i], .iov_len = icmp_bytes(tx)};
+        sock->tx.msgs[i].msg_hdr.msg_iovlen = 1;
+        return;
+    }
     iov[0] = (struct iovec){.iov_base = tx->head, .iov_len = tx->head_len};
     /* Not const in the system's struct, but only read. NOLINTNEXTLINE(performance-no-int-to-ptr) */
     iov[1] = (struct iovec){.iov_base = (void *)(uintptr_t)tx->tail, .iov_len = tx->tail_len};
