@@ -70,6 +70,7 @@ struct mping_io {
     uint64_t drops_known;    /* the user's: of its drops, those already taken note of */
     bool drops_moved;        /* recv has seen a packet that came after new drops: see drops() */
     bool errors_waiting;     /* send or recv has met a sign of something in the error queue */
+    bool pressed;            /* the user's: more is due than can be sent, so no stamps unasked */
 };
 
 /* Opens a raw socket: -EPERM or -EACCES without CAP_NET_RAW, -EAFNOSUPPORT without IPv6. */

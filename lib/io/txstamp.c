@@ -4,6 +4,10 @@
  * take them within the system call that sends, they are there when it returns: read at once
  * they wake nobody. What comes later is thrown away with the queue.
  *
+ * A stamp costs as much as a third of its packet. Where packets leave as fast as they can, what
+ * stands between two of them in a run is known well enough without: then only those have one that
+ * ask for it. That does not go by the rate, since a slow machine floods at a low one.
+ *
  * The kernel numbers the packets of a socket that asked for a stamp. After a send that failed
  * nobody can tell whether it counted, so the count starts anew; that a stamp lies between the
  * beginning of its call and now tells it from those of the count before.
@@ -105,7 +109,7 @@ uint32_t mping_sock_choose_stamps(struct mping_sock *sock, const struct mping_tx
 
     if (!s->able)
         return 0;
-    all = can_afford(s, n);
+    all = !sock->io.pressed && can_afford(s, n);
     for (size_t i = 0; i < n; i++)
         if (all || tx[i].opts->stamp)
             chosen |= UINT32_C(1) << i;

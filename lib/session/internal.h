@@ -176,6 +176,7 @@ struct mping {
     uint64_t load_sent, load_received;
     double load_pps;
     int64_t quiet_from_ns; /* nothing has been sent and nothing been out since then */
+    uint32_t full_batches; /* so many in a row: more has been due than one could take */
     bool busy;             /* in ticks */
     bool deaf;             /* the sockets do not wake us: in ticks, or for opts.read_delay_ns */
     bool polled;           /* mping_fd() has been asked for: timer_fd is in use */

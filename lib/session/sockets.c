@@ -13,6 +13,11 @@
 
 enum {
     GUESSED_CAPACITY = 256, /* small replies in Linux's default receive buffer */
+    /* Where each probe is answered at once one read takes all replies, and shows that they are all:
+     * it has room for more. */
+    WRITE_BATCH = MPING_BATCH * 3 / 4,
+    /* At a low rate as many in a row come of a stall; after more it is a flood. */
+    FULL_BATCHES_MAX = 2,
 };
 
 static bool is_refusal(int err)
@@ -417,9 +422,16 @@ static void fail(struct mping *m, struct mping_tx *tx, size_t n)
     }
 }
 
+/* Whether more is due than can be sent. */
+static bool is_pressed(const struct mping *m)
+{
+    return m->full_batches > FULL_BATCHES_MAX;
+}
+
 static void send_batch(struct mping *m, struct mping_io *io, struct mping_tx *tx, size_t n)
 {
     m->sending = m->group != NULL;
+    io->pressed = is_pressed(m);
     mping_away(m);
     io->ops->send(io, tx, n);
     mping_back(m);
@@ -427,9 +439,10 @@ static void send_batch(struct mping *m, struct mping_io *io, struct mping_tx *tx
 
 size_t mping_sockets_write(struct mping *m)
 {
-    struct mping_tx tx[MPING_BATCH] MPING_SCRATCH;
-    size_t n = mping_core_poll_tx(m->core, mping_now_ns(), tx, MPING_BATCH);
+    struct mping_tx tx[WRITE_BATCH] MPING_SCRATCH;
+    size_t n = mping_core_poll_tx(m->core, mping_now_ns(), tx, WRITE_BATCH);
 
+    m->full_batches = n == WRITE_BATCH ? m->full_batches + 1 : 0;
     for (size_t done = 0; done < n;) {
         int err = 0;
         struct mping_io *io = io_for(m, &tx[done], &err);

@@ -100,6 +100,33 @@ static void test_budget(const struct lab_kind *kind, bool all)
         io->ops->free(io);
 }
 
+/* Where more is due than can be sent, only those have a stamp that ask for it. */
+static void test_pressed(const struct lab_kind *kind)
+{
+    const struct mping_tx_opts opts = {.tos = -1, .stamp = true};
+    struct mping_io *io = lab_open(kind);
+    struct mping_tx tx[MPING_BATCH];
+    bool right;
+
+    if (!io)
+        return;
+    fill(tx, io, kind, NULL);
+    for (uint16_t i = 0; i < MPING_BATCH; i = (uint16_t)(i + 7))
+        lab_request(&tx[i], io, kind->dst, i, &opts);
+    io->pressed = true;
+    right = send_batch(io, tx);
+    ok(stamped(tx, MPING_BATCH, MPING_STAMP_KERNEL) == (MPING_BATCH + 6) / 7,
+       "%s: pressed: stamps for those that ask", kind->name);
+    ok(right, "%s: pressed: in order, and while they were being sent", kind->name);
+    io->pressed = false;
+    fill(tx, io, kind, NULL);
+    send_batch(io, tx);
+    ok(stamped(tx, MPING_BATCH, MPING_STAMP_KERNEL) > 0, "%s: and for others afterwards",
+       kind->name);
+    lab_collect(io, 2 * MPING_BATCH, lab_ignore, NULL);
+    io->ops->free(io);
+}
+
 /* After failures the count is unknown; stamps never go to the wrong packet. */
 static void test_failures(const struct lab_kind *kind)
 {
@@ -138,6 +165,7 @@ int main(void)
         test_all(&lab_kinds[i]);
         test_budget(&lab_kinds[i], false);
         test_budget(&lab_kinds[i], true);
+        test_pressed(&lab_kinds[i]);
         test_failures(&lab_kinds[i]);
     }
     return done_testing();
