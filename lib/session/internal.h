@@ -116,6 +116,7 @@ struct mping_family {
     int discards_fd;        /* IPv6 ping sockets: to learn of drops with; else -1 */
     int64_t discards_known; /* of these, those already taken note of */
     bool watched;           /* its sockets wake us and are read: while it has users */
+    bool resting;           /* but the first one does not for now, see mping_sockets_rest() */
 };
 
 /* A queue of events, as a ring. */
@@ -300,6 +301,15 @@ int mping_sockets_allowed(struct mping *m);
 bool mping_sockets_read(struct mping *m, bool judging);
 /* Sends one batch of what is due; returns how many. */
 size_t mping_sockets_write(struct mping *m);
+/*
+ * Lets the sockets rest while nobody has to be woken by them: in one that is watched every packet,
+ * in or out, looks for whom to wake. Where a family has many of them they stay as they are.
+ */
+void mping_sockets_rest(struct mping *m);
+/* Makes them wake us again; before anybody sleeps until they do. */
+void mping_sockets_rouse(struct mping *m);
+/* Whether some still rest: those cannot have woken us. */
+bool mping_sockets_resting(const struct mping *m);
 /* Small replies that the receive buffers hold; a guess while they are closed. */
 uint32_t mping_sockets_capacity(const struct mping *m);
 

@@ -64,7 +64,7 @@ bool mping_sleep(struct mping *m, int64_t until_ns, int cancel_fd)
     mping_lock(m);
     if (n < 0)
         fds[1].revents = 0; /* a signal: whoever waits for it will have called wakeup */
-    if (n == 0 && !m->deaf)
+    if (n == 0 && !m->deaf && !mping_sockets_resting(m))
         m->dry_ns = mping_now_ns(); /* the sockets would have woken us */
     m->sleepers--;
     clear_wakers(m);

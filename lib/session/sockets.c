@@ -202,7 +202,7 @@ void mping_family_close(struct mping *m, int family)
     free(f->ios);
     f->ios = NULL;
     f->n = f->cap = 0;
-    f->watched = false;
+    f->watched = f->resting = false;
     f->kind = MPING_SOCKET_AUTO;
     mping_core_drop_ids(m->core, f->af);
 }
@@ -210,7 +210,7 @@ void mping_family_close(struct mping *m, int family)
 /* Sockets that are kept open for later cost nothing meanwhile, whatever arrives there. */
 static void unwatch_family(const struct mping *m, struct mping_family *f)
 {
-    f->watched = false;
+    f->watched = f->resting = false;
     for (uint32_t i = 0; i < f->n; i++)
         epoll_ctl(m->sockets_fd, EPOLL_CTL_DEL, f->ios[i]->fd, NULL);
 }
@@ -230,6 +230,31 @@ static int watch_family(struct mping *m, struct mping_family *f)
     }
     f->watched = true;
     return 0;
+}
+
+void mping_sockets_rest(struct mping *m)
+{
+    for (int family = 0; family < 2; family++) {
+        struct mping_family *f = &m->families[family];
+
+        if (f->watched && !f->resting && f->n == 1)
+            f->resting = epoll_ctl(m->sockets_fd, EPOLL_CTL_DEL, f->ios[0]->fd, NULL) == 0;
+    }
+}
+
+void mping_sockets_rouse(struct mping *m)
+{
+    for (int family = 0; family < 2; family++) {
+        struct mping_family *f = &m->families[family];
+
+        if (f->resting && watch(m, f->ios[0]) == 0)
+            f->resting = false;
+    }
+}
+
+bool mping_sockets_resting(const struct mping *m)
+{
+    return m->families[0].resting || m->families[1].resting;
 }
 
 int mping_family_use(struct mping *m, int family)
@@ -443,6 +468,8 @@ size_t mping_sockets_write(struct mping *m)
     size_t n = mping_core_poll_tx(m->core, mping_now_ns(), tx, WRITE_BATCH);
 
     m->full_batches = n == WRITE_BATCH ? m->full_batches + 1 : 0;
+    if (is_pressed(m))
+        mping_sockets_rest(m);
     for (size_t done = 0; done < n;) {
         int err = 0;
         struct mping_io *io = io_for(m, &tx[done], &err);

@@ -82,6 +82,10 @@ static void choose_wakers(struct mping *m, int64_t now_ns)
     deaf = is_patient(m, now_ns) || m->busy;
     if (deaf != m->deaf)
         watch_sockets(m, !deaf);
+    if (m->busy)
+        mping_sockets_rest(m);
+    else
+        mping_sockets_rouse(m);
 }
 
 static int64_t tick_ns(const struct mping *m)
