@@ -13,43 +13,56 @@
 #include "core/icmp.h"
 
 /* Where the programs below have the first id and the number of ids. */
-enum { IP4_FIRST = 22, IP4_COUNT = 24, IP6_FIRST = 15, IP6_COUNT = 17, IP4_LEN = 27, IP6_LEN = 20 };
+enum { IP4_FIRST = 28, IP4_COUNT = 30, IP6_FIRST = 15, IP6_COUNT = 17, IP4_LEN = 33, IP6_LEN = 20 };
+
+enum { IP4_NO_OPTIONS = 0x45 }; /* version 4, five words of header */
 
 /*
  * The packet starts with its IPv4 header. X is that header's length, later that of both
  * headers together; the quoted packet starts 8 bytes behind the outer header.
+ *
+ * Nearly all packets are replies without IP options. They have a way of their own: a load that goes
+ * by X is a call for the kernel, while the others are part of the compiled program.
  */
 static const struct sock_filter ip4_code[IP4_LEN] = {
-    [0] = BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
-    [1] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0), /* type */
-    [2] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_ECHO_REPLY, 18, 0),
-    [3] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_TIMESTAMP_REPLY, 17, 0),
-    [4] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_UNREACHABLE, 4, 0),
-    [5] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_SOURCE_QUENCH, 3, 0),
-    [6] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_REDIRECT, 2, 0),
-    [7] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_TIME_EXCEEDED, 1, 0),
-    [8] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_PARAMETER, 0, 17),
+    /* a reply without options */
+    [0] = BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
+    [1] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IP4_NO_OPTIONS, 0, 4),
+    [2] = BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20), /* type */
+    [3] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_ECHO_REPLY, 0, 2),
+    [4] = BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 20 + 4), /* id */
+    [5] = BPF_STMT(BPF_JMP | BPF_JA, 22),
+    /* everything */
+    [6] = BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+    [7] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0), /* type */
+    [8] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_ECHO_REPLY, 18, 0),
+    [9] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_TIMESTAMP_REPLY, 17, 0),
+    [10] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_UNREACHABLE, 4, 0),
+    [11] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_SOURCE_QUENCH, 3, 0),
+    [12] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_REDIRECT, 2, 0),
+    [13] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_TIME_EXCEEDED, 1, 0),
+    [14] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_PARAMETER, 0, 17),
     /* an error */
-    [9] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8 + 9), /* quoted protocol */
-    [10] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMP, 0, 15),
-    [11] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8), /* quoted header length */
-    [12] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x0f),
-    [13] = BPF_STMT(BPF_ALU | BPF_LSH | BPF_K, 2),
-    [14] = BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
-    [15] = BPF_STMT(BPF_MISC | BPF_TAX, 0),
-    [16] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8), /* quoted type */
-    [17] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_ECHO_REQUEST, 1, 0),
-    [18] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_TIMESTAMP, 0, 7),
-    [19] = BPF_STMT(BPF_LD | BPF_H | BPF_IND, 8 + 4), /* quoted id */
-    [20] = BPF_STMT(BPF_JMP | BPF_JA, 1),
+    [15] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8 + 9), /* quoted protocol */
+    [16] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMP, 0, 15),
+    [17] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8), /* quoted header length */
+    [18] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x0f),
+    [19] = BPF_STMT(BPF_ALU | BPF_LSH | BPF_K, 2),
+    [20] = BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
+    [21] = BPF_STMT(BPF_MISC | BPF_TAX, 0),
+    [22] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8), /* quoted type */
+    [23] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_ECHO_REQUEST, 1, 0),
+    [24] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MPING_ICMP4_TIMESTAMP, 0, 7),
+    [25] = BPF_STMT(BPF_LD | BPF_H | BPF_IND, 8 + 4), /* quoted id */
+    [26] = BPF_STMT(BPF_JMP | BPF_JA, 1),
     /* a reply */
-    [21] = BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4), /* id */
+    [27] = BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4), /* id */
     /* id - first modulo 65,536 below count? */
     [IP4_FIRST] = BPF_STMT(BPF_ALU | BPF_SUB | BPF_K, 0),
-    [23] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffff),
+    [29] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffff),
     [IP4_COUNT] = BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0, 1, 0),
-    [25] = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-    [26] = BPF_STMT(BPF_RET | BPF_K, 0),
+    [31] = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    [32] = BPF_STMT(BPF_RET | BPF_K, 0),
 };
 
 /* The packet starts with its ICMPv6 header; the quoted one behind it is 40 bytes long. */

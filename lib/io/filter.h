@@ -9,7 +9,7 @@
 #include <linux/filter.h>
 #include <stdint.h>
 
-enum { MPING_FILTER_MAX = 32 };
+enum { MPING_FILTER_MAX = 40 };
 
 struct mping_filter {
     struct sock_filter code[MPING_FILTER_MAX];
