@@ -8,37 +8,6 @@
 
 enum { SIZE_MIN = 64 };
 
-static int resize(struct mping_hash_index *index, size_t size)
-{
-    struct mping_hash_index bigger = {.size = size, .fresh_memory = index->fresh_memory};
-
-    if (size > SIZE_MAX / sizeof(*bigger.entries))
-        return MPING_ENOMEM;
-    bigger.entries = calloc(size, sizeof(*bigger.entries));
-    if (!bigger.entries)
-        return MPING_ENOMEM;
-    if (size > SIZE_MIN && index->fresh_memory)
-        index->fresh_memory(bigger.entries, size * sizeof(*bigger.entries));
-    for (size_t i = 0; i < index->size; i++)
-        if (index->entries[i].value_1)
-            mping_hash_insert(&bigger, index->entries[i].hash, index->entries[i].value_1 - 1);
-    free(index->entries);
-    *index = bigger;
-    return 0;
-}
-
-/* Room for one more than before means a quarter more: nothing lies idle for long. */
-int mping_hash_reserve(struct mping_hash_index *index, size_t n)
-{
-    size_t size = index->size ? index->size : SIZE_MIN;
-
-    if (n > UINT32_MAX)
-        return MPING_ENOMEM;
-    while (3 * size < 4 * n)
-        size += size / 4 / 4 * 4;
-    return size == index->size ? 0 : resize(index, size);
-}
-
 void mping_hash_done(struct mping_hash_index *index)
 {
     free(index->entries);
@@ -50,14 +19,69 @@ static size_t after(const struct mping_hash_index *index, size_t pos)
     return pos + 1 == index->size ? 0 : pos + 1;
 }
 
-void mping_hash_insert(struct mping_hash_index *index, uint32_t hash, uint32_t value)
+static size_t free_place(const struct mping_hash_index *index, uint32_t hash)
 {
     size_t pos = mping_hash_home(index, hash);
 
-    assert(index->used + 1 < index->size && value != UINT32_MAX);
     while (index->entries[pos].value_1)
         pos = after(index, pos);
-    index->entries[pos] = (struct mping_hash_entry){.hash = hash, .value_1 = value + 1};
+    return pos;
+}
+
+static void move_all(const struct mping_hash_index *from, struct mping_hash_index *to)
+{
+    for (size_t i = 0; i < from->size; i++)
+        if (from->entries[i].value_1)
+            to->entries[free_place(to, from->entries[i].hash)] = from->entries[i];
+    to->used = from->used;
+}
+
+static int resize(struct mping_hash_index *index, size_t size)
+{
+    struct mping_hash_index bigger = {.size = size, .fresh_memory = index->fresh_memory};
+
+    if (size > SIZE_MAX / sizeof(*bigger.entries))
+        return MPING_ENOMEM;
+    bigger.entries = calloc(size, sizeof(*bigger.entries));
+    if (!bigger.entries)
+        return MPING_ENOMEM;
+    if (size > SIZE_MIN && index->fresh_memory)
+        index->fresh_memory(bigger.entries, size * sizeof(*bigger.entries));
+    move_all(index, &bigger);
+    free(index->entries);
+    *index = bigger;
+    return 0;
+}
+
+/*
+ * Room for one more than before means half as much again: more would lie idle, and with less
+ * moving the entries, twice each on average, would cost more than all else about them.
+ */
+int mping_hash_reserve(struct mping_hash_index *index, size_t n)
+{
+    size_t size = index->size ? index->size : SIZE_MIN;
+
+    if (n > UINT32_MAX)
+        return MPING_ENOMEM;
+    while (3 * size < 4 * n)
+        size += size / 2 / 4 * 4;
+    return size == index->size ? 0 : resize(index, size);
+}
+
+void mping_hash_insert(struct mping_hash_index *index, uint32_t hash, uint32_t value)
+{
+    const struct mping_hash_cursor end = {.pos = free_place(index, hash), .hash = hash};
+
+    mping_hash_insert_at(index, &end, value);
+}
+
+void mping_hash_insert_at(struct mping_hash_index *index, const struct mping_hash_cursor *end,
+                          uint32_t value)
+{
+    struct mping_hash_entry *entry = &index->entries[end->pos];
+
+    assert(index->used + 1 < index->size && value != UINT32_MAX && !entry->value_1);
+    *entry = (struct mping_hash_entry){.hash = end->hash, .value_1 = value + 1};
     index->used++;
 }
 

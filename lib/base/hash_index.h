@@ -43,6 +43,9 @@ void mping_hash_done(struct mping_hash_index *index);
 
 /* Adds an entry; room must have been reserved. value is not UINT32_MAX. */
 void mping_hash_insert(struct mping_hash_index *index, uint32_t hash, uint32_t value);
+/* The same where a search for its hash has just come to its end, with nothing changed since. */
+void mping_hash_insert_at(struct mping_hash_index *index, const struct mping_hash_cursor *end,
+                          uint32_t value);
 /* Removes the entry, which must be there. */
 void mping_hash_remove(struct mping_hash_index *index, uint32_t hash, uint32_t value);
 

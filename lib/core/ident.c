@@ -27,12 +27,14 @@ static bool has_key(const struct mping_core *core, const struct mping_core_targe
     return mping_key_equal(&own, key);
 }
 
-uint32_t mping_ident_find(const struct mping_core *core, const struct mping_key *key, uint16_t id)
+/* ret_end: where the search came to its end, if it has found none. */
+static uint32_t find(const struct mping_core *core, const struct mping_key *key, uint16_t id,
+                     struct mping_hash_cursor *ret_end)
 {
-    struct mping_hash_cursor c = mping_hash_find(&core->target_index, target_hash(core, key, id));
     uint32_t target;
 
-    while (mping_hash_next(&core->target_index, &c, &target)) {
+    *ret_end = mping_hash_find(&core->target_index, target_hash(core, key, id));
+    while (mping_hash_next(&core->target_index, ret_end, &target)) {
         const struct mping_core_target *t = mping_target_at(core, target);
 
         if (mping_target_ident(core, t) == id && has_key(core, t, key))
@@ -41,62 +43,83 @@ uint32_t mping_ident_find(const struct mping_core *core, const struct mping_key 
     return MPING_CORE_NONE;
 }
 
+uint32_t mping_ident_find(const struct mping_core *core, const struct mping_key *key, uint16_t id)
+{
+    struct mping_hash_cursor end;
+
+    return find(core, key, id, &end);
+}
+
 static struct mping_ids *ids_of(struct mping_core *core, const struct mping_key *key)
 {
     return &core->ids[mping_family_index(mping_key_is_v4(key) ? AF_INET : AF_INET6)];
 }
 
 static bool is_free(const struct mping_core *core, const struct mping_key *key,
-                    const struct mping_ids *ids, uint32_t index)
+                    const struct mping_ids *ids, uint32_t index, struct mping_hash_cursor *ret_end)
 {
-    return mping_ident_find(core, key, ids->ids[index]) == MPING_CORE_NONE;
+    return find(core, key, ids->ids[index], ret_end) == MPING_CORE_NONE;
 }
 
-/* An id that nobody uses at this address: its index, or ids->n. */
+/* An id that nobody uses at this address: its index, or ids->n. ret_end: see find(). */
 static uint32_t free_id(struct mping_core *core, const struct mping_key *key,
-                        const struct mping_ids *ids)
+                        const struct mping_ids *ids, struct mping_hash_cursor *ret_end)
 {
     uint32_t start;
 
-    if (!ids->n || is_free(core, key, ids, 0))
+    if (!ids->n || is_free(core, key, ids, 0, ret_end))
         return 0;
-    if (is_free(core, key, ids, ids->n - 1))
+    if (is_free(core, key, ids, ids->n - 1, ret_end))
         return ids->n - 1;
     start = (uint32_t)mping_rng_below(&core->rng, ids->n);
     for (uint32_t i = 0; i < (ids->n == ALL_IDS ? ALL_IDS : GUESSES); i++)
-        if (is_free(core, key, ids, (start + i) % ids->n))
+        if (is_free(core, key, ids, (start + i) % ids->n, ret_end))
             return (start + i) % ids->n;
     return ids->n;
 }
 
-static void enter(struct mping_core *core, uint32_t target, const struct mping_key *key,
-                  const struct mping_ids *ids, uint32_t index)
+static void enter(struct mping_core *core, uint32_t target, uint32_t index,
+                  const struct mping_hash_cursor *end)
 {
     struct mping_core_target *t = mping_target_at(core, target);
 
     t->id_index = (uint16_t)index;
     t->losses = 0;
     t->indexed = true;
-    mping_hash_insert(&core->target_index, target_hash(core, key, ids->ids[index]), target);
+    mping_hash_insert_at(&core->target_index, end, target);
+}
+
+/* Out of its place, where it has one; that may move the end of the search for another. */
+static void leave(struct mping_core *core, uint32_t target, struct mping_hash_cursor *end)
+{
+    uint32_t found;
+
+    if (!mping_target_at(core, target)->indexed)
+        return;
+    mping_ident_release(core, target);
+    *end = mping_hash_find(&core->target_index, end->hash);
+    while (mping_hash_next(&core->target_index, end, &found))
+        continue;
 }
 
 int mping_ident_assign(struct mping_core *core, uint32_t target, const struct mping_key *key)
 {
     struct mping_core_target *t = mping_target_at(core, target);
     struct mping_ids *ids = ids_of(core, key);
+    struct mping_hash_cursor end;
     uint32_t index;
 
     if (t->indexed && has_key(core, t, key))
         return 0;
     if (mping_hash_reserve(&core->target_index, core->target_index.used + 1) < 0)
         return MPING_ENOMEM;
-    index = free_id(core, key, ids);
+    index = free_id(core, key, ids, &end);
     if (index == ids->n)
         return MPING_ENOIDS;
-    mping_ident_release(core, target);
+    leave(core, target, &end);
     if (mping_target_set_key(core, t, key) < 0)
         return MPING_ENOMEM;
-    enter(core, target, key, ids, index);
+    enter(core, target, index, &end);
     return 0;
 }
 
@@ -120,16 +143,17 @@ void mping_ident_move(struct mping_core *core, uint32_t target)
     struct mping_key key = mping_target_key(core, t);
     struct mping_ids *ids = ids_of(core, &key);
     uint32_t next = (t->id_index + 1u) % MPING_FRESH_IDS;
+    struct mping_hash_cursor end;
 
     t->losses = 0;
     if (next >= ids->n) {
         ids->more_wanted = true;
         next = 0;
     }
-    if (next == t->id_index || !is_free(core, &key, ids, next))
+    if (next == t->id_index || !is_free(core, &key, ids, next, &end))
         return;
-    mping_ident_release(core, target);
-    enter(core, target, &key, ids, next);
+    leave(core, target, &end);
+    enter(core, target, next, &end);
 }
 
 int mping_core_add_id(struct mping_core *core, int family, uint16_t id)

@@ -25,9 +25,18 @@ static uint32_t rng(void)
 
 static void insert(struct mping_hash_index *index, uint32_t hash, uint32_t value)
 {
+    struct mping_hash_cursor end;
+    uint32_t found;
+
     if (mping_hash_reserve(index, index->used + 1) < 0)
         abort();
-    mping_hash_insert(index, hash, value);
+    end = mping_hash_find(index, hash);
+    while (mping_hash_next(index, &end, &found))
+        continue;
+    if (value % 2)
+        mping_hash_insert(index, hash, value);
+    else
+        mping_hash_insert_at(index, &end, value);
     model[model_n].hash = hash;
     model[model_n++].value = value;
 }
