@@ -8,18 +8,31 @@
 
 #include "session/internal.h"
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A number of up to three digits, without zeros in front: what stands behind it, or NULL. */
+static const char *parse_octet(const char *text, uint8_t *ret_octet)
+{
+    unsigned value;
+
+    if (!is_digit(*text))
+        return NULL;
+    value = (unsigned)(*text++ - '0');
+    for (int i = 0; i < 2 && value && is_digit(*text); i++)
+        value = value * 10 + (unsigned)(*text++ - '0');
+    *ret_octet = (uint8_t)value;
+    return value <= 255 ? text : NULL;
+}
+
 bool mping_addr_parse_plain(const char *text, uint8_t ip[4])
 {
     for (int i = 0; i < 4; i++) {
-        unsigned value = 0, digits = 0;
-
-        for (; *text >= '0' && *text <= '9' && digits < 4; text++, digits++)
-            value = value * 10 + (unsigned)(*text - '0');
-        if (!digits || value > 255 || (digits > 1 && text[-(int)digits] == '0') ||
-            *text != (i < 3 ? '.' : '\0'))
+        text = parse_octet(text, &ip[i]);
+        if (!text || *text++ != (i < 3 ? '.' : '\0'))
             return false;
-        ip[i] = (uint8_t)value;
-        text++;
     }
     return true;
 }

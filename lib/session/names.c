@@ -41,19 +41,18 @@ static bool is_link_local(const struct mping_addr *addr)
 static struct mping_addr normal(const struct mping_addr *addr, uint32_t ifindex)
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    static const uint8_t zero[16];
-    struct mping_addr a = *addr;
+    static const uint8_t zero[16], host4[4] = {127, 0, 0, 1};
+    struct mping_addr a = {.family = AF_INET};
 
-    if (a.family == AF_INET6 && memcmp(a.ip, mapped, sizeof(mapped)) == 0) {
-        a = (struct mping_addr){.family = AF_INET};
-        memcpy(a.ip, addr->ip + 12, 4);
+    if (addr->family == AF_INET || memcmp(addr->ip, mapped, sizeof(mapped)) == 0) {
+        const uint8_t *ip = addr->family == AF_INET ? addr->ip : addr->ip + 12;
+
+        memcpy(a.ip, memcmp(ip, zero, 4) == 0 ? host4 : ip, 4);
+        return a;
     }
-    if (a.family == AF_INET)
-        memset(a.ip + 4, 0, 12);
-    if (memcmp(a.ip, zero, sizeof(zero)) == 0) {
-        a.ip[a.family == AF_INET ? 0 : 15] = a.family == AF_INET ? 127 : 1;
-        a.ip[3] = a.family == AF_INET ? 1 : 0;
-    }
+    a = *addr;
+    if (memcmp(a.ip, zero, sizeof(zero)) == 0)
+        a.ip[15] = 1;
     if (is_link_local(&a) && !a.scope_id)
         a.scope_id = ifindex;
     return a;
@@ -188,14 +187,20 @@ static bool has_room(const struct mping *m)
     return mping_core_event_room(m->core) >= MPING_CORE_ROOM_MIN;
 }
 
-/* The address that the host of a target spells, if it does. */
+/* The address that the host of a target spells, if it does. It may have another one all the
+ * same, by mping_add_as(), and keeps that; only an interface that came back has a new number. */
 static bool numeric_addr(const struct mping_target *t, struct mping_addr *ret_addr)
 {
     const struct mping_note *note = mping_note_of(t);
+    struct mping_addr known;
+    bool is_known =
+        mping_core_target_addr(mping_engine_of(t)->core, mping_index_of(t), &known) == 0;
 
-    if (note)
-        return mping_addr_parse(ret_addr, note->host) == 0;
-    return mping_core_target_addr(mping_engine_of(t)->core, mping_index_of(t), ret_addr) == 0;
+    if (note && mping_addr_parse(ret_addr, note->host) < 0)
+        return false;
+    if (is_known && (!note || memcmp(known.ip, ret_addr->ip, sizeof(known.ip)) != 0))
+        *ret_addr = known;
+    return note || is_known;
 }
 
 void mping_names_turn(struct mping *m, int64_t now_ns)

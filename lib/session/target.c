@@ -76,14 +76,24 @@ static void *user_of(const struct mping_target_opts *opts)
     return opts && opts->struct_size >= end ? opts->user : NULL;
 }
 
-/* Where the host is nothing but its address as everybody writes it, that need not be kept. */
-static bool is_plain(const char *host, const struct mping_addr *addr)
+/* Whether an address says all about a host that is written as the address itself. 0.0.0.0 will
+ * have another one. */
+static bool is_plain(const struct mping_addr *addr)
 {
     static const uint8_t zero[4];
+
+    return addr->family == AF_INET && memcmp(addr->ip, zero, sizeof(zero)) != 0;
+}
+
+/* NULL where the host is nothing but its address as everybody writes it: that need not be kept. */
+static const char *worth_keeping(const char *host, const struct mping_addr *addr)
+{
     uint8_t ip[4];
 
-    return addr && addr->family == AF_INET && mping_addr_parse_plain(host, ip) &&
-           memcmp(ip, zero, sizeof(ip)) != 0;
+    return is_plain(addr) && mping_addr_parse_plain(host, ip) &&
+                   memcmp(ip, addr->ip, sizeof(ip)) == 0
+               ? NULL
+               : host;
 }
 
 /* The first events of targets without callback find their place whatever happens to memory. */
@@ -92,9 +102,8 @@ static int make_queue(struct mping *m, const struct mping_shared_profile *profil
     return profile->callback ? 0 : mping_queue_reserve(&m->pull, 1);
 }
 
-static int make(struct mping *m, const char *host, const struct mping_addr *addr,
-                const struct mping_target_opts *opts, int64_t now_ns,
-                struct mping_target **ret_target)
+static int make(struct mping *m, const char *host, const struct mping_target_opts *opts,
+                int64_t now_ns, struct mping_target **ret_target)
 {
     struct mping_shared_profile *profile;
     struct mping_target *t;
@@ -117,7 +126,7 @@ static int make(struct mping *m, const char *host, const struct mping_addr *addr
     }
     t = mping_core_target_owner(m->core, target);
     t->user = user_of(opts);
-    if (!is_plain(host, addr) && !mping_note_make(t, host)) {
+    if (host && !mping_note_make(t, host)) {
         mping_target_detach(t);
         mping_target_destroy(t);
         return MPING_ENOMEM;
@@ -129,9 +138,12 @@ static int make(struct mping *m, const char *host, const struct mping_addr *addr
 /* The first user of a family's sockets finds them as they are while nobody reads them. */
 static void await_sockets(struct mping *m, const struct mping_addr *addr)
 {
-    const struct mping_family *f = &m->families[mping_names_family(addr)];
+    const struct mping_family *f;
 
-    if (!m->away || f->users)
+    if (!m->away)
+        return;
+    f = &m->families[mping_names_family(addr)];
+    if (f->users)
         return;
     mping_settler_begin(m);
     while (m->away && !f->users)
@@ -139,7 +151,15 @@ static void await_sockets(struct mping *m, const struct mping_addr *addr)
     mping_settler_end(m);
 }
 
-/* Makes the target and, if its address is known, sends it on its way. */
+static int fail_family(struct mping *m, const char *host, const struct mping_addr *addr)
+{
+    char text[MPING_ADDR_TEXT_MAX];
+
+    return mping_fail(m, MPING_EINVAL, "%s is not of the wanted address family",
+                      host ? host : mping_addr_format(addr, text, sizeof(text)));
+}
+
+/* Makes the target and, if its address is known, sends it on its way. host: NULL, or addr. */
 static int start(struct mping *m, const char *host, const struct mping_addr *addr,
                  const struct mping_target_opts *opts, bool auto_close,
                  struct mping_target **ret_target)
@@ -151,12 +171,12 @@ static int start(struct mping *m, const char *host, const struct mping_addr *add
     if (addr)
         await_sockets(m, addr);
     now_ns = mping_now_ns();
-    err = make(m, host, addr, opts, now_ns, &t);
+    err = make(m, host, opts, now_ns, &t);
     if (err < 0)
         return mping_fail(m, err, "%s", mping_strerror(err));
     family = mping_profile_of(t)->family;
     if (addr && family && addr->family != family)
-        err = mping_fail(m, MPING_EINVAL, "%s is not of the wanted address family", host);
+        err = fail_family(m, host, addr);
     else if (addr)
         err = mping_names_attach(t, addr, now_ns);
     else
@@ -202,10 +222,11 @@ int mping_add(struct mping *engine, const char *host, const struct mping_target_
         return err;
     mping_lock(m);
     err = check_struct(m, opts);
-    if (err == 0 && (!host || !*host || strlen(host) > HOST_MAX))
+    if (err == 0 && !numeric && (!host || !*host || strlen(host) > HOST_MAX))
         err = mping_fail(m, MPING_EINVAL, "the host is empty or too long");
     else if (err == 0)
-        err = start(m, host, numeric ? &addr : NULL, opts, !ret_target, ret_target);
+        err = start(m, numeric && is_plain(&addr) ? NULL : host, numeric ? &addr : NULL, opts,
+                    !ret_target, ret_target);
     mping_unlock(m);
     return err;
 }
@@ -230,9 +251,12 @@ static int add_known(struct mping *m, const char *host, const struct mping_addr 
         err = mping_fail(m, MPING_EINVAL, "the address is neither IPv4 nor IPv6");
     else if (err == 0 && host && (!*host || strlen(host) > HOST_MAX))
         err = mping_fail(m, MPING_EINVAL, "the host is empty or too long");
+    if (err == 0 && host)
+        host = worth_keeping(host, addr);
+    else if (err == 0 && !is_plain(addr))
+        host = mping_addr_format(addr, text, sizeof(text));
     if (err == 0)
-        err = start(m, host ? host : mping_addr_format(addr, text, sizeof(text)), addr, opts,
-                    !ret_target, ret_target);
+        err = start(m, host, addr, opts, !ret_target, ret_target);
     mping_unlock(m);
     return err;
 }

@@ -152,9 +152,10 @@ static void all_addresses(struct mping *engine)
 {
     static const struct lab_dns_name both = {.name = "both.test", .v4 = "127.0.0.11", .v6 = "::1"};
     struct mping_addr addrs[3] = {{0}}, v6 = addr_of("::1"), none = {0};
-    struct tally *tallies = tally_new(2);
+    struct mping_addr lo12 = addr_of("127.0.0.12");
+    struct tally *tallies = tally_new(3);
     struct mping_target_opts opts;
-    struct mping_target *first, *second = NULL;
+    struct mping_target *first, *second = NULL, *third = NULL;
 
     lab_dns_set(&both);
     tally_opts(&opts, &tallies[0]);
@@ -177,12 +178,19 @@ static void all_addresses(struct mping *engine)
     opts.re_resolve_every = 1;
     ok_eq(mping_add_as(engine, "both.test", &addrs[1], &opts, &second), 0, "the other, by name");
     ok(second && strcmp(mping_target_host(second), "both.test") == 0, "it has the name");
+    opts.user = &tallies[2];
+    ok_eq(mping_add_as(engine, "127.0.0.11", &lo12, &opts, &third), 0,
+          "named like another address");
+    ok(third && strcmp(mping_target_host(third), "127.0.0.11") == 0, "it has that name");
     check_run(engine);
     ok_eq((int64_t)count_of(&tallies[1], MPING_EV_REPLY), 2, "it answers");
     ok(memcmp(&tallies[1].last[MPING_EV_REPLY].dst, &v6, sizeof(v6)) == 0,
        "and keeps its address when looked up again");
     ok_none(check_close(first, &tallies[0]), "the first: the promises hold");
     ok_none(check_close(second, &tallies[1]), "the other: the promises hold");
+    ok(memcmp(&tallies[2].last[MPING_EV_REPLY].dst, &lo12, sizeof(lo12)) == 0,
+       "what is named like an address is pinged at its own");
+    ok_none(check_close(third, &tallies[2]), "the third: the promises hold");
     free(tallies);
 }
 
