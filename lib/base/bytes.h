@@ -12,10 +12,12 @@
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define MPING_BE16(v) (v)
 #define MPING_BE32(v) (v)
+#define MPING_LE32(v) __builtin_bswap32(v)
 #define MPING_LE64(v) __builtin_bswap64(v)
 #else
 #define MPING_BE16(v) __builtin_bswap16(v)
 #define MPING_BE32(v) __builtin_bswap32(v)
+#define MPING_LE32(v) (v)
 #define MPING_LE64(v) (v)
 #endif
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/siphash.h"
 
-#include "base/bytes.h"
-
 struct state {
     uint64_t v0, v1, v2, v3;
 };
@@ -34,7 +32,7 @@ static inline void absorb(struct state *s, uint64_t word)
     s->v0 ^= word;
 }
 
-uint64_t mping_siphash(const uint64_t k[2], const uint8_t *data, size_t len)
+uint64_t mping_siphash(const uint64_t k[2], const uint64_t *words, size_t n)
 {
     /* The constants spell "somepseudorandomlygeneratedbytes". */
     struct state s = {
@@ -43,14 +41,11 @@ uint64_t mping_siphash(const uint64_t k[2], const uint8_t *data, size_t len)
         k[0] ^ UINT64_C(0x6c7967656e657261),
         k[1] ^ UINT64_C(0x7465646279746573),
     };
-    uint64_t last = (uint64_t)(len & 0xff) << 56;
-    size_t whole = len & ~(size_t)7;
+    const uint64_t last = UINT64_C(0xff) << 56;
 
-    for (size_t i = 0; i < whole; i += 8)
-        absorb(&s, load_le64(data + i));
-    for (size_t i = whole; i < len; i++)
-        last |= (uint64_t)data[i] << (8 * (i - whole));
-    absorb(&s, last);
+    for (size_t i = 0; i + 1 < n; i++)
+        absorb(&s, words[i]);
+    absorb(&s, (words[n - 1] & ~last) | (uint64_t)(8 * n - 1) << 56);
 
     s.v2 ^= 0xff;
     for (int i = 0; i < 4; i++)

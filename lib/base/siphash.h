@@ -6,7 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Hash of len bytes under the 128-bit key (k[0] is its first eight bytes, little endian). */
-uint64_t mping_siphash(const uint64_t k[2], const uint8_t *data, size_t len);
+/*
+ * Hash of 8 n - 1 bytes, n > 0, under the 128-bit key (k[0] is its first eight bytes, little
+ * endian). They lie in n words, likewise; the highest byte of the last counts for nothing, for
+ * there the algorithm has the length.
+ */
+uint64_t mping_siphash(const uint64_t k[2], const uint64_t *words, size_t n);
 
 #endif

@@ -195,20 +195,37 @@ void mping_core_drop_ids(struct mping_core *core, int family)
     ids->more_wanted = false;
 }
 
+static void write_tag(const struct mping_slot *slot, uint8_t bytes[MPING_TAG_BYTES])
+{
+    store_be32(bytes, slot->target);
+    store_be32(bytes + 4, slot->generation);
+}
+
 void mping_ident_write(const struct mping_core *core, const struct mping_slot *slot, uint64_t count,
                        uint8_t bytes[MPING_PROOF_BYTES + MPING_TAG_BYTES])
 {
-    uint8_t input[34];
-
-    memcpy(input, slot->key.bytes, 16);
-    store_be16(input + 16, slot->id);
-    store_le64(input + 18, count);
+    struct mping_key key = mping_slot_key(slot);
+    uint64_t high = MPING_LE64(key.words[0]), low = MPING_LE64(key.words[1]);
+    bool v4 = mping_key_is_v4(&key);
     /* A later target at the same place starts to count from 0 again: not the same probes. */
-    store_be32(input + 26, slot->target);
-    store_be32(input + 30, slot->generation);
-    store_le64(bytes, mping_siphash(core->opts.seed, input, sizeof(input)));
-    store_be32(bytes + 8, slot->target);
-    store_be32(bytes + 12, slot->generation);
+    const uint64_t words[] = {
+        high,
+        low,
+        (v4 ? low >> 32 : 0) | (uint64_t)slot->id << 32 | (uint64_t)(slot->generation >> 24) << 48,
+        count,
+        slot->target | (uint64_t)slot->generation << 32,
+    };
+
+    /* Other lengths never have the same hash, so IPv4 need not go in with its prefix. */
+    store_le64(bytes, mping_siphash(core->opts.seed, v4 ? words + 2 : words, v4 ? 3 : 5));
+    write_tag(slot, bytes + MPING_PROOF_BYTES);
+}
+
+void mping_ident_recall(const struct mping_slot *slot,
+                        uint8_t bytes[MPING_PROOF_BYTES + MPING_TAG_BYTES])
+{
+    memcpy(bytes, &slot->key.words[0], MPING_PROOF_BYTES);
+    write_tag(slot, bytes + MPING_PROOF_BYTES);
 }
 
 uint32_t mping_ident_tagged(const struct mping_core *core, const struct mping_icmp *icmp)

@@ -135,21 +135,16 @@ static inline struct mping_key mping_slot_key(const struct mping_slot *slot)
 {
     struct mping_key key = slot->key;
 
-    if (slot->timed)
-        memset(key.bytes, 0, 4);
+    if (slot->noted)
+        key.words[0] = 0;
     return key;
 }
 
-/* MPING_FLAG_TIMESTAMP: the time that stands in it. */
-static inline uint32_t mping_slot_originate_ms(const struct mping_slot *slot)
+/* IPv4: notes what the payload of the probe begins with. */
+static inline void mping_slot_set_note(struct mping_slot *slot, const uint8_t bytes[8])
 {
-    return load_be32(slot->key.bytes);
-}
-
-static inline void mping_slot_set_originate(struct mping_slot *slot, uint32_t originate_ms)
-{
-    store_be32(slot->key.bytes, originate_ms);
-    slot->timed = 1;
+    memcpy(&slot->key.words[0], bytes, sizeof(slot->key.words[0]));
+    slot->noted = 1;
 }
 
 /* NULL: it needs none so far. */
@@ -168,12 +163,9 @@ static inline const struct mping_profile *mping_profile_of(const struct mping_co
 static inline struct mping_key mping_target_key(const struct mping_core *core,
                                                 const struct mping_core_target *t)
 {
-    struct mping_key key = {{[10] = 0xff, [11] = 0xff}};
-
     if (t->wide)
         return ((const struct mping_wide *)mping_slab_at(&core->wides, t->addr))->key;
-    memcpy(key.bytes + 12, &t->addr, 4);
-    return key;
+    return mping_key_of_ip4(t->addr);
 }
 
 static inline uint16_t mping_target_ident(const struct mping_core *core,
@@ -266,7 +258,7 @@ static inline uint32_t mping_ident_hash(const struct mping_core *core, const str
 {
     /* But for the last two bits of the address, which make neighbours of neighbours. */
     const uint64_t last = UINT64_C(3) << 56;
-    uint64_t high = load_le64(key->bytes), low = load_le64(key->bytes + 8);
+    uint64_t high = MPING_LE64(key->words[0]), low = MPING_LE64(key->words[1]);
     uint64_t x = ((low & ~last) ^ core->hash_seed) * UINT64_C(0xff51afd7ed558ccd);
     uint64_t y = (high ^ core->hash_seed >> 7) * UINT64_C(0xc4ceb9fe1a85ec53);
 
@@ -287,6 +279,9 @@ void mping_ident_move(struct mping_core *core, uint32_t target);
 /* The first 16 bytes of payload, proof and tag, of a probe whose full count is `count`. */
 void mping_ident_write(const struct mping_core *core, const struct mping_slot *slot, uint64_t count,
                        uint8_t bytes[MPING_PROOF_BYTES + MPING_TAG_BYTES]);
+/* The same from what the slot has noted of its proof. */
+void mping_ident_recall(const struct mping_slot *slot,
+                        uint8_t bytes[MPING_PROOF_BYTES + MPING_TAG_BYTES]);
 /* The target that a payload's tag names, if it is alive; else MPING_CORE_NONE. */
 uint32_t mping_ident_tagged(const struct mping_core *core, const struct mping_icmp *icmp);
 

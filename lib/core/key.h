@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Addresses as sixteen bytes that compare with memcmp: IPv4 as IPv4-mapped IPv6 (RFC 4291
- * 2.5.5.2), the scope of a link-local address in its bytes 4 to 7, which are zero on the wire.
+ * Addresses as sixteen bytes, or two words, that are compared as they are: IPv4 as IPv4-mapped
+ * IPv6 (RFC 4291 2.5.5.2), the scope of a link-local address in its bytes 4 to 7, which are
+ * zero on the wire.
  */
 #ifndef MPING_CORE_KEY_H
 #define MPING_CORE_KEY_H
@@ -16,14 +17,26 @@
 #include "base/bytes.h"
 
 struct mping_key {
-    uint8_t bytes[16];
+    union {
+        uint8_t bytes[16];
+        uint64_t words[2]; /* always read and written whole: the processor waits otherwise */
+    };
 };
+
+/* What stands before an IPv4 address, in the second word. */
+#define MPING_KEY_MAPPED UINT64_C(0xffff0000)
 
 static inline bool mping_key_is_v4(const struct mping_key *key)
 {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    return key->words[0] == 0 && (uint32_t)MPING_LE64(key->words[1]) == MPING_KEY_MAPPED;
+}
 
-    return memcmp(key->bytes, mapped, sizeof(mapped)) == 0;
+/* addr: its four bytes as they lie in memory. */
+static inline struct mping_key mping_key_of_ip4(uint32_t addr)
+{
+    uint64_t low = (uint64_t)MPING_LE32(addr) << 32 | MPING_KEY_MAPPED;
+
+    return (struct mping_key){.words = {0, MPING_LE64(low)}};
 }
 
 static inline bool mping_ip6_is_link_local(const uint8_t *ip)
@@ -33,12 +46,13 @@ static inline bool mping_ip6_is_link_local(const uint8_t *ip)
 
 static inline struct mping_key mping_key_of(const struct mping_addr *addr)
 {
-    struct mping_key key = {{0}};
+    struct mping_key key;
 
     if (addr->family == AF_INET) {
-        key.bytes[10] = key.bytes[11] = 0xff;
-        memcpy(key.bytes + 12, addr->ip, 4);
-        return key;
+        uint32_t ip4;
+
+        memcpy(&ip4, addr->ip, sizeof(ip4));
+        return mping_key_of_ip4(ip4);
     }
     memcpy(key.bytes, addr->ip, 16);
     if (mping_ip6_is_link_local(addr->ip))
@@ -65,7 +79,7 @@ static inline struct mping_addr mping_key_addr(const struct mping_key *key)
 
 static inline bool mping_key_equal(const struct mping_key *a, const struct mping_key *b)
 {
-    return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+    return a->words[0] == b->words[0] && a->words[1] == b->words[1];
 }
 
 #endif

@@ -20,11 +20,12 @@ static uint32_t write_ident(const struct mping_core *core, const struct mping_co
     const struct mping_profile *profile = mping_profile_of(core, t);
     const uint32_t len = MPING_PROOF_BYTES + MPING_TAG_BYTES;
 
-    if (profile->flags & MPING_FLAG_TIMESTAMP) {
-        store_be32(ident, mping_slot_originate_ms(s));
+    if (s->noted)
+        mping_ident_recall(s, ident);
+    else
+        mping_ident_write(core, s, mping_slot_count(core, t, s), ident);
+    if (profile->flags & MPING_FLAG_TIMESTAMP)
         return 4;
-    }
-    mping_ident_write(core, s, mping_slot_count(core, t, s), ident);
     return profile->payload_bytes < len ? profile->payload_bytes : len;
 }
 
@@ -35,6 +36,8 @@ static bool starts_right(const struct mping_core *core, const struct mping_core_
     uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES];
     uint32_t len = write_ident(core, t, s, ident);
 
+    if (len == sizeof(ident) && icmp->payload_len >= sizeof(ident))
+        return memcmp(icmp->payload, ident, sizeof(ident)) == 0; /* needs no call */
     if (len > icmp->payload_len)
         len = icmp->payload_len;
     return len == 0 || memcmp(icmp->payload, ident, len) == 0;

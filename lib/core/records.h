@@ -33,7 +33,7 @@ struct mping_slot {
     uint8_t state : 3;    /* enum mping_slot_state */
     uint8_t tx_stamp : 2; /* enum mping_stamp */
     uint8_t hinted : 1;   /* an ICMP error has been seen: it is in the index of hints */
-    uint8_t timed : 1;    /* an ICMP timestamp, of IPv4: the key begins with its time, not 0 */
+    uint8_t noted : 1;    /* IPv4: the key begins with what the payload does, not with 0 */
     uint8_t attempt;
 };
 

@@ -67,11 +67,14 @@ static void build(struct mping_core *core, uint32_t slot, int64_t now_ns, struct
     tx->sent_ns = 0;
     tx->stamp = MPING_STAMP_NONE;
     if (profile->flags & MPING_FLAG_TIMESTAMP) {
-        mping_slot_set_originate(s, time_of_day_ms(core, now_ns));
-        mping_icmp_build_timestamp(tx->head, s->id, mping_slot_seq(s), mping_slot_originate_ms(s));
+        mping_icmp_build_timestamp(tx->head, s->id, mping_slot_seq(s),
+                                   time_of_day_ms(core, now_ns));
+        mping_slot_set_note(s, tx->head + MPING_ICMP_HEADER);
         return;
     }
     mping_ident_write(core, s, mping_slot_count(core, t, s), ident);
+    if (!t->wide)
+        mping_slot_set_note(s, ident);
     memcpy(tx->head + MPING_ICMP_HEADER, ident, ident_len);
     mping_icmp_build(tx->head, tx->head_len, profile->tail_sum, tx->dst.family, s->id,
                      mping_slot_seq(s));

@@ -56,7 +56,7 @@ uint32_t mping_slot_new(struct mping_core *core, uint32_t target)
     s->state = MPING_SLOT_SENDING;
     s->tx_stamp = MPING_STAMP_NONE;
     s->hinted = false;
-    s->timed = false;
+    s->noted = false;
     s->attempt = mping_target_attempt(core, t);
     mping_hash_insert(&core->slot_index, slot_hash(core, s), slot);
     mping_target_add_slot(core, slot);

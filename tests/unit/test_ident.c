@@ -74,17 +74,17 @@ static void write_ident(struct mping_core *core, uint32_t target, uint64_t count
 }
 
 /* The same place, id and count, one thing changed: never the same proof. */
-static void test_proof(void)
+static void test_proof(const char *family, struct mping_key key)
 {
     struct mping_core *core = new_core(1), *other = new_core(2);
-    struct mping_slot slot = {.id = 7, .target = 3, .generation = 4}, s;
+    struct mping_slot slot = {.key = key, .id = 7, .target = 3, .generation = 4}, s;
     uint64_t count;
     uint8_t first[IDENT_BYTES], bytes[IDENT_BYTES];
     unsigned same = 0;
 
     mping_ident_write(core, &slot, 9, first);
     mping_ident_write(core, &slot, 9, bytes);
-    ok(memcmp(first, bytes, sizeof(bytes)) == 0, "the proof of a probe is always the same");
+    ok(memcmp(first, bytes, sizeof(bytes)) == 0, "%s: a probe always has the same proof", family);
     ok(load_be32(first + 8) == 3 && load_be32(first + 12) == 4, "the tag names the target");
     mping_ident_write(other, &slot, 9, bytes);
     ok(memcmp(first, bytes, 8) != 0, "another key, another proof");
@@ -105,6 +105,13 @@ static void test_proof(void)
         same += memcmp(first, bytes, 8) == 0;
     }
     ok(same == 0, "every bit of address, id, count, target counts (%u do not)", same);
+    if (mping_key_is_v4(&key)) {
+        mping_slot_set_note(&slot, first);
+        mping_ident_recall(&slot, bytes);
+        ok(memcmp(first, bytes, sizeof(bytes)) == 0, "the slot keeps it");
+        mping_ident_write(core, &slot, 9, bytes);
+        ok(memcmp(first, bytes, sizeof(bytes)) == 0, "and its address all the same");
+    }
     mping_core_free(core);
     mping_core_free(other);
 }
@@ -387,7 +394,8 @@ static void test_same_hash(void)
 
 int main(void)
 {
-    test_proof();
+    test_proof("IPv6", (struct mping_key){.bytes = {0x20, 1, 0xd, 0xb8, [15] = 1}});
+    test_proof("IPv4", mping_key_of(&(struct mping_addr){.family = AF_INET, .ip = {127, 1}}));
     test_later_target();
     test_hostile_tags();
     test_all_ids();
