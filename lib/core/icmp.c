@@ -34,17 +34,35 @@ static const uint8_t *take(struct cursor *in, size_t n)
     return pos;
 }
 
+static uint32_t load_raw32(const uint8_t *p)
+{
+    uint32_t v;
+
+    memcpy(&v, p, sizeof(v));
+    return v;
+}
+
+/* In the machine's own order, turned round at the end (RFC 1071 section 2 B). */
 uint16_t mping_icmp_sum(uint16_t sum, const uint8_t *data, size_t len)
 {
-    uint64_t total = sum;
+    uint64_t total = MPING_BE16(sum);
 
-    for (; len >= 2; data += 2, len -= 2)
-        total += load_be16(data);
-    if (len)
-        total += (uint64_t)*data << 8;
-    while (total >> 16)
-        total = (total & 0xffff) + (total >> 16);
-    return (uint16_t)total;
+    for (; len >= 16; data += 16, len -= 16)
+        total += ((uint64_t)load_raw32(data) + load_raw32(data + 4)) +
+                 ((uint64_t)load_raw32(data + 8) + load_raw32(data + 12));
+    for (; len >= 4; data += 4, len -= 4)
+        total += load_raw32(data);
+    if (len) {
+        uint8_t rest[4] = {0};
+
+        memcpy(rest, data, len);
+        total += load_raw32(rest);
+    }
+    total = (total & UINT32_MAX) + (total >> 32);
+    total = (total & 0xffff) + (total >> 16 & 0xffff) + (total >> 32);
+    total = (total & 0xffff) + (total >> 16);
+    total = (total & 0xffff) + (total >> 16);
+    return MPING_BE16((uint16_t)total);
 }
 
 void mping_icmp_build(uint8_t *head, size_t head_len, uint16_t tail_sum, int family, uint16_t id,
@@ -238,21 +256,18 @@ static void parse_message(struct cursor *in, int family, struct mping_icmp *icmp
 void mping_icmp_parse(const struct mping_rx *rx, struct mping_icmp *ret_icmp)
 {
     struct cursor in = {rx->data, rx->len};
-    struct mping_icmp icmp = {.kind = MPING_ICMP_MALFORMED, .ttl = rx->ttl, .tos = rx->tos};
 
+    *ret_icmp = (struct mping_icmp){.kind = MPING_ICMP_MALFORMED, .ttl = rx->ttl, .tos = rx->tos};
     if (rx->ip_header) {
         const uint8_t *ip = take_ip4(&in);
 
-        if (!ip || ip[9] != IPPROTO_ICMP) {
-            *ret_icmp = icmp;
+        if (!ip || ip[9] != IPPROTO_ICMP)
             return;
-        }
-        icmp.ttl = ip[8];
-        icmp.tos = ip[1];
+        ret_icmp->ttl = ip[8];
+        ret_icmp->tos = ip[1];
     }
     /* A datagram that was cut cannot be summed up; it is judged as truncated instead. */
-    icmp.checksum_ok =
+    ret_icmp->checksum_ok =
         rx->checksum_verified || rx->cut || mping_icmp_sum(0, in.pos, in.left) == 0xffff;
-    parse_message(&in, rx->from.family, &icmp);
-    *ret_icmp = icmp;
+    parse_message(&in, rx->from.family, ret_icmp);
 }
