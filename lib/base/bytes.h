@@ -12,11 +12,13 @@
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define MPING_BE16(v) (v)
 #define MPING_BE32(v) (v)
+#define MPING_BE64(v) (v)
 #define MPING_LE32(v) __builtin_bswap32(v)
 #define MPING_LE64(v) __builtin_bswap64(v)
 #else
 #define MPING_BE16(v) __builtin_bswap16(v)
 #define MPING_BE32(v) __builtin_bswap32(v)
+#define MPING_BE64(v) __builtin_bswap64(v)
 #define MPING_LE32(v) (v)
 #define MPING_LE64(v) (v)
 #endif
@@ -46,6 +48,12 @@ static inline void store_be16(uint8_t *p, uint16_t v)
 static inline void store_be32(uint8_t *p, uint32_t v)
 {
     v = MPING_BE32(v);
+    memcpy(p, &v, sizeof(v));
+}
+
+static inline void store_be64(uint8_t *p, uint64_t v)
+{
+    v = MPING_BE64(v);
     memcpy(p, &v, sizeof(v));
 }
 

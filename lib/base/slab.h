@@ -85,10 +85,16 @@ uint32_t mping_list_take_all(struct mping_slab *slab, uint32_t list);
 /* Takes an item out of its list, if it is in one. */
 void mping_list_unlink(struct mping_slab *slab, uint32_t item);
 
+/* Where the compiler knows item_bytes, it need not multiply. */
+static inline void *mping_slab_at_sized(const struct mping_slab *slab, uint32_t item,
+                                        size_t item_bytes)
+{
+    return slab->chunks[item / MPING_SLAB_CHUNK] + (size_t)(item % MPING_SLAB_CHUNK) * item_bytes;
+}
+
 static inline void *mping_slab_at(const struct mping_slab *slab, uint32_t item)
 {
-    return slab->chunks[item / MPING_SLAB_CHUNK] +
-           (size_t)(item % MPING_SLAB_CHUNK) * slab->item_bytes;
+    return mping_slab_at_sized(slab, item, slab->item_bytes);
 }
 
 /* Whether item is an index that the slab has ever handed out. */

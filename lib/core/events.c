@@ -83,7 +83,7 @@ struct mping_event *mping_event_new(struct mping_core *core, const struct mping_
     if (target->has_addr) {
         struct mping_key key = mping_target_key(core, target);
 
-        event->dst = mping_key_addr(&key);
+        mping_key_to_addr(&key, &event->dst);
     }
     return event;
 }
@@ -107,7 +107,7 @@ struct mping_event *mping_event_of(struct mping_core *core, const struct mping_s
     if (!event)
         return NULL;
     key = mping_slot_key(slot);
-    event->dst = mping_key_addr(&key);
+    mping_key_to_addr(&key, &event->dst);
     event->count = mping_slot_count(core, target, slot);
     event->id = slot->id;
     event->seq = mping_slot_seq(slot);

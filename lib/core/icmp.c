@@ -68,11 +68,10 @@ uint16_t mping_icmp_sum(uint16_t sum, const uint8_t *data, size_t len)
 void mping_icmp_build(uint8_t *head, size_t head_len, uint16_t tail_sum, int family, uint16_t id,
                       uint16_t seq)
 {
-    head[0] = family == AF_INET6 ? MPING_ICMP6_ECHO_REQUEST : MPING_ICMP4_ECHO_REQUEST;
-    head[1] = 0;
-    store_be16(head + 2, 0);
-    store_be16(head + 4, id);
-    store_be16(head + 6, seq);
+    uint64_t type = family == AF_INET6 ? MPING_ICMP6_ECHO_REQUEST : MPING_ICMP4_ECHO_REQUEST;
+
+    /* At once, as it is read again by the sum. */
+    store_be64(head, type << 56 | (uint64_t)id << 16 | seq);
     if (family == AF_INET)
         store_be16(head + 2, (uint16_t)~mping_icmp_sum(tail_sum, head, head_len));
 }

@@ -197,8 +197,7 @@ void mping_core_drop_ids(struct mping_core *core, int family)
 
 static void write_tag(const struct mping_slot *slot, uint8_t bytes[MPING_TAG_BYTES])
 {
-    store_be32(bytes, slot->target);
-    store_be32(bytes + 4, slot->generation);
+    store_be64(bytes, (uint64_t)slot->target << 32 | slot->generation);
 }
 
 void mping_ident_write(const struct mping_core *core, const struct mping_slot *slot, uint64_t count,

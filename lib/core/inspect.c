@@ -42,7 +42,7 @@ int mping_core_target_addr(const struct mping_core *core, uint32_t target,
     if (!t->has_addr)
         return MPING_EAGAIN;
     key = mping_target_key(core, t);
-    *ret_addr = mping_key_addr(&key);
+    mping_key_to_addr(&key, ret_addr);
     return 0;
 }
 

@@ -112,12 +112,12 @@ struct mping_core {
 static inline struct mping_core_target *mping_target_at(const struct mping_core *core,
                                                         uint32_t target)
 {
-    return mping_slab_at(&core->targets, target);
+    return mping_slab_at_sized(&core->targets, target, sizeof(struct mping_core_target));
 }
 
 static inline struct mping_slot *mping_slot_at(const struct mping_core *core, uint32_t slot)
 {
-    return mping_slab_at(&core->slots, slot);
+    return mping_slab_at_sized(&core->slots, slot, sizeof(struct mping_slot));
 }
 
 static inline struct mping_hint *mping_hint_at(const struct mping_core *core, uint32_t hint)
@@ -151,7 +151,9 @@ static inline void mping_slot_set_note(struct mping_slot *slot, const uint8_t by
 static inline struct mping_more *mping_more_of(const struct mping_core *core,
                                                const struct mping_core_target *t)
 {
-    return t->more == MPING_SLAB_NONE ? NULL : mping_slab_at(&core->mores, t->more);
+    return t->more == MPING_SLAB_NONE
+               ? NULL
+               : mping_slab_at_sized(&core->mores, t->more, sizeof(struct mping_more));
 }
 
 static inline const struct mping_profile *mping_profile_of(const struct mping_core *core,
@@ -291,6 +293,12 @@ uint32_t mping_slot_new(struct mping_core *core, uint32_t target);
 /* Where a probe is in flight or remembered, or MPING_SLAB_NONE. */
 uint32_t mping_slot_find(const struct mping_core *core, const struct mping_key *key, uint16_t id,
                          uint16_t seq);
+/* Where it was a moment ago, by its hash alone; slot: or MPING_SLAB_NONE. */
+struct mping_guess {
+    uint32_t hash, slot;
+};
+uint32_t mping_slot_find_guessed(const struct mping_core *core, const struct mping_guess *guess,
+                                 const struct mping_key *key, uint16_t id, uint16_t seq);
 /* Asks the cache for where such a probe is indexed. */
 static inline void mping_slot_prefetch(const struct mping_core *core, const struct mping_key *key,
                                        uint16_t id, uint16_t seq)

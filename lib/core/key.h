@@ -60,21 +60,21 @@ static inline struct mping_key mping_key_of(const struct mping_addr *addr)
     return key;
 }
 
-static inline struct mping_addr mping_key_addr(const struct mping_key *key)
+/* Written in place: an address that is put together elsewhere and copied is waited for. */
+static inline void mping_key_to_addr(const struct mping_key *key, struct mping_addr *ret_addr)
 {
-    struct mping_addr addr = {.family = AF_INET6};
+    bool v4 = mping_key_is_v4(key);
 
-    if (mping_key_is_v4(key)) {
-        addr.family = AF_INET;
-        memcpy(addr.ip, key->bytes + 12, 4);
-        return addr;
+    *ret_addr = (struct mping_addr){.family = v4 ? AF_INET : AF_INET6};
+    if (v4) {
+        memcpy(ret_addr->ip, key->bytes + 12, 4);
+        return;
     }
-    memcpy(addr.ip, key->bytes, 16);
-    if (mping_ip6_is_link_local(addr.ip)) {
-        addr.scope_id = load_be32(addr.ip + 4);
-        store_be32(addr.ip + 4, 0);
+    memcpy(ret_addr->ip, key->bytes, 16);
+    if (mping_ip6_is_link_local(ret_addr->ip)) {
+        ret_addr->scope_id = load_be32(ret_addr->ip + 4);
+        store_be32(ret_addr->ip + 4, 0);
     }
-    return addr;
 }
 
 static inline bool mping_key_equal(const struct mping_key *a, const struct mping_key *b)

@@ -180,10 +180,10 @@ static void stray(struct mping_core *core, const struct mping_key *from, const s
 }
 
 static void on_reply(struct mping_core *core, const struct mping_rx *rx,
-                     const struct mping_icmp *icmp)
+                     const struct mping_icmp *icmp, const struct mping_guess *guess)
 {
     struct mping_key from = mping_key_of(&rx->from);
-    uint32_t slot = mping_slot_find(core, &from, icmp->id, icmp->seq);
+    uint32_t slot = mping_slot_find_guessed(core, guess, &from, icmp->id, icmp->seq);
     struct mping_core_target *t = NULL;
     const struct mping_slot *s = NULL;
     enum mping_reason reason;
@@ -271,12 +271,12 @@ static bool quotes_other_source(const struct mping_rx *rx, const struct mping_ic
 }
 
 static void on_packet(struct mping_core *core, const struct mping_rx *rx,
-                      const struct mping_icmp *icmp)
+                      const struct mping_icmp *icmp, const struct mping_guess *guess)
 {
     core->rx_packets++;
     switch (icmp->kind) {
     case MPING_ICMP_REPLY:
-        on_reply(core, rx, icmp);
+        on_reply(core, rx, icmp, guess);
         return;
     case MPING_ICMP_ERROR:
         if (!icmp->checksum_ok)
@@ -299,38 +299,38 @@ static void on_packet(struct mping_core *core, const struct mping_rx *rx,
  * their probes are indexed, then the probes, then the targets. What it guesses may be wrong.
  */
 static void prefetch(const struct mping_core *core, const struct mping_rx *rx,
-                     const struct mping_icmp *icmp, size_t n)
+                     const struct mping_icmp *icmp, size_t n, struct mping_guess *ret_guesses)
 {
-    uint32_t hashes[MPING_BATCH] MPING_SCRATCH, slots[MPING_BATCH] MPING_SCRATCH;
-
     for (size_t i = 0; i < n; i++) {
         struct mping_key from = mping_key_of(&rx[i].from);
 
-        hashes[i] = mping_ident_hash(core, &from, icmp[i].id, icmp[i].seq);
-        mping_hash_prefetch(&core->slot_index, hashes[i]);
+        ret_guesses[i].hash = mping_ident_hash(core, &from, icmp[i].id, icmp[i].seq);
+        mping_hash_prefetch(&core->slot_index, ret_guesses[i].hash);
     }
     for (size_t i = 0; i < n; i++) {
-        struct mping_hash_cursor c = mping_hash_find(&core->slot_index, hashes[i]);
+        struct mping_guess *guess = &ret_guesses[i];
+        struct mping_hash_cursor c = mping_hash_find(&core->slot_index, guess->hash);
 
-        if (!mping_hash_next(&core->slot_index, &c, &slots[i]))
-            slots[i] = MPING_SLAB_NONE;
-        mping_slab_prefetch(&core->slots, slots[i]);
+        if (!mping_hash_next(&core->slot_index, &c, &guess->slot))
+            guess->slot = MPING_SLAB_NONE;
+        mping_slab_prefetch(&core->slots, guess->slot);
     }
     for (size_t i = 0; i < n; i++)
-        if (slots[i] != MPING_SLAB_NONE)
-            mping_slab_prefetch(&core->targets, mping_slot_at(core, slots[i])->target);
+        if (ret_guesses[i].slot != MPING_SLAB_NONE)
+            mping_slab_prefetch(&core->targets, mping_slot_at(core, ret_guesses[i].slot)->target);
 }
 
 void mping_core_rx(struct mping_core *core, const struct mping_rx *rx, size_t n)
 {
     struct mping_icmp icmp[MPING_BATCH] MPING_SCRATCH;
+    struct mping_guess guesses[MPING_BATCH] MPING_SCRATCH;
 
     assert(n <= MPING_BATCH);
     for (size_t i = 0; i < n; i++)
         mping_icmp_parse(&rx[i], &icmp[i]);
-    prefetch(core, rx, icmp, n);
+    prefetch(core, rx, icmp, n, guesses);
     for (size_t i = 0; i < n; i++)
-        on_packet(core, &rx[i], &icmp[i]);
+        on_packet(core, &rx[i], &icmp[i], &guesses[i]);
 }
 
 void mping_core_rx_error(struct mping_core *core, const struct mping_rx_error *error)

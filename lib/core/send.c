@@ -51,11 +51,11 @@ static void build(struct mping_core *core, uint32_t slot, int64_t now_ns, struct
     struct mping_slot *s = mping_slot_at(core, slot);
     const struct mping_core_target *t = mping_target_at(core, s->target);
     const struct mping_profile *profile = mping_profile_of(core, t);
-    uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES];
-    uint32_t ident_len =
-        profile->payload_bytes < sizeof(ident) ? profile->payload_bytes : (uint32_t)sizeof(ident);
+    const uint32_t ident_max = MPING_PROOF_BYTES + MPING_TAG_BYTES;
+    uint32_t ident_len = profile->payload_bytes < ident_max ? profile->payload_bytes : ident_max;
+    uint8_t *ident = tx->head + MPING_ICMP_HEADER; /* there is always room for all of it */
 
-    tx->dst = mping_key_addr(&s->key);
+    mping_key_to_addr(&s->key, &tx->dst);
     tx->opts = &profile->tx;
     tx->tail = profile->tail;
     tx->tail_len = profile->payload_bytes - ident_len;
@@ -69,13 +69,12 @@ static void build(struct mping_core *core, uint32_t slot, int64_t now_ns, struct
     if (profile->flags & MPING_FLAG_TIMESTAMP) {
         mping_icmp_build_timestamp(tx->head, s->id, mping_slot_seq(s),
                                    time_of_day_ms(core, now_ns));
-        mping_slot_set_note(s, tx->head + MPING_ICMP_HEADER);
+        mping_slot_set_note(s, ident);
         return;
     }
     mping_ident_write(core, s, mping_slot_count(core, t, s), ident);
     if (!t->wide)
         mping_slot_set_note(s, ident);
-    memcpy(tx->head + MPING_ICMP_HEADER, ident, ident_len);
     mping_icmp_build(tx->head, tx->head_len, profile->tail_sum, tx->dst.family, s->id,
                      mping_slot_seq(s));
 }

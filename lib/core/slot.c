@@ -12,21 +12,43 @@ static uint32_t slot_hash(const struct mping_core *core, const struct mping_slot
     return mping_ident_hash(core, &key, slot->id, mping_slot_seq(slot));
 }
 
+static bool is_at(const struct mping_slot *slot, const struct mping_key *key, uint16_t id,
+                  uint16_t seq)
+{
+    struct mping_key own = mping_slot_key(slot);
+
+    return mping_slot_seq(slot) == seq && slot->id == id && mping_key_equal(&own, key);
+}
+
+static uint32_t find(const struct mping_core *core, uint32_t hash, const struct mping_key *key,
+                     uint16_t id, uint16_t seq)
+{
+    struct mping_hash_cursor c = mping_hash_find(&core->slot_index, hash);
+    uint32_t slot;
+
+    while (mping_hash_next(&core->slot_index, &c, &slot))
+        if (is_at(mping_slot_at(core, slot), key, id, seq))
+            return slot;
+    return MPING_SLAB_NONE;
+}
+
 uint32_t mping_slot_find(const struct mping_core *core, const struct mping_key *key, uint16_t id,
                          uint16_t seq)
 {
-    struct mping_hash_cursor c =
-        mping_hash_find(&core->slot_index, mping_ident_hash(core, key, id, seq));
-    uint32_t slot;
+    return find(core, mping_ident_hash(core, key, id, seq), key, id, seq);
+}
 
-    while (mping_hash_next(&core->slot_index, &c, &slot)) {
-        const struct mping_slot *s = mping_slot_at(core, slot);
-        struct mping_key own = mping_slot_key(s);
+uint32_t mping_slot_find_guessed(const struct mping_core *core, const struct mping_guess *guess,
+                                 const struct mping_key *key, uint16_t id, uint16_t seq)
+{
+    const struct mping_slot *s;
 
-        if (mping_slot_seq(s) == seq && s->id == id && mping_key_equal(&own, key))
-            return slot;
+    if (guess->slot != MPING_SLAB_NONE) {
+        s = mping_slot_at(core, guess->slot);
+        if (s->state != MPING_SLOT_FREE && is_at(s, key, id, seq))
+            return guess->slot;
     }
-    return MPING_SLAB_NONE;
+    return find(core, guess->hash, key, id, seq);
 }
 
 /* Half full at most: entries come and go all the time, and removing follows their runs. */

@@ -74,6 +74,9 @@ static void test_store(void)
             store_be32(data + at, rows[r].be32);
             wrong += !is_written(data, at, rows[r].bytes, 4);
             memset(data, GUARD, sizeof(data));
+            store_be64(data + at, (uint64_t)rows[r].be32 << 32 | load_be32(rows[r].bytes + 4));
+            wrong += !is_written(data, at, rows[r].bytes, 8);
+            memset(data, GUARD, sizeof(data));
             store_le64(data + at, rows[r].le64);
             wrong += !is_written(data, at, rows[r].bytes, 8);
         }
