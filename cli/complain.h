@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the program has to say about itself: one line on stderr, "multiping: " before it. */
+/* What the program has to say at once: about itself one line on stderr, "multiping: " before it. */
 #ifndef MULTIPING_CLI_COMPLAIN_H
 #define MULTIPING_CLI_COMPLAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "text.h"
@@ -19,5 +20,14 @@ int cli_complain(const char *before, const char *foreign, const char *after);
 /* The same line into a text, with its end, to be written later. */
 void cli_complaint(struct cli_text *text, const char *before, const char *foreign,
                    const char *after);
+
+/* Whether something can be written there without waiting for a reader. */
+bool cli_takes_more(int fd);
+
+/*
+ * Writes everything: 0 or -errno. Where that has to wait for a reader, SIGINT and SIGTERM end
+ * the process.
+ */
+int cli_say(int fd, const char *data, size_t len);
 
 #endif

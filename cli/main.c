@@ -14,7 +14,6 @@
 #include "help.h"
 #include "operands.h"
 #include "options.h"
-#include "output.h"
 #include "privileges.h"
 #include "run.h"
 #include "show.h"
@@ -104,7 +103,7 @@ static int say(const struct cli_settings *settings)
         cli_text_add(&text, mping_version_string());
         cli_text_char(&text, '\n');
     }
-    err = cli_write_all(STDOUT_FILENO, text.data, text.len);
+    err = cli_say(STDOUT_FILENO, text.data, text.len);
     if (err == 0)
         return CLI_EXIT_OK;
     cli_complain("write error: ", mping_strerror(err), "");

@@ -108,6 +108,26 @@ static void gather(struct cli_output *out)
     pthread_cond_timedwait(&out->work, &out->lock, &until);
 }
 
+/* Locked, but not while it writes. In pieces, so that a slow reader is seen to take something. */
+static int write_drain(struct cli_output *out)
+{
+    int r = 0;
+
+    out->writing = true;
+    for (size_t done = 0; r == 0 && done < out->drain.len;) {
+        size_t len = out->drain.len - done < BLOCK_MIN ? out->drain.len - done : BLOCK_MIN;
+
+        pthread_mutex_unlock(&out->lock);
+        r = cli_write_all(out->fd, out->drain.data + done, len);
+        pthread_mutex_lock(&out->lock);
+        done += len;
+        out->written += r == 0 ? len : 0;
+        wake_waiting(out);
+    }
+    out->writing = false;
+    return r;
+}
+
 static void *writer(void *argument)
 {
     struct cli_output *out = argument;
@@ -117,18 +137,12 @@ static void *writer(void *argument)
         int r;
 
         swap_blocks(out);
-        out->writing = true;
-        pthread_mutex_unlock(&out->lock);
-        r = cli_write_all(out->fd, out->drain.data, out->drain.len);
-        pthread_mutex_lock(&out->lock);
-        out->writing = false;
-        out->written += r == 0 ? out->drain.len : 0;
+        r = write_drain(out);
         if (r < 0) {
             out->error = -r;
             out->want_wake = true;
             break;
         }
-        wake_waiting(out);
         gather(out);
     }
     out->ended = true;

@@ -160,6 +160,7 @@ static void number_copies(struct cli_report *report)
 void cli_report_begin(struct cli_report *report, const struct cli_targets *targets,
                       struct cli_show *show)
 {
+    free(report->copies); /* of one that was given up */
     *report = (struct cli_report){
         .targets = targets,
         .show = show,

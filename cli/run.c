@@ -35,6 +35,7 @@ struct run {
     bool listening;         /* manual: for more presses */
     bool stopping;          /* no more probes */
     bool interrupted;       /* by a signal */
+    bool deaf;              /* nobody hears what is written to standard output */
     atomic_size_t finished; /* targets; counted by callbacks */
     atomic_bool woken;      /* the main loop, and it has not looked yet */
 };
@@ -229,8 +230,8 @@ static void spread(struct run *run)
     }
 }
 
-/* Sleeps until something wants attention, and gives it. Returns false after timeout_ms. */
-static bool turn(struct run *run, int timeout_ms)
+/* Sleeps until something wants attention, for timeout_ms at most, and gives it. */
+static void turn(struct run *run, int timeout_ms)
 {
     struct pollfd fds[] = {
         {.fd = mping_fd(run->engine), .events = POLLIN},
@@ -242,7 +243,7 @@ static bool turn(struct run *run, int timeout_ms)
 
     cli_trouble_look(&run->trouble);
     if (n <= 0)
-        return n < 0;
+        return;
     if (fds[2].revents) {
         cli_streams_clear_wake(&run->streams);
         atomic_store(&run->woken, false); /* after it, else what comes between would be lost */
@@ -258,7 +259,6 @@ static bool turn(struct run *run, int timeout_ms)
     cli_output_flush(&run->streams.out);
     if (cli_output_error(&run->streams.out) != 0)
         stop(run, CLI_EXIT_SYSTEM); /* nobody can see the results */
-    return true;
 }
 
 /* A target that has finished may still stand for others, and is asked about them last. */
@@ -268,13 +268,15 @@ static bool is_over(struct run *run)
            (run->stopping || !cli_spread_is_due(&run->targets.spread));
 }
 
-/* Shows the rest of the report as fast as it is read: an exit status, of the output alone. */
-static int finish_output(struct run *run)
+/* Shows the rest of the report, as fast as it is read. */
+static void finish_report(struct run *run)
 {
+    int ms;
+
     cli_report_write(&run->report, &run->streams.out);
-    while (run->report.active && turn(run, cli_streams_patience_ms(run->interrupted)))
-        ;
-    return cli_streams_finish(&run->streams, run->interrupted);
+    while (run->report.active &&
+           (ms = cli_streams_patience_ms(&run->streams, run->interrupted)) != 0)
+        turn(run, ms);
 }
 
 static int open_streams(struct run *run)
@@ -307,26 +309,35 @@ static int add_targets(struct run *run)
     return CLI_EXIT_OK;
 }
 
-int cli_exit_status(const struct cli_settings *settings, int status)
+static int status_without_results(const struct cli_settings *settings, int status, bool deaf)
 {
     static const char line[] = "PING UNKNOWN - it cannot be told; standard error says why\n";
 
+    int err;
+
     if (settings->output != CLI_OUTPUT_NAGIOS || status == CLI_EXIT_INTERRUPTED)
         return status;
-    (void)cli_write_all(STDOUT_FILENO, line, sizeof(line) - 1);
+    err = deaf ? 0 : cli_say(STDOUT_FILENO, line, sizeof(line) - 1);
+    if (err < 0)
+        cli_complain("write error: ", mping_strerror(err), "");
     return CLI_UNKNOWN;
 }
 
+int cli_exit_status(const struct cli_settings *settings, int status)
+{
+    return status_without_results(settings, status, false);
+}
+
 /* The exit status that the results come to. */
-static int results_status(const struct run *run)
+static int results_status(struct run *run)
 {
     int status = cli_targets_status(&run->targets);
 
     if (run->settings->output == CLI_OUTPUT_NAGIOS)
         return (int)run->show->overview.worst;
-    if (run->settings->fail_if == NULL || status == CLI_EXIT_USAGE)
-        return status;
-    return cli_report_fails(&run->report) ? CLI_EXIT_SILENT : CLI_EXIT_OK;
+    if (run->settings->fail_if != NULL && status != CLI_EXIT_USAGE)
+        status = cli_report_fails(&run->report) ? CLI_EXIT_SILENT : CLI_EXIT_OK;
+    return cli_streams_status(&run->streams, status);
 }
 
 /* Until the last result is out: CLI_EXIT_OK, or why that cannot be. */
@@ -340,9 +351,12 @@ static int ping(struct run *run)
     while (!is_over(run))
         turn(run, cli_trouble_wait_ms(&run->trouble));
     cli_trouble_end(&run->trouble);
+    finish_report(run); /* one that SIGQUIT has begun */
     if (run->targets.n > 0)
         cli_report_begin(&run->report, &run->targets, run->show);
-    status = finish_output(run);
+    finish_report(run);
+    status = cli_streams_finish(&run->streams, run->interrupted);
+    run->deaf = status != CLI_EXIT_OK;
     return status != CLI_EXIT_OK ? status : run->status;
 }
 
@@ -358,7 +372,8 @@ int cli_run(struct mping *engine, const struct cli_settings *settings, struct cl
         status = add_targets(run);
     if (status == CLI_EXIT_OK)
         status = ping(run);
-    status = status == CLI_EXIT_OK ? results_status(run) : cli_exit_status(settings, status);
+    status = status == CLI_EXIT_OK ? results_status(run)
+                                   : status_without_results(settings, status, run->deaf);
     cli_inputs_done(&run->inputs);
     cli_targets_done(&run->targets);
     cli_trouble_done(&run->trouble);

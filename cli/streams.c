@@ -12,6 +12,7 @@
 #include <multiping/error.h>
 
 #include "complain.h"
+#include "format/stamp.h"
 #include "run.h"
 
 enum { PATIENCE_MS = 3000 };
@@ -36,30 +37,33 @@ int cli_streams_init(struct cli_streams *streams)
     return 0;
 }
 
-int cli_streams_signal(const struct cli_streams *streams)
+int cli_streams_signal(struct cli_streams *streams)
 {
     struct signalfd_siginfo info;
 
     if (read(streams->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
         return 0;
+    if (info.ssi_signo != SIGQUIT)
+        streams->moved_ns = cli_mono_ns();
     return (int)info.ssi_signo;
 }
 
-void cli_streams_clear_wake(const struct cli_streams *streams)
+void cli_streams_clear_wake(struct cli_streams *streams)
 {
     uint64_t ignored;
 
+    streams->moved_ns = cli_mono_ns();
     if (read(streams->wake_fd, &ignored, sizeof(ignored)) < 0)
         return; /* nobody had called */
 }
 
-static void complain_of_lost_lines(struct cli_output *out)
+int cli_streams_patience_ms(const struct cli_streams *streams, bool impatient)
 {
-    char number[32];
-    struct cli_text text = cli_text_init(number, sizeof(number));
+    int64_t waited_ms = (cli_mono_ns() - streams->moved_ns) / 1000000;
 
-    cli_text_count(&text, cli_output_dropped(out));
-    cli_complain("the reader of the output is too slow: ", number, " lines were dropped");
+    if (!impatient)
+        return -1;
+    return waited_ms < PATIENCE_MS ? (int)(PATIENCE_MS - waited_ms) : 0;
 }
 
 static bool have_ended(struct cli_streams *streams)
@@ -70,43 +74,70 @@ static bool have_ended(struct cli_streams *streams)
     return out && err;
 }
 
-int cli_streams_patience_ms(bool impatient)
-{
-    return impatient ? PATIENCE_MS : -1;
-}
-
-int cli_streams_finish(struct cli_streams *streams, bool impatient)
+/* False if the patience has come to its end before all was written. */
+static bool write_the_rest(struct cli_streams *streams, bool impatient)
 {
     struct pollfd fds[] = {
         {.fd = streams->wake_fd, .events = POLLIN},
         {.fd = streams->signal_fd, .events = POLLIN},
     };
+
+    while (!have_ended(streams)) {
+        int ms = cli_streams_patience_ms(streams, impatient), number = 0;
+
+        if (ms == 0)
+            return false;
+        if (poll(fds, 2, ms) <= 0)
+            continue;
+        if (fds[0].revents)
+            cli_streams_clear_wake(streams);
+        if (fds[1].revents)
+            number = cli_streams_signal(streams);
+        if (impatient && number != 0 && number != SIGQUIT)
+            _exit(CLI_EXIT_INTERRUPTED);
+        impatient = impatient || (number != 0 && number != SIGQUIT);
+    }
+    return true;
+}
+
+static void complain_of_lost_lines(struct cli_output *out, const char *whose)
+{
+    char number[32];
+    struct cli_text text = cli_text_init(number, sizeof(number));
+
+    cli_text_count(&text, cli_output_dropped(out));
+    cli_complain(whose, number, " lines were dropped");
+}
+
+int cli_streams_finish(struct cli_streams *streams, bool impatient)
+{
+    struct cli_output *out = &streams->out;
     int error;
 
-    cli_output_close(&streams->out);
+    cli_output_close(out);
     cli_output_close(&streams->err);
-    while (!have_ended(streams)) {
-        int n = poll(fds, 2, cli_streams_patience_ms(impatient));
-
-        if (n == 0)
-            break;
-        cli_streams_clear_wake(streams);
-        if (n > 0 && fds[1].revents && cli_streams_signal(streams) != SIGQUIT) {
-            if (impatient)
-                _exit(CLI_EXIT_INTERRUPTED);
-            impatient = true;
-        }
-    }
-    error = cli_output_error(&streams->out);
+    if (!write_the_rest(streams, impatient) && !cli_takes_more(STDERR_FILENO))
+        return CLI_EXIT_SYSTEM; /* nobody would hear of it, but we could wait for ever */
+    error = cli_output_error(out);
+    if (cli_output_dropped(&streams->err) > 0)
+        complain_of_lost_lines(&streams->err, "the reader of standard error is too slow: ");
     if (error != 0)
         cli_complain("write error: ", mping_strerror(-error), "");
-    else if (!cli_output_ended(&streams->out))
+    else if (!cli_output_ended(out))
         cli_complain("nobody reads the output: the rest of it is lost", "", "");
-    else if (cli_output_dropped(&streams->out) > 0)
-        complain_of_lost_lines(&streams->out);
+    else if (cli_output_dropped(out) > 0)
+        complain_of_lost_lines(out, "the reader of the output is too slow: ");
     else
         return CLI_EXIT_OK;
     return CLI_EXIT_SYSTEM;
+}
+
+int cli_streams_status(struct cli_streams *streams, int status)
+{
+    struct cli_output *err = &streams->err;
+    bool lost = cli_output_error(err) != 0 || cli_output_dropped(err) > 0 || !cli_output_ended(err);
+
+    return status == CLI_EXIT_OK && lost ? CLI_EXIT_SYSTEM : status;
 }
 
 void cli_streams_done(struct cli_streams *streams)

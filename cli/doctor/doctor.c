@@ -7,7 +7,6 @@
 
 #include "checks.h"
 #include "complain.h"
-#include "output.h"
 #include "privileges.h"
 #include "run.h"
 
@@ -64,7 +63,7 @@ int cli_doctor(void)
     conclude(&report);
     if (status == CLI_EXIT_OK && report.count[DOCTOR_WARN] + report.count[DOCTOR_FAIL] > 0)
         status = CLI_EXIT_SILENT;
-    err = cli_write_all(STDOUT_FILENO, report.text.data, report.text.len);
+    err = cli_say(STDOUT_FILENO, report.text.data, report.text.len);
     if (err == 0)
         return status;
     cli_complain("write error: ", mping_strerror(err), "");

@@ -110,6 +110,12 @@ static int open_engine(const struct fping_options *o, struct mping **ret_engine)
     return err < 0 ? refuse_socket(o) : -1;
 }
 
+int fping_write_error(const struct fping_options *o, int error)
+{
+    (void)fprintf(stderr, "%s: write error: %s\n", o->program, mping_strerror(-error));
+    return FPING_EXIT_SYSTEM;
+}
+
 bool cli_is_fping(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -142,6 +148,8 @@ int cli_fping_main(int argc, char **argv)
         (void)fprintf(stderr, "%s: out of memory\n", options.program);
         status = FPING_EXIT_SYSTEM;
     }
+    if (fflush(stdout) != 0 || ferror(stdout)) /* -h and -v; all else goes through out.h */
+        status = fping_write_error(&options, errno);
     fping_options_done(&options);
     return status;
 }

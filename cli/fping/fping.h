@@ -20,6 +20,11 @@ enum fping_exit {
 /* Whether a program of that name or path is to be fping: fping..., multiping-fping. */
 bool cli_is_fping(const char *path);
 
+struct fping_options;
+
+/* Says that output is lost, for the reason errno gives. Returns the exit status for that. */
+int fping_write_error(const struct fping_options *options, int error);
+
 /* The whole program. Returns the exit status. */
 int cli_fping_main(int argc, char **argv);
 

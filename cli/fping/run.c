@@ -244,10 +244,7 @@ static int end(struct fping_run *run, int status)
     free(run->wanteds.items);
     free(run->lingering);
     free(run->held);
-    if (!error || error == EPIPE)
-        return status;
-    (void)fprintf(stderr, "%s: write error: %s\n", run->options->program, mping_strerror(-error));
-    return FPING_EXIT_SYSTEM;
+    return error ? fping_write_error(run->options, error) : status;
 }
 
 int fping_run(const struct fping_options *options, struct mping *engine)

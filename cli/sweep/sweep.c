@@ -50,6 +50,7 @@ struct sweep {
     int64_t began_ns;
     int status; /* why it ends early, CLI_EXIT_OK if it does not */
     bool stopping;
+    bool interrupted; /* by a signal */
 };
 
 static int64_t now_ns(void)
@@ -209,6 +210,7 @@ static void on_signal(struct sweep *sweep, int number)
         print_sums(sweep);
         return;
     }
+    sweep->interrupted = true;
     stop(sweep, CLI_EXIT_SILENT);
 }
 
@@ -359,7 +361,7 @@ static int status_of(const struct cli_sweep_sums *sums)
 
 static int finish(struct sweep *sweep)
 {
-    int status = cli_streams_finish(&sweep->streams, sweep->stopping);
+    int status = cli_streams_finish(&sweep->streams, sweep->interrupted);
 
     /* What could not be told must be asked again. */
     if (status == CLI_EXIT_OK && cli_keeper_end(&sweep->keeper, &sweep->flight, sweep->next,
@@ -367,7 +369,9 @@ static int finish(struct sweep *sweep)
         status = CLI_EXIT_SYSTEM;
     if (status == CLI_EXIT_OK)
         status = sweep->status;
-    return status != CLI_EXIT_OK ? status : status_of(&sweep->sums);
+    if (status == CLI_EXIT_OK)
+        status = cli_streams_status(&sweep->streams, status_of(&sweep->sums));
+    return status;
 }
 
 int cli_sweep(struct mping *engine, const struct cli_settings *settings, struct cli_show *show)

@@ -41,9 +41,7 @@ static void write_report(struct top *top, struct cli_report *report, struct cli_
 /* Unless that would hang as well. */
 static void complain(const char *what, const char *why)
 {
-    struct pollfd pfd = {.fd = STDERR_FILENO, .events = POLLOUT};
-
-    if (poll(&pfd, 1, 0) > 0)
+    if (cli_takes_more(STDERR_FILENO))
         cli_complain(what, why, "");
 }
 

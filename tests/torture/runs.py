@@ -57,12 +57,13 @@ class Outcome:
                 f"--- stderr\n{self.err[-1500:]}--- report\n{self.report[-1500:]}>")
 
 
-def run(argv, env=None, report=None, limit=LIMIT_S, stdout=subprocess.PIPE, text=None):
+def run(argv, env=None, report=None, limit=LIMIT_S, stdout=subprocess.PIPE, text=None,
+        preexec_fn=None):
     """Runs it to its end."""
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", **(env or {})}
     # A session of its own: strace does not take what it traces along when it is killed.
     with subprocess.Popen(argv, env=environment, text=True, errors="backslashreplace",
-                          start_new_session=True, stdout=stdout,
+                          start_new_session=True, stdout=stdout, preexec_fn=preexec_fn,
                           stderr=subprocess.PIPE,
                           stdin=subprocess.PIPE if text else subprocess.DEVNULL) as process:
         try:
@@ -79,9 +80,9 @@ def run(argv, env=None, report=None, limit=LIMIT_S, stdout=subprocess.PIPE, text
     return Outcome(argv, rc, out or "", err or "", told)
 
 
-def in_parallel(function, items):
+def in_parallel(function, items, at_a_time=os.cpu_count() or 1):
     """[function(item)], a few at a time, in order."""
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with concurrent.futures.ThreadPoolExecutor(at_a_time) as pool:
         return list(pool.map(function, items))
 
 
