@@ -44,6 +44,7 @@ class Programs:
         fping.symlink_to(binary)
         self.multiping, self.fping = [str(binary)], [str(fping)]
         self.embedder = [str(BUILD / "tests" / "torture" / "torture_library")]
+        self.host = [str(BUILD / "tests" / "torture" / "torture_host")]
         self.malloc_shim = BUILD / "tests" / "torture" / "torture_malloc.so"
 
     def argv(self, line):

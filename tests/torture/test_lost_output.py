@@ -118,10 +118,11 @@ def faults(line, good, bad, out, err):
 
 @pytest.mark.parametrize("line", LINES)
 def test_lost_output(programs, names, line):
-    good = run(programs, line)
-    outcomes = runs.in_parallel(lambda state: run(programs, line, *state), STATES, len(STATES))
+    good, at = run(programs, line), LINES.index(line)
+    states = runs.sample(STATES[at % 9:] + STATES[:at % 9], 4)  # others for each line
+    outcomes = runs.in_parallel(lambda state: run(programs, line, *state), states, len(states))
     bad = [(state, faults(line, good, outcome, *state), outcome)
-           for state, outcome in zip(STATES, outcomes) if faults(line, good, outcome, *state)]
+           for state, outcome in zip(states, outcomes) if faults(line, good, outcome, *state)]
     assert not bad, bad
 
 

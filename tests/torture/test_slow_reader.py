@@ -8,8 +8,6 @@ import re
 import signal
 import time
 
-import pytest
-
 import runs
 from runs import LIVE
 from streams import HOSTS, PIPE_BYTES, Piped, Probes, gaps
@@ -90,6 +88,7 @@ def test_a_reader_that_stops_delays_no_probe(programs):
     assert late[0] < late[1] + INTERVAL_S / 2, late
 
 
+@runs.campaign_only
 def test_lines_too_many_for_memory_are_counted(programs):
     """What nobody reads in time is dropped whole, and the last line says how much of it."""
     host, count = next(HOSTS), 40000
@@ -141,13 +140,12 @@ def end(programs, line, both, storm):
         return run.wait(12), run.errors()
 
 
-@pytest.mark.parametrize("both,storm", [(False, False), (True, False), (False, True)],
-                         ids=["output", "both streams", "and SIGQUIT all the time"])
-def test_one_interrupt_ends_it_although_nobody_reads(programs, both, storm):
-    results = runs.in_parallel(lambda line: end(programs, line, both, storm), ENDLESS,
-                               len(ENDLESS))
-    for (line, status), (rc, told) in zip(ENDLESS.items(), results):
-        assert rc == status, (line, rc)
+def test_one_interrupt_ends_it_although_nobody_reads(programs):
+    cases = [(line, both, storm) for line in ENDLESS
+             for both, storm in ((False, False), (True, False), (False, True))]
+    results = runs.in_parallel(lambda case: end(programs, *case), cases, len(cases))
+    for (line, both, storm), (rc, told) in zip(cases, results):
+        assert rc == ENDLESS[line], (line, both, storm, rc)
         assert both or told == "multiping: nobody reads the output: the rest of it is lost\n"
 
 
@@ -166,19 +164,22 @@ def test_a_second_interrupt_ends_it_at_once(programs):
         assert rc == 130 and seconds < 2, (line, rc, seconds)
 
 
-@pytest.mark.parametrize("line", ["multiping --nonsense", "multiping --help", "multiping --doctor",
-                                  "multiping -q --fail-if loss>=0% -c 2 -i 5ms 127.0.0.1"])
-def test_what_is_said_at_once_can_be_interrupted(programs, line):
-    """A complaint, or a help, into a pipe that is full."""
+def interrupt_while_it_speaks(programs, line):
     with stop_reading(programs, line, both=True) as run:
-        time.sleep(0.5)
-        assert run.process.poll() is None
+        assert run.process.poll() is None, line
         run.process.send_signal(signal.SIGTERM)
-        if "--fail-if" in line:
-            run.process.send_signal(signal.SIGINT)
-        assert run.wait(12) in (4, 130, -signal.SIGTERM), line
+        return run.wait(12)
 
 
+def test_what_is_said_at_once_can_be_interrupted(programs):
+    """A complaint, or a help, into a pipe that is full."""
+    lines = ["multiping --nonsense", "multiping --help", "multiping --version",
+             "multiping -o nagios --nonsense"]
+    results = runs.in_parallel(lambda line: interrupt_while_it_speaks(programs, line), lines)
+    assert all(rc in (130, -signal.SIGTERM) for rc in results), results
+
+
+@runs.campaign_only
 def test_a_report_is_never_cut_by_the_next(programs):
     """SIGQUIT asks for more than the output holds, and then the run ends."""
     hosts = 30000
