@@ -80,12 +80,12 @@ static void choose_wakers(struct mping *m, int64_t now_ns)
 
     measure_load(m, now_ns);
     deaf = is_patient(m, now_ns) || m->busy;
+    if (!m->busy)
+        mping_sockets_rouse(m);
+    else if (m->deaf)
+        mping_sockets_rest(m); /* not for a single tick */
     if (deaf != m->deaf)
         watch_sockets(m, !deaf);
-    if (m->busy)
-        mping_sockets_rest(m);
-    else
-        mping_sockets_rouse(m);
 }
 
 static int64_t tick_ns(const struct mping *m)
