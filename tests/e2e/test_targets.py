@@ -139,6 +139,13 @@ def test_each_target_once(ping, dns, arrived):
     assert twice.report.total.counts["targets"] == 2, "only on request"
 
 
+def test_each_of_many_targets_once(ping, arrived):
+    hosts_twice = ["10.78.0.1-10.78.7.250"] * 2
+    result = ping("-q", "-c", "1", "-i", "200ms", "--unique", *hosts_twice)
+    assert result.report.total.counts["targets"] == result.report.total.received == 2042, result
+    assert arrived["got4"] == 2042
+
+
 def test_all_addresses_of_a_name(ping, dns, arrived):
     dns.set("many.test", A=["10.78.1.1", "10.78.1.2", "10.78.1.3"], AAAA=["fd78::11", "fd78::12"])
     result = ping("-c", "2", "-i", "10ms", "--all-addresses", "many.test", "10.78.2.1", "ok.test")

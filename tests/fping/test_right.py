@@ -3,12 +3,14 @@
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 import time
 
 import pytest
 
+from command import wait_until
 from pair import INTERRUPT, mask
 
 LIVE, DEAD = "10.78.0.1", "10.79.0.9"
@@ -132,6 +134,27 @@ def test_send_buffers_that_are_full(ours, lab):
     finally:
         lab.b.ip("addr del 10.77.0.200/24 dev mpb")
     assert {"10.77.0.2", "10.77.0.200", "10.77.0.1"} <= set(done.out.split()), done
+
+
+def test_replies_missed_while_it_was_stopped(ours, lab):
+    """Whether one came nobody can tell afterwards: each ping is made once more, and that counts."""
+    before = lab.a.counters()["sent4"]
+    runs = [ours.popen("-r", "0", "-t", "2000", DEAD, text=True),
+            ours.popen("-C", "1", "-q", "-t", "2000", DEAD, text=True)]
+    assert wait_until(lambda: lab.a.counters()["sent4"] == before + 2)
+    for number, seconds in ((signal.SIGSTOP, 3), (signal.SIGCONT, 0)):
+        for run in runs:
+            ours.signal(run, number)
+        time.sleep(seconds)
+    (alive, _), (_, count) = [run.communicate(timeout=20) for run in runs]
+    assert alive == f"{DEAD} is unreachable\n" and count == f"{DEAD} : -\n"
+    assert lab.a.counters()["sent4"] == before + 4
+
+
+def test_enough_are_reachable(ours):
+    """The answer is known with the first reply: nobody waits for the other host."""
+    done = ours.run("-X", "1", "-r", "0", "-t", "20000", DEAD, LIVE, timeout=15)
+    assert done.rc == 0 and "Enough hosts reachable" in done.out, done
 
 
 def test_a_zero_timeout_is_none(ours):

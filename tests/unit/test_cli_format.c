@@ -6,6 +6,7 @@
 #include "format/format.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -116,6 +117,82 @@ static void test_tables(void)
     begin(&cli_format_csv, "labels", CLI_RECORD_VERDICT);
     cli_format_csv.event(&show, &text, &record);
     is("\"a=plain b=\"\"two words\"\"\"\n", "csv: labels as in a list");
+}
+
+static struct cli_observed observed = {
+    .outages = 2,
+    .outages_ns = INT64_C(20000000000),
+    .down = true,
+    .recent = {{.start_ns = 1,
+                .start_wall_ns = INT64_C(1600000000000000000),
+                .end_ns = 2500000001,
+                .probes = 2},
+               {.start_ns = 1000000000,
+                .start_wall_ns = INT64_C(1700000000000000000),
+                .probes = 4}},
+    .longest = {.start_ns = 1, .end_ns = 2500000001, .probes = 2},
+    .loss_runs = 3,
+    .loss_run_max = 4,
+    .reordered = 5,
+    .ttl = 63,
+    .ttl_before = 64,
+    .ttl_changes = 1,
+    .ttl_changed_wall_ns = INT64_C(1700000000500000000),
+    .strangers = 2,
+    .stranger = {.family = AF_INET, .ip = {192, 0, 2, 7}},
+    .addr = {.family = AF_INET, .ip = {192, 0, 2, 2}},
+    .addr_before = {.family = AF_INET, .ip = {192, 0, 2, 1}},
+    .addr_changes = 3,
+    .addr_changed_wall_ns = INT64_C(1700000000250000000),
+};
+
+static struct cli_record observed_record(void)
+{
+    struct cli_record record = record_of(CLI_RECORD_SUMMARY);
+
+    record.host = "h";
+    record.observed = &observed;
+    record.now_ns = INT64_C(7000000000);
+    return record;
+}
+
+/* All that can be told of a target but what the library counts. */
+static void test_observed(void)
+{
+    struct cli_record record = observed_record();
+    const char *second;
+
+    settings.stats = true;
+    begin(&cli_format_text, NULL, 0);
+    cli_format_text.summary(&show, &text, &record);
+    second = strchr(memory, '\n');
+    memmove(memory, second ? second + 1 : "", second ? strlen(second + 1) + 1 : 1);
+    is("  jitter 0.000 ms (RFC 3550)\n"
+       "  losses in 3 runs, the longest of 4 probes\n"
+       "  outage since 2020-09-13T12:26:40.000Z for 2.5 s, 2 probes\n"
+       "  outage since 2023-11-14T22:13:20.000Z which lasts, by now for 6 s, 4 probes\n"
+       "  reordered 5\n"
+       "  TTL changed 1 time, last from 64 to 63 at 2023-11-14T22:13:20.500Z\n"
+       "  answered by another address 2 times, last by 192.0.2.7\n"
+       "  address changed 3 times, last from 192.0.2.1 to 192.0.2.2 at "
+       "2023-11-14T22:13:20.250Z\n",
+       "text: what happened to a target, a line each");
+    observed.outages = CLI_OUTAGES_KEPT + 2;
+    begin(&cli_format_text, NULL, 0);
+    cli_format_text.summary(&show, &text, &record);
+    ok(strstr(memory, "\n  outages 10, the longest for 6 s; the last of them:\n") != NULL,
+       "text: more outages than are kept are counted");
+    observed.outages = 2;
+    settings.quiet = true;
+    begin(&cli_format_csv, "target,down,outage_list", CLI_RECORD_SUMMARY);
+    cli_format_csv.summary(&show, &text, &record);
+    is("h,true,2020-09-13T12:26:40.000000000Z+2.5 2023-11-14T22:13:20.000000000Z+\n",
+       "csv: a yes, and each outage with its length, but for one that lasts");
+    observed.down = false;
+    begin(&cli_format_fields, "down", CLI_RECORD_SUMMARY);
+    cli_format_fields.summary(&show, &text, &record);
+    is("false\n", "text with fields: a no");
+    settings = (struct cli_settings){0};
 }
 
 static void test_influx(void)
@@ -251,8 +328,10 @@ static void test_stamps(void)
 
 int main(void)
 {
+    setenv("TZ", "UTC0", 1);
     test_json();
     test_tables();
+    test_observed();
     test_influx();
     test_prom();
     test_nagios();
