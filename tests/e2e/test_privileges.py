@@ -146,8 +146,12 @@ def as_fping(command):
     return link
 
 
-def assert_fping_powerless(run, bounding=False):
-    assert wait_until(lambda: "bytes" in run.stdout() or not run.alive()), run.result(None)
+def assert_fping_powerless(run, bounding=False, hosts=1):
+    """While it runs, and then all its hosts have answered."""
+    def answered():
+        return {line.split()[0] for line in run.stdout().splitlines() if " bytes, " in line}
+
+    assert wait_until(lambda: len(answered()) == hosts or not run.alive()), run.result(None)
     assert run.alive(), run.result(None)
     assert_powerless(run.pid, bounding)
     run.signal(signal.SIGINT)
@@ -162,7 +166,7 @@ def test_fping_of_root(start, lab, as_fping, command):
 def test_fping_with_names(start, lab, as_fping, command, dns):
     """Its lookups load modules of the C library's while the filter is on."""
     argv = [str(as_fping(command.binary)), "-l", "-p", "50", "ok.test", "localhost"]
-    assert_fping_powerless(start(argv=lab.a.argv(argv)), bounding=True)
+    assert_fping_powerless(start(argv=lab.a.argv(argv)), bounding=True, hosts=2)
 
 
 def test_fping_of_anybody(lab, command, as_fping):
