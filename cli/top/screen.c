@@ -261,6 +261,8 @@ static void draw_row(const struct top_screen *screen, const struct top_cell *cel
         wchar_t glyph[2] = {cells[col].glyph, 0};
         short pair = 0;
 
+        if (glyph[0] == 0) /* ncurses knows itself that a wide one takes two */
+            continue;
         if (screen->colors)
             pair = pair_of(cells[col].style);
         if (n == PIECE) {
@@ -268,8 +270,7 @@ static void draw_row(const struct top_screen *screen, const struct top_cell *cel
             from = col;
             n = 0;
         }
-        if (cells[col].glyph != 0) /* ncurses knows itself that a wide one takes two */
-            setcchar(&piece[n++], glyph, attributes(screen, &cells[col]), pair, NULL);
+        setcchar(&piece[n++], glyph, attributes(screen, &cells[col]), pair, NULL);
     }
     mvadd_wchnstr(row, from, piece, n);
 }
