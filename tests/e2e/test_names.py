@@ -145,3 +145,11 @@ def test_interrupted_during_the_lookup(start, dns, left, name, number):
     result = run.wait(5)
     assert result.rc != 0 and left["sent4"] == 0, result
     assert result.report.total.sent == result.report.total.received == 0
+
+
+def test_fping_does_not_wait_for_a_name(start, lab, command, dns):
+    """It is pinged when it is known, and everybody else before."""
+    name = lab.dir / "fping"
+    name.symlink_to(command.binary)
+    result = start(argv=lab.a.argv([str(name), "slow.test", "10.78.0.2"])).wait()
+    assert result.out.splitlines() == ["10.78.0.2 is alive", "slow.test is alive"], result

@@ -4,6 +4,7 @@ import fcntl
 import os
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -121,3 +122,17 @@ def test_numbers_do_not_follow_the_locale(lab, command, locale):
                    "127.0.0.1")
     result = run.wait()
     assert result.rc == 0 and result.report.total.received == 1, result
+
+
+def test_a_reader_that_never_reads(start, left):
+    """The run waits for it, but an interrupt means that nobody wants to any more."""
+    reader, writer = os.pipe()
+    run = start("-c", "30", "-i", "1ms", "127.0.0.1-127.0.0.100", stdout=writer)
+    os.close(writer)
+    assert wait_until(lambda: left["sent4"] == 3000)
+    time.sleep(0.5)
+    assert run.alive()
+    run.signal(signal.SIGINT)
+    result = run.wait()
+    os.close(reader)
+    assert result.rc == 4 and "nobody reads the output" in result.err, result
