@@ -9,40 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from parse import Report
 from terminal import SPARKS, Terminal
-
-UTF8 = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
-FAST = ("-i", "50ms", "-t", "100ms")
-
-
-@pytest.fixture
-def top(lab, command):
-    """top(args…) starts the view on a terminal of its own in namespace A."""
-    if not _has_view(command, lab):
-        pytest.skip("built without ncursesw")
-    made = []
-
-    def begin(*args, env=None, argv=None, **kwargs):
-        merged = {**command.environment(False), **UTF8, **(env or {})}
-        merged = {key: value for key, value in merged.items() if value is not None}
-        made.append(Terminal(argv or command.argv(lab.a, ["--top", *args]), merged, **kwargs))
-        return made[-1]
-    yield begin
-    for terminal in made:
-        terminal.kill()
-
-
-def _has_view(command, lab):
-    return "not in this build" not in command.run(lab.a, "--top", "127.0.0.1").err
-
-
-def leave(terminal, key="q"):
-    """Leaves the view: the exit status and the summary."""
-    terminal.send(key)
-    status = terminal.wait()
-    assert terminal.restored(), terminal.raw[-300:]
-    return status, Report(terminal.after())
+from view import FAST, UTF8, leave, top  # noqa: F401
 
 
 def row_of(terminal, host):
@@ -106,29 +74,6 @@ def test_mouse(top):
     view.wait_for("<1 .*more ms")
     view.click(23, 75)  # F10
     assert view.wait() == 0 and view.restored()
-
-
-def test_mouse_wheel(top):
-    view = top(*FAST, "10.78.0.1-10.78.0.60")
-    view.wait_for("^multiping  60 up")
-    view.send(">")
-    view.wait_for(r"by Host \(up\)(.|\n)*^10\.78\.0\.1 ")
-    for _ in range(15):
-        view.click(5, 3, button=65)
-    view.wait_gone(r"^10\.78\.0\.1 ")
-    for _ in range(15):
-        view.click(5, 3, button=64)
-    view.wait_for(r"^10\.78\.0\.1 ")
-    assert leave(view)[0] == 0
-
-
-def test_a_very_wide_terminal(top):
-    """Wider than what is handed to ncurses at once."""
-    view = top(*FAST, "10.78.0.1", cols=300)
-    view.wait_for("^10.78.0.1 +up")
-    heads, tabs = view.lines()[2], view.lines()[23]
-    assert len(heads) == 300 and heads.endswith("Last pings") and "F10Quit" in tabs
-    assert leave(view)[0] == 0
 
 
 def test_filter(top):
@@ -248,39 +193,6 @@ def test_freeze_and_reset(top):
     view.wait_for(r"^10\.78\.0\.1 +up +0 +\d ")
     status, report = leave(view)
     assert status == 0 and report.of("10.78.0.1").sent > sent + 10
-
-
-def test_what_is_there_already(top):
-    view = top(*FAST, "--unique", "--exclude", "10.78.0.9", "10.78.0.1")
-    view.wait_for("^10.78.0.1 +up")
-    for host in ("10.78.0.1", "10.78.0.9"):
-        view.send("a", host, "enter")
-        view.wait_for(f"{host}: is excluded, or there already")
-    assert leave(view)[1].total.counts["targets"] == 1
-
-
-def test_statistics_and_a_verdict_on_all(top):
-    """The summary is that of a run without a view."""
-    view = top(*FAST, "--stats", "--fail-if", "loss>50%", "10.78.0.1", "10.79.0.1")
-    view.wait_for("^10.79.0.1 +down")
-    view.send("q")
-    assert view.wait() == 1 and "outage since" in view.after(), view.after()
-    view = top(*FAST, "--fail-if", "loss>50%", "10.78.0.1")
-    view.wait_for("^10.78.0.1 +up")
-    assert leave(view)[0] == 0
-
-
-def test_errors_that_go_elsewhere(top, lab):
-    """They are not shown in the view, nor is the file they go to touched."""
-    path = lab.dir / "errors-of-the-view"
-    with open(path, "wb") as errors:
-        view = top(*FAST, "10.78.0.1", "10.84.0.1", stderr=errors)
-    view.wait_for("^10.78.0.1 +up")
-    view.proc.send_signal(signal.SIGQUIT)  # prints a summary elsewhere; over a view it would not do
-    view.send("c")
-    view.wait_for("colour-blind")
-    status, report = leave(view)
-    assert report.of("10.78.0.1").received > 0 and "total" not in path.read_text()
 
 
 def test_add_and_remove(top):
