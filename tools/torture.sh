@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# ./dev torture: memory that runs out and names that are slow. Sourced by ../dev.
+# ./dev torture: memory that runs out, system calls that fail, names that are slow. Sourced by
+# ../dev.
 
 cmd_torture() {
     local as_root=()

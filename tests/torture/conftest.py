@@ -45,6 +45,7 @@ class Programs:
         self.multiping, self.fping = [str(binary)], [str(fping)]
         self.embedder = [str(BUILD / "tests" / "torture" / "torture_library")]
         self.host = [str(BUILD / "tests" / "torture" / "torture_host")]
+        self.syscalls = BUILD / "tests" / "torture" / "torture_syscalls"
         self.malloc_shim = BUILD / "tests" / "torture" / "torture_malloc.so"
 
     def argv(self, line):

@@ -3,7 +3,8 @@
  * A user of the library for the torture: it adds, sends, changes, drains, cancels and closes
  * whatever happens to it, and checks what it is told.
  *
- * usage: torture_library pull|run|workers|once [NAME]   NAME resolves to a host that answers
+ * usage: torture_library pull|run|workers|threads|once [NAME]   NAME resolves to a host that
+ * answers
  *
  * Exit: 0 all went well, 1 something was refused (said on stderr), 2 a wrong answer.
  */
@@ -117,9 +118,14 @@ static void take(struct mping *engine)
 /* Until all is done, or nothing more is going to happen. */
 static void go_on(struct mping *engine, bool pull)
 {
-    for (int i = 0; i < 1000 && mping_run(engine, pull ? 10 * MS : 100 * MS) > 0; i++)
+    int left = 1;
+
+    for (int i = 0; i < 1000 && left > 0; i++) {
+        left = mping_run(engine, pull ? 10 * MS : 100 * MS);
         take(engine);
-    take(engine);
+    }
+    if (left < 0)
+        refuse("run", left);
 }
 
 static void ping_many(struct mping *engine, bool pull, const char *name)
@@ -181,6 +187,7 @@ int main(int argc, char **argv)
 
     mping_opts_init(&opts, sizeof(opts));
     opts.workers = strcmp(mode, "workers") == 0 ? 2 : 0;
+    opts.io_threads = strcmp(mode, "threads") == 0 ? 2 : 0;
     err = mping_new(&engine, &opts);
     if (err < 0) {
         refuse("new", err);
