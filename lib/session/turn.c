@@ -217,9 +217,24 @@ int64_t mping_turn_deadline_ns(struct mping *m)
     return deadline_ns < read_ns ? deadline_ns : read_ns;
 }
 
-void mping_turn_arm(struct mping *m)
+static int arm(struct mping *m, int64_t deadline_ns)
 {
     struct itimerspec when = {0};
+
+    if (deadline_ns != MPING_TIME_NEVER) {
+        int64_t at_ns = deadline_ns > 0 ? deadline_ns : 1; /* 0 would turn the timer off */
+
+        when.it_value.tv_sec = at_ns / 1000000000;
+        when.it_value.tv_nsec = at_ns % 1000000000;
+    }
+    if (timerfd_settime(m->timer_fd, TFD_TIMER_ABSTIME, &when, NULL) < 0)
+        return -1;
+    m->armed_ns = deadline_ns;
+    return 0;
+}
+
+void mping_turn_arm(struct mping *m)
+{
     int64_t deadline_ns;
 
     if (m->sleepers)
@@ -227,14 +242,6 @@ void mping_turn_arm(struct mping *m)
     if (!m->polled || m->driving || m->threads == MPING_THREADS_RUNNING)
         return;
     deadline_ns = mping_turn_deadline_ns(m);
-    if (deadline_ns == m->armed_ns)
-        return;
-    m->armed_ns = deadline_ns;
-    if (deadline_ns < 1)
-        deadline_ns = 1; /* 0 would turn the timer off */
-    if (deadline_ns != MPING_TIME_NEVER) {
-        when.it_value.tv_sec = deadline_ns / 1000000000;
-        when.it_value.tv_nsec = deadline_ns % 1000000000;
-    }
-    timerfd_settime(m->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
+    if (deadline_ns != m->armed_ns && arm(m, deadline_ns) < 0)
+        mping_nudge(m); /* better woken too often than never */
 }

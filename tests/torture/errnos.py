@@ -29,7 +29,7 @@ ERRNOS = {
     # Time and signals.
     "clock_nanosleep": "EINTR",
     "timerfd_create": NO_DESCRIPTORS + " ENODEV " + NO_MEMORY,
-    "timerfd_settime": "",
+    "timerfd_settime": "EINVAL ECANCELED",
     "signalfd4": NO_DESCRIPTORS + " ENODEV " + NO_MEMORY,
     "rt_sigaction": "EINVAL",
     # Descriptors.
@@ -99,6 +99,7 @@ FOR_GOOD = {
     "sendmmsg": "ENOBUFS EPERM ENETUNREACH EAGAIN",
     "setsockopt": "ENOPROTOOPT",
     "socket": "EMFILE EPERM",
+    "timerfd_settime": "EINVAL",
     "write/stderr": "EIO",
     "write/stdout": "EIO EPIPE ENOSPC",
 }
