@@ -58,17 +58,21 @@ int cli_write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
+void cli_wake(int wake_fd)
+{
+    const uint64_t one = 1;
+
+    /* Else it fails only if the counter is full, and then the reader is awake anyway. */
+    while (write(wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+        ;
+}
+
 /* Locked. */
 static void wake_waiting(struct cli_output *out)
 {
-    uint64_t one = 1;
-
-    if (!out->want_wake)
-        return;
+    if (out->want_wake)
+        cli_wake(out->wake_fd);
     out->want_wake = false;
-    /* Fails only if the counter is full, and then the reader is awake anyway. */
-    if (write(out->wake_fd, &one, sizeof(one)) < 0)
-        return;
 }
 
 /* Locked. Gives the block being filled to the writer, who alone calls this. */

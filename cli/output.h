@@ -38,6 +38,9 @@ struct cli_output {
     bool want_wake; /* somebody waits: tell when something has been written */
 };
 
+/* Makes an eventfd readable. */
+void cli_wake(int wake_fd);
+
 /* fd and wake_fd stay the caller's. The thread starts with the first flush. */
 int cli_output_init(struct cli_output *out, int fd, int wake_fd);
 

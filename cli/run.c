@@ -46,10 +46,8 @@ static struct run the_run;
 /* Of the many targets that may finish within a turn the first one is enough. */
 static void wake(struct run *run)
 {
-    const uint64_t one = 1;
-
-    if (!atomic_exchange(&run->woken, true) && write(run->streams.wake_fd, &one, sizeof(one)) < 0)
-        return; /* the counter is full, so it is readable anyway */
+    if (!atomic_exchange(&run->woken, true))
+        cli_wake(run->streams.wake_fd);
 }
 
 /* May run on any thread of the engine. */

@@ -55,14 +55,6 @@ void cli_trouble_init(struct cli_trouble *trouble, struct mping *engine, struct 
     TAILQ_INIT(&trouble->order);
 }
 
-static void wake(const struct cli_trouble *trouble)
-{
-    const uint64_t one = 1;
-
-    if (write(trouble->wake_fd, &one, sizeof(one)) < 0)
-        return; /* the counter is full, so it is readable anyway */
-}
-
 /* The row of an error, a new one if need be. More errors at a time than rows share the last. */
 static struct cli_cause *cause_of(struct cli_trouble *trouble, int err)
 {
@@ -94,7 +86,7 @@ static void begin(struct cli_trouble *trouble, struct cli_cause *cause, const ch
     };
     strncpy(cause->host, host, sizeof(cause->host) - 1);
     if (!atomic_exchange(&trouble->any, true))
-        wake(trouble);
+        cli_wake(trouble->wake_fd);
 }
 
 static void leave(struct cli_failing *failing)

@@ -102,10 +102,16 @@ void mping_resolver_free(struct mping_resolver *resolver)
     free(resolver);
 }
 
-/* event_fd is readable exactly while process has something to do right away. */
+/* Whether process has something to do right away. */
+static bool has_work(const struct mping_resolver *resolver)
+{
+    return !mping_list_is_empty(&resolver->ready) || mping_channel_has_room(resolver);
+}
+
+/* event_fd is readable exactly while there is work; what fails is tried again by the next call. */
 static void update_event(struct mping_resolver *resolver)
 {
-    bool set = !mping_list_is_empty(&resolver->ready) || mping_channel_has_room(resolver);
+    bool set = has_work(resolver);
     uint64_t value = 1;
 
     if (set == resolver->event_set)
@@ -174,7 +180,7 @@ int64_t mping_resolver_deadline_ns(const struct mping_resolver *resolver)
 {
     const struct mping_deadline *first = mping_deadlines_first(&resolver->deadlines);
 
-    if (resolver->event_set)
+    if (resolver->event_set || has_work(resolver))
         return 0;
     return first && first->at_ns < resolver->tick_ns ? first->at_ns : resolver->tick_ns;
 }

@@ -104,16 +104,15 @@ void mping_call_back(struct mping *m, struct mping_event *event)
 void mping_show_waiting(struct mping *m)
 {
     bool waiting = m->pull.n || (m->group && mping_group_waiting(m));
-    const uint64_t one = 1;
     uint64_t ignored;
 
     if (waiting == m->pull_shown)
         return;
+    if (waiting)
+        mping_ring(m->pull_fd);
+    else if (read(m->pull_fd, &ignored, sizeof(ignored)) < 0)
+        return; /* the next look takes it back */
     m->pull_shown = waiting;
-    /* Neither can fail: the counter is 1 or 0. */
-    if (waiting ? write(m->pull_fd, &one, sizeof(one)) < 0
-                : read(m->pull_fd, &ignored, sizeof(ignored)) < 0)
-        m->pull_shown = !waiting;
 }
 
 /*

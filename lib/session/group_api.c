@@ -6,10 +6,8 @@
 
 void mping_group_nudge(struct mping_group *g)
 {
-    const uint64_t one = 1;
-
-    if (!atomic_exchange(&g->nudged, true) && write(g->wake_fd, &one, sizeof(one)) < 0)
-        return; /* only a full counter can fail, and that is readable too */
+    if (!atomic_exchange(&g->nudged, true))
+        mping_ring(g->wake_fd);
 }
 
 static void clear_nudge(struct mping_group *g)

@@ -402,6 +402,8 @@ int64_t mping_turn_deadline_ns(struct mping *m);
 void mping_turn_arm(struct mping *m);
 
 /* run.c */
+/* Makes an eventfd readable. */
+void mping_ring(int fd);
 /* Makes whoever sleeps on loop_fd look again. */
 void mping_nudge(struct mping *m);
 /* Whether targets have ended and all has been said about them. */

@@ -7,12 +7,19 @@
 #include "session/group.h"
 #include "session/internal.h"
 
-void mping_nudge(struct mping *m)
+void mping_ring(int fd)
 {
     const uint64_t one = 1;
 
-    if (!atomic_exchange(&m->nudged, true) && write(m->wake_fd, &one, sizeof(one)) < 0)
-        return; /* only a full counter can fail, and that is readable too */
+    /* Else only a full counter can fail, and that is readable too. */
+    while (write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
+        ;
+}
+
+void mping_nudge(struct mping *m)
+{
+    if (!atomic_exchange(&m->nudged, true))
+        mping_ring(m->wake_fd);
 }
 
 int mping_wakeup(struct mping *engine)

@@ -6,12 +6,13 @@
 
 enum { BUFFER_DEFAULT = 1024 };
 
-/* With threads of our own nobody else has to drive the engine. */
+/* With threads of our own nobody else has to drive the engine. What is only changed needs no
+ * memory, so it cannot fail. */
 static void show_loop(struct mping *m, bool show)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = m->loop_fd};
+    struct epoll_event event = {.events = show ? EPOLLIN : 0, .data.fd = m->loop_fd};
 
-    epoll_ctl(m->public_fd, show ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, m->loop_fd, &event);
+    epoll_ctl(m->public_fd, EPOLL_CTL_MOD, m->loop_fd, &event);
 }
 
 static void wake_all(struct mping *m)

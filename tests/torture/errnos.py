@@ -48,7 +48,7 @@ ERRNOS = {
     "read/pipe": "EAGAIN EINTR EIO",
     "read/signalfd": "EAGAIN EINTR",
     "read/timerfd": "EAGAIN EINTR ECANCELED",
-    "write/eventfd": "",
+    "write/eventfd": "EINTR",
     "write/stderr": "EAGAIN EINTR EIO ENOSPC",
     "write/stdout": "EAGAIN EINTR EIO ENOSPC EDQUOT EFBIG",
     # Files.
