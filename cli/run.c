@@ -36,6 +36,7 @@ struct run {
     bool stopping;          /* no more probes */
     bool interrupted;       /* by a signal */
     bool deaf;              /* nobody hears what is written to standard output */
+    bool broken;            /* the engine does not run: nothing will finish */
     atomic_size_t finished; /* targets; counted by callbacks */
     atomic_bool woken;      /* the main loop, and it has not looked yet */
 };
@@ -228,6 +229,15 @@ static void spread(struct run *run)
     }
 }
 
+static void process(struct run *run)
+{
+    if (mping_process(run->engine, 0) >= 0 || run->broken)
+        return;
+    cli_complain(mping_errmsg(run->engine), "", "");
+    run->broken = true;
+    stop(run, CLI_EXIT_SYSTEM);
+}
+
 /* Sleeps until something wants attention, for timeout_ms at most, and gives it. */
 static void turn(struct run *run, int timeout_ms)
 {
@@ -250,7 +260,7 @@ static void turn(struct run *run, int timeout_ms)
         on_signal(run);
     if (fds[3].revents)
         on_input(run);
-    mping_process(run->engine, 0);
+    process(run);
     spread(run);
     settle(run);
     cli_report_write(&run->report, &run->streams.out);
@@ -262,8 +272,8 @@ static void turn(struct run *run, int timeout_ms)
 /* A target that has finished may still stand for others, and is asked about them last. */
 static bool is_over(struct run *run)
 {
-    return input_fd(run) < 0 && atomic_load(&run->finished) == run->targets.n &&
-           (run->stopping || !cli_spread_is_due(&run->targets.spread));
+    return run->broken || (input_fd(run) < 0 && atomic_load(&run->finished) == run->targets.n &&
+                           (run->stopping || !cli_spread_is_due(&run->targets.spread)));
 }
 
 /* Shows the rest of the report, as fast as it is read. */
@@ -345,7 +355,7 @@ static int ping(struct run *run)
 
     cli_show_begin(run->show, &run->streams.out);
     run->listening = run->settings->manual;
-    mping_process(run->engine, 0);
+    process(run);
     while (!is_over(run))
         turn(run, cli_trouble_wait_ms(&run->trouble));
     cli_trouble_end(&run->trouble);

@@ -259,7 +259,10 @@ static bool turn(struct sweep *sweep, bool more)
         if (fds[1].revents)
             on_signal(sweep, cli_streams_signal(&sweep->streams));
     }
-    mping_process(sweep->engine, 0);
+    if (mping_process(sweep->engine, 0) < 0 && !sweep->stopping) {
+        cli_complain(mping_errmsg(sweep->engine), "", "");
+        stop(sweep, CLI_EXIT_SYSTEM);
+    }
     look_around(sweep, now_ns());
     cli_output_flush(&sweep->streams.out);
     cli_output_flush(&sweep->streams.err);

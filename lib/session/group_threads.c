@@ -91,6 +91,8 @@ static void *shard_main(void *arg)
     struct mping *m = arg;
 
     mping_lock(m);
+    while (m->threads != MPING_THREADS_RUNNING && !m->quit)
+        mping_await_change(m);
     while (!m->quit) {
         mping_turn(m, 0);
         mping_sockets_close_unused(m);
@@ -228,12 +230,19 @@ static int start_shard(struct mping *m)
     err = make_queues(m);
     if (err == 0)
         err = start_thread(&m->io_thread, shard_main, m);
-    if (err == 0)
-        m->threads = MPING_THREADS_RUNNING;
-    else
+    if (err < 0)
         free_queues(m);
     mping_unlock(m);
     return err;
+}
+
+/* Only when all threads are there: what one has done could not be taken back. */
+static void set_off(struct mping *m)
+{
+    mping_lock(m);
+    m->threads = MPING_THREADS_RUNNING;
+    pthread_cond_broadcast(&m->changed);
+    mping_unlock(m);
 }
 
 /* Those that have been started so far. */
@@ -262,6 +271,8 @@ static int start(struct mping_group *g)
         stop(g, shards, crew);
         return mping_fail(g->shards[0], err, "cannot start threads");
     }
+    for (uint32_t i = 0; i < g->n; i++)
+        set_off(g->shards[i]);
     atomic_store(&g->started, true);
     return 0;
 }

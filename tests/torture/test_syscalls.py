@@ -18,13 +18,14 @@ from runs import DEAD, LIVE
 LINES = [
     f"multiping -c 3 -i 2ms -t 2s {LIVE} ::1",
     "multiping -q -c 2 -i 2ms -t 2s ok.test dead.test",
-    f"multiping -o json -c 2 -i 2ms -t 2s {LIVE} ::1 127.0.0.2",
+    f"multiping -o json --threads 2 -c 2 -i 2ms -t 2s {LIVE} ::1 127.0.0.2",
     f"multiping --ping-socket -w 2 -c 2 -i 2ms -t 2s {LIVE} ::1",
     f"multiping -c 2 -i 2ms -t 50ms {LIVE} {DEAD}",
     f"fping -c 2 -p 10 -t 500 -s {LIVE} ::1",
     "embedder pull ok.test",
     "embedder run ok.test",
     "embedder workers ok.test",
+    "embedder threads ok.test",
     "embedder once ok.test",
 ]
 LIMIT_S = 15
