@@ -238,7 +238,10 @@ static void process(struct run *run)
     stop(run, CLI_EXIT_SYSTEM);
 }
 
-/* Sleeps until something wants attention, for timeout_ms at most, and gives it. */
+/*
+ * Sleeps until something wants attention, for timeout_ms at most, and gives it. Where the system
+ * does not tell what that is, all goes on but what only it can say.
+ */
 static void turn(struct run *run, int timeout_ms)
 {
     struct pollfd fds[] = {
@@ -250,15 +253,15 @@ static void turn(struct run *run, int timeout_ms)
     int n = poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms);
 
     cli_trouble_look(&run->trouble);
-    if (n <= 0)
+    if (n == 0)
         return;
-    if (fds[2].revents) {
+    if (n > 0 && fds[2].revents) {
         cli_streams_clear_wake(&run->streams);
         atomic_store(&run->woken, false); /* after it, else what comes between would be lost */
     }
-    if (fds[1].revents)
+    if (n > 0 && fds[1].revents)
         on_signal(run);
-    if (fds[3].revents)
+    if (n > 0 && fds[3].revents)
         on_input(run);
     process(run);
     spread(run);

@@ -94,6 +94,7 @@ FOR_GOOD = {
     "getsockopt": "ENOPROTOOPT",
     "mmap": "ENOMEM",
     "openat": "EMFILE",
+    "poll": "ENOMEM",
     "ppoll": "ENOMEM",
     "recvmmsg": "ENOMEM",
     "sendmmsg": "ENOBUFS EPERM ENETUNREACH EAGAIN",
