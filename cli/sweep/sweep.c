@@ -380,13 +380,18 @@ static int finish(struct sweep *sweep)
 int cli_sweep(struct mping *engine, const struct cli_settings *settings, struct cli_show *show)
 {
     static struct sweep sweep;
+    bool begun = false;
     int status;
 
     sweep.engine = engine;
     sweep.settings = settings;
     sweep.show = show;
     status = prepare(&sweep);
-    if (status == CLI_EXIT_OK && cli_streams_init(&sweep.streams) == 0) {
+    if (status == CLI_EXIT_OK) {
+        status = cli_streams_init(&sweep.streams) == 0 ? CLI_EXIT_OK : CLI_EXIT_SYSTEM;
+        begun = true;
+    }
+    if (status == CLI_EXIT_OK) {
         cli_trouble_init(&sweep.trouble, engine, &sweep.streams.err, sweep.streams.wake_fd,
                          settings->timeout_ns);
         if (!settings->no_progress)
@@ -394,10 +399,9 @@ int cli_sweep(struct mping *engine, const struct cli_settings *settings, struct 
         run(&sweep);
         status = finish(&sweep);
         cli_trouble_done(&sweep.trouble);
-        cli_streams_done(&sweep.streams);
-    } else if (status == CLI_EXIT_OK) {
-        status = CLI_EXIT_SYSTEM;
     }
+    if (begun)
+        cli_streams_done(&sweep.streams);
     cli_flight_done(&sweep.flight); /* no event comes any more: nobody drives the engine */
     cli_keeper_done(&sweep.keeper);
     cli_plan_done(&sweep.plan);

@@ -21,6 +21,7 @@ LINES = [
     f"multiping -o json --threads 2 -c 2 -i 2ms -t 2s {LIVE} ::1 127.0.0.2",
     f"multiping --ping-socket -w 2 -c 2 -i 2ms -t 2s {LIVE} ::1",
     f"multiping -c 2 -i 2ms -t 50ms {LIVE} {DEAD}",
+    "multiping --sweep -t 2s --no-progress 127.0.0.1/29",
     f"fping -c 2 -p 10 -t 500 -s {LIVE} ::1",
     "embedder pull ok.test",
     "embedder run ok.test",
