@@ -181,16 +181,19 @@ static void free_queues(struct mping *m)
     m->worker_count = 0;
 }
 
-/* One queue for each thread that calls back. */
+/* One queue for each thread that calls back, with room: later there may be no memory, and
+ * without any room nothing could be told that would give memory back. */
 static int make_queues(struct mping *m)
 {
-    int n = m->group->crew_n ? (int)m->group->crew_n : 1;
+    int n = m->group->crew_n ? (int)m->group->crew_n : 1, err = 0;
 
     m->workers = calloc((size_t)n, sizeof(*m->workers));
     if (!m->workers)
         return MPING_ENOMEM;
     m->worker_count = n;
-    return 0;
+    for (int i = 0; i < n && err == 0; i++)
+        err = mping_queue_reserve(&m->workers[i].queue, 1);
+    return err;
 }
 
 static void stop_crew(struct mping_group *g, uint32_t started)
