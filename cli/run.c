@@ -261,7 +261,7 @@ static void turn(struct run *run, int timeout_ms)
     }
     if (n > 0 && fds[1].revents)
         on_signal(run);
-    if (n > 0 && fds[3].revents)
+    if (n > 0 ? fds[3].revents : fds[3].fd > STDERR_FILENO) /* a list never makes us wait */
         on_input(run);
     process(run);
     spread(run);

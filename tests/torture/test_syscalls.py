@@ -15,6 +15,7 @@ import errnos
 import runs
 from runs import DEAD, LIVE
 
+# {targets} is a list of some, {own} a path that only one run has.
 LINES = [
     f"multiping -c 3 -i 2ms -t 2s {LIVE} ::1",
     "multiping -q -c 2 -i 2ms -t 2s ok.test dead.test",
@@ -22,6 +23,9 @@ LINES = [
     f"multiping --ping-socket -w 2 -c 2 -i 2ms -t 2s {LIVE} ::1",
     f"multiping -c 2 -i 2ms -t 50ms {LIVE} {DEAD}",
     "multiping --sweep -t 2s --no-progress 127.0.0.1/29",
+    "multiping --sweep -t 2s --no-progress --resume {own} 127.0.0.1/29",
+    "multiping -q -c 2 -i 2ms -t 2s @{targets}",
+    "multiping --doctor",
     f"fping -c 2 -p 10 -t 500 -s {LIVE} ::1",
     "embedder pull ok.test",
     "embedder run ok.test",
@@ -39,12 +43,17 @@ class Run:
 
     def __init__(self, programs, directory, line, call="all", name=None, at="0"):
         report = directory / f"report{next(runs.NUMBERS)}"
+        own = report.with_suffix(".own")
         self.what = f"{call} {name} {at}"
         self.line = line
         number = getattr(errno, name) if name else 0
         argv = [str(programs.syscalls), str(report), call, str(number), str(at)]
-        self.outcome = runs.run([*argv, *programs.argv(line)], report=report, limit=LIMIT_S)
+        argv += programs.argv(line.format(own=own, targets=directory / "targets"))
+        self.outcome = runs.run(argv, report=report, limit=LIMIT_S)
         self.report = self.outcome.report
+        self.left_behind = [path.name for path in directory.glob(f"{own.name}*")]
+        for name in self.left_behind:
+            (directory / name).unlink()
 
     @property
     def calls(self):
@@ -107,7 +116,7 @@ def faults_of(run, good):
         faults.append("wrong: lost")
     if outcome.rc is not None and not run.report:
         faults.append("no report")
-    words = outcome.err or re.search(r"\bunknown( outcome|\"?:? ?[1-9])", outcome.out)
+    words = outcome.err or "--doctor" in run.line or re.search(r"\bunknown( outcome|\"?:? ?[1-9])", outcome.out)
     if outcome.rc not in (None, good.outcome.rc) and not words and not run.mute:
         faults.append("another exit status without a word")
     if outcome.rc is not None and outcome.rc > 4 and outcome.rc < 128:
@@ -117,6 +126,9 @@ def faults_of(run, good):
         faults.append("lines are missing")
     if outcome.rc is not None and run.left_open:
         faults.append("descriptors left open")
+    if outcome.rc == 0 and run.left_behind or \
+            any(name.endswith(".new") for name in run.left_behind):
+        faults.append("files left behind")
     return faults
 
 
@@ -144,6 +156,7 @@ def good(programs, directory, names):
     """{line: its run without faults}"""
     if not programs.syscalls.exists():
         pytest.skip("not with sanitizers, nor without libseccomp")
+    (directory / "targets").write_text(f"{LIVE}\n::1\n")
     told = {line: Run(programs, directory, line) for line in LINES}
     for run in told.values():
         assert not faults_of(run, run), run
