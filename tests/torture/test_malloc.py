@@ -11,6 +11,7 @@ LINES = [
     "multiping -c 1 -t 2s ok.test dead.test",
     f"multiping -A 2 -t 50ms {LIVE} {DEAD}",
     f"multiping -w 2 -c 2 -i 2ms -t 50ms {LIVE} {DEAD}",
+    f"multiping --threads 2 -c 2 -i 2ms -t 50ms {LIVE} {DEAD}",
     f"multiping --ping-socket -c 2 -i 2ms -t 50ms {LIVE} {DEAD}",
     f"fping -r 1 -t 50 {LIVE} {DEAD}",
     f"fping -c 2 -p 10 -t 50 -s {LIVE} {DEAD}",
@@ -21,6 +22,7 @@ LINES = [
     "embedder pull ok.test",
     "embedder run ok.test",
     "embedder workers ok.test",
+    "embedder threads ok.test",
     "embedder once ok.test",
 ]
 NAMES, WITH_THREADS = "-n", 16
