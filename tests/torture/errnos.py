@@ -37,6 +37,7 @@ ERRNOS = {
     "dup": "EMFILE",
     "epoll_create1": NO_DESCRIPTORS + " " + NO_MEMORY,
     "epoll_ctl": "ENOMEM ENOSPC EPERM",
+    "epoll_pwait": "EINTR",
     "epoll_wait": "EINTR",
     "eventfd2": NO_DESCRIPTORS + " ENODEV " + NO_MEMORY,
     "fcntl": "EINVAL EPERM EAGAIN",
@@ -54,6 +55,8 @@ ERRNOS = {
     "write/stdout": "EAGAIN EINTR EIO ENOSPC EDQUOT EFBIG",
     # Files.
     "access": "ENOENT EACCES EIO",
+    "faccessat": "ENOENT EACCES EIO",
+    "faccessat2": "ENOENT EACCES ENOSYS",
     "fstat": "ENOMEM EOVERFLOW",
     "fsync": "EIO ENOSPC EINTR",
     "getdents64": "ENOENT ENOMEM EIO",
@@ -64,9 +67,12 @@ ERRNOS = {
     "readlink": "EACCES ENOENT EIO ENOMEM",
     "readlinkat": "EACCES ENOENT EIO ENOMEM",
     "rename": "EACCES EIO ENOSPC EROFS",
+    "renameat": "EACCES EIO ENOSPC EROFS",
+    "renameat2": "EACCES EIO ENOSPC EROFS",
     "statfs": "EACCES ENOENT EINTR ENOSYS",
     "statx": "EACCES ENOENT ENOMEM",
     "unlink": "EACCES EIO EROFS",
+    "unlinkat": "EACCES EIO EROFS",
     # Sockets.
     "bind": "EADDRINUSE EADDRNOTAVAIL EACCES EINVAL ENOMEM",
     "connect": "ENETUNREACH ECONNREFUSED EADDRNOTAVAIL EAGAIN EINTR EACCES EPERM ETIMEDOUT",
@@ -114,8 +120,9 @@ FOR_GOOD = {
 # What cannot fail when it is called rightly, or what the C library does for itself when a thread
 # begins or ends.
 NEVER = """
-    arch_prctl exit exit_group getegid geteuid getgid getpid gettid getuid restart_syscall rseq
-    rt_sigprocmask rt_sigreturn sched_yield set_tid_address uname sysinfo tgkill
+    arch_prctl clock_getres clock_gettime exit exit_group getegid geteuid getgid getpid getppid
+    getrusage gettid gettimeofday getuid restart_syscall rseq rt_sigprocmask rt_sigreturn
+    sched_yield set_tid_address sysinfo tgkill time uname
 """.split()
 
 
