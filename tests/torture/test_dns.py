@@ -39,4 +39,5 @@ def test_crowd(programs, crowd_file, line, capsys):
     assert not [number for number in seen.first if number % 10 == 0], "a dead name was pinged"
     for times in seen.hosts.values():
         assert len(times) >= int(SECONDS) - 1, figures
-    assert abs(sorted(seen.gaps())[len(seen.gaps()) // 2] - 1) < 0.05, figures
+    # A busy machine delays by tenths of a second, a host that waits for names by seconds.
+    assert abs(sorted(seen.gaps())[len(seen.gaps()) // 2] - 1) < 0.3, figures
