@@ -236,34 +236,29 @@ int cli_output_error(struct cli_output *out)
     return error;
 }
 
-uint64_t cli_output_dropped(struct cli_output *out)
+static uint64_t read_locked(struct cli_output *out, const uint64_t *counter)
 {
-    uint64_t dropped;
+    uint64_t value;
 
     pthread_mutex_lock(&out->lock);
-    dropped = out->dropped;
+    value = *counter;
     pthread_mutex_unlock(&out->lock);
-    return dropped;
+    return value;
+}
+
+uint64_t cli_output_dropped(struct cli_output *out)
+{
+    return read_locked(out, &out->dropped);
 }
 
 uint64_t cli_output_taken(struct cli_output *out)
 {
-    uint64_t taken;
-
-    pthread_mutex_lock(&out->lock);
-    taken = out->taken;
-    pthread_mutex_unlock(&out->lock);
-    return taken;
+    return read_locked(out, &out->taken);
 }
 
 uint64_t cli_output_written(struct cli_output *out)
 {
-    uint64_t written;
-
-    pthread_mutex_lock(&out->lock);
-    written = out->written;
-    pthread_mutex_unlock(&out->lock);
-    return written;
+    return read_locked(out, &out->written);
 }
 
 void cli_output_close(struct cli_output *out)

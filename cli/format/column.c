@@ -120,7 +120,7 @@ void cli_column_get(const struct cli_column *column, const struct cli_record *re
         ret_value->type = CLI_VALUE_TEXT;
 }
 
-void cli_value_add_number(struct cli_text *text, const struct cli_value *value)
+static void add_number(struct cli_text *text, const struct cli_value *value)
 {
     uint64_t number = (uint64_t)value->number;
 
@@ -129,4 +129,15 @@ void cli_value_add_number(struct cli_text *text, const struct cli_value *value)
         number = 0 - number;
     }
     cli_text_fixed_short(text, number, value->decimals);
+}
+
+bool cli_value_add_plain(struct cli_text *text, const struct cli_value *value)
+{
+    if (value->type == CLI_VALUE_NUMBER)
+        add_number(text, value);
+    else if (value->type == CLI_VALUE_BOOL)
+        cli_text_add(text, value->number ? "true" : "false");
+    else
+        return false;
+    return true;
 }

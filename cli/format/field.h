@@ -96,8 +96,8 @@ bool cli_column_fits(const struct cli_column *column, const struct cli_record *r
 void cli_column_get(const struct cli_column *column, const struct cli_record *record,
                     struct cli_value *ret_value);
 
-/* Adds a value of the type CLI_VALUE_NUMBER. */
-void cli_value_add_number(struct cli_text *text, const struct cli_value *value);
+/* Adds what all formats write alike, a number or a truth; false, and nothing added, for others. */
+bool cli_value_add_plain(struct cli_text *text, const struct cli_value *value);
 
 /* Percent lost of the probes whose outcome is known, in thousandths; -1: there are none. */
 int64_t cli_loss_thousandths(const struct mping_stats *stats);

@@ -107,10 +107,10 @@ static void add_string(struct cli_text *text, const char *string)
 }
 
 /* Whole numbers are integers, all others floats: the type of a field must never change. */
-static void add_number(struct cli_text *text, const struct cli_value *value)
+static void add_plain(struct cli_text *text, const struct cli_value *value)
 {
-    cli_value_add_number(text, value);
-    if (value->decimals == 0)
+    cli_value_add_plain(text, value);
+    if (value->type == CLI_VALUE_NUMBER && value->decimals == 0)
         cli_text_char(text, 'i');
 }
 
@@ -129,10 +129,8 @@ static bool add_field(struct cli_text *text, const struct cli_column *column,
     cli_text_char(text, '=');
     if (value.type == CLI_VALUE_TEXT)
         add_string(text, value.text);
-    else if (value.type == CLI_VALUE_NUMBER)
-        add_number(text, &value);
     else
-        cli_text_add(text, value.number ? "true" : "false");
+        add_plain(text, &value);
     return true;
 }
 

@@ -85,25 +85,16 @@ static void add_outages(struct cli_text *text, const struct cli_observed *observ
 
 static void add_value(struct cli_text *text, const struct cli_value *value)
 {
-    switch (value->type) {
-    case CLI_VALUE_TEXT:
+    if (cli_value_add_plain(text, value))
+        return;
+    if (value->type == CLI_VALUE_TEXT)
         add_string(text, value->text);
-        break;
-    case CLI_VALUE_NUMBER:
-        cli_value_add_number(text, value);
-        break;
-    case CLI_VALUE_BOOL:
-        cli_text_add(text, value->number ? "true" : "false");
-        break;
-    case CLI_VALUE_LABELS:
+    else if (value->type == CLI_VALUE_LABELS)
         add_labels(text, value->text);
-        break;
-    case CLI_VALUE_OUTAGES:
+    else if (value->type == CLI_VALUE_OUTAGES)
         add_outages(text, value->observed);
-        break;
-    default:
+    else
         cli_text_add(text, "null");
-    }
 }
 
 static void add_object(const struct cli_show *show, struct cli_text *text,

@@ -213,7 +213,7 @@ static void add_sample(struct cli_text *text, const struct family *family,
     cli_text_add(text, family->name);
     add_labels(text, record, NULL);
     value.decimals = family->decimals;
-    cli_value_add_number(text, &value);
+    cli_value_add_plain(text, &value);
     cli_text_char(text, '\n');
 }
 

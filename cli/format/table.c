@@ -68,25 +68,14 @@ static void add_outages(struct cli_text *text, const struct cli_observed *observ
 
 static void add_value(struct cli_text *text, const struct cli_value *value, add_fn add)
 {
-    switch (value->type) {
-    case CLI_VALUE_TEXT:
+    if (cli_value_add_plain(text, value))
+        return;
+    if (value->type == CLI_VALUE_TEXT)
         add(text, value->text);
-        break;
-    case CLI_VALUE_NUMBER:
-        cli_value_add_number(text, value);
-        break;
-    case CLI_VALUE_BOOL:
-        cli_text_add(text, value->number ? "true" : "false");
-        break;
-    case CLI_VALUE_LABELS:
+    else if (value->type == CLI_VALUE_LABELS)
         add_labels(text, value->text, add);
-        break;
-    case CLI_VALUE_OUTAGES:
+    else if (value->type == CLI_VALUE_OUTAGES)
         add_outages(text, value->observed);
-        break;
-    default:
-        break;
-    }
 }
 
 /* Puts what was added from `from` on into quotation marks if it needs them. */
