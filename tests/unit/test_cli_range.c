@@ -35,21 +35,6 @@ static const struct {
     {"2001:db8::1234/128", 1, "2001:db8::1234", NULL, "2001:db8::1234"},
     {"2001:db8::/88", UINT64_C(1) << 40, "2001:db8::", "2001:db8::1", "2001:db8::ff:ffff:ffff"},
     {"fe80::%lo/126", 4, "fe80::%lo", "fe80::1%lo", "fe80::3%lo"},
-    {"2001:db8::/64", 0, NULL, NULL, NULL},
-    {"2001:db8::/87", 0, NULL, NULL, NULL},
-    {"::/0", 0, NULL, NULL, NULL},
-    {"10.0.0.0/33", 0, NULL, NULL, NULL},
-    {"10.0.0.0/", 0, NULL, NULL, NULL},
-    {"10.0.0.0/-1", 0, NULL, NULL, NULL},
-    {"10.0.0.0/ 8", 0, NULL, NULL, NULL},
-    {"10.0.0.0/255.0.0.0", 0, NULL, NULL, NULL},
-    {"10.0.0.0/8/8", 0, NULL, NULL, NULL},
-    {"10.0.0/24", 0, NULL, NULL, NULL},
-    {"/24", 0, NULL, NULL, NULL},
-    {"host/24", 0, NULL, NULL, NULL},
-    {"::1/129", 0, NULL, NULL, NULL},
-    {"fe80::1%nonesuch/64", 0, NULL, NULL, NULL},
-    {"fe80::1%nonesuch", 0, NULL, NULL, NULL},
 
     /* From one address to another. */
     {"10.0.0.1-10.0.0.50", 50, "10.0.0.1", "10.0.0.2", "10.0.0.50"},
@@ -59,15 +44,6 @@ static const struct {
     {"2001:db8::fffe-2001:db8::1:1", 4, "2001:db8::fffe", "2001:db8::ffff", "2001:db8::1:1"},
     {"fe80::1%lo-fe80::2%lo", 2, "fe80::1%lo", "fe80::2%lo", "fe80::2%lo"},
     {"fe80::1%lo-fe80::2", 2, "fe80::1%lo", "fe80::2%lo", "fe80::2%lo"},
-    {"10.0.0.2-10.0.0.1", 0, NULL, NULL, NULL},
-    {"10.0.0.1-::1", 0, NULL, NULL, NULL},
-    {"::-::1:0:0:0:0", 0, NULL, NULL, NULL},
-    {"10.0.0.1-10.0.0.256", 0, NULL, NULL, NULL},
-    {"10.0.0.1-10.0.0.2-10.0.0.3", 0, NULL, NULL, NULL},
-    {"::1-::", 0, NULL, NULL, NULL},
-    {"::1-2-::3", 0, NULL, NULL, NULL},
-    {"::1-", 0, NULL, NULL, NULL},
-    {"12:34", 0, NULL, NULL, NULL},
 
     /* Octets. */
     {"10.0.0-3.1-254", 1016, "10.0.0.1", "10.0.0.2", "10.0.3.254"},
@@ -78,15 +54,6 @@ static const struct {
     {"10.0.*.1", 256, "10.0.0.1", "10.0.1.1", "10.0.255.1"},
     {"*.*.*.*", UINT64_C(1) << 32, "0.0.0.0", "0.0.0.1", "255.255.255.255"},
     {"10.0-1.*.*", 131072, "10.0.0.0", "10.0.0.1", "10.1.255.255"},
-    {"10.0.0.1-256", 0, NULL, NULL, NULL},
-    {"10.0.0.5-1", 0, NULL, NULL, NULL},
-    {"10.0.0.1-", 0, NULL, NULL, NULL},
-    {"10.0.0.-5", 0, NULL, NULL, NULL},
-    {"10.0.0.1,", 0, NULL, NULL, NULL},
-    {"10.0.0-3", 0, NULL, NULL, NULL},
-    {"10.0.0.1-2.3", 0, NULL, NULL, NULL},
-    {"10.0.0.01-02", 0, NULL, NULL, NULL},
-    {"10.0.0.99999999999-1", 0, NULL, NULL, NULL},
 
     /* Braces. */
     {"host{1..9}", 9, "host1", "host2", "host9"},
@@ -108,23 +75,58 @@ static const struct {
     {"fd00::{1..9}", 9, "fd00::1", "fd00::2", "fd00::9"},
     {"host{1..1000000}x{1..1000000}", UINT64_C(1000000000000), "host1x1", "host1x2",
      "host1000000x1000000"},
-    {"host{1..1000000}x{1..2000000}", 0, NULL, NULL, NULL},
-    {"host{1..9", 0, NULL, NULL, NULL},
-    {"host1..9}", 0, NULL, NULL, NULL},
-    {"host{}", 0, NULL, NULL, NULL},
-    {"host{a}", 0, NULL, NULL, NULL},
-    {"host{1...9}", 0, NULL, NULL, NULL},
-    {"host{1..b}", 0, NULL, NULL, NULL},
-    {"host{1..9999999999999999}", 0, NULL, NULL, NULL},
-    {"{,a}", 0, NULL, NULL, NULL},
-    {"{{{{{{{{{{{{{{{{{{{{a,b}}}}}}}}}}}}}}}}}}}}", 0, NULL, NULL, NULL},
-    {"10.{0..300000}.0.0/16", 0, NULL, NULL, NULL},
+};
 
-    {"", 0, NULL, NULL, NULL},
-    {" ", 0, NULL, NULL, NULL},
-    {"a b", 0, NULL, NULL, NULL},
-    {"ho\x1bst", 0, NULL, NULL, NULL},
-    {"a{1..2}\x1b", 0, NULL, NULL, NULL},
+static const char *const refused[] = {
+    "2001:db8::/64",
+    "2001:db8::/87",
+    "::/0",
+    "10.0.0.0/33",
+    "10.0.0.0/",
+    "10.0.0.0/-1",
+    "10.0.0.0/ 8",
+    "10.0.0.0/255.0.0.0",
+    "10.0.0.0/8/8",
+    "10.0.0/24",
+    "/24",
+    "host/24",
+    "::1/129",
+    "fe80::1%nonesuch/64",
+    "fe80::1%nonesuch",
+    "10.0.0.2-10.0.0.1",
+    "10.0.0.1-::1",
+    "::-::1:0:0:0:0",
+    "10.0.0.1-10.0.0.256",
+    "10.0.0.1-10.0.0.2-10.0.0.3",
+    "::1-::",
+    "::1-2-::3",
+    "::1-",
+    "12:34",
+    "10.0.0.1-256",
+    "10.0.0.5-1",
+    "10.0.0.1-",
+    "10.0.0.-5",
+    "10.0.0.1,",
+    "10.0.0-3",
+    "10.0.0.1-2.3",
+    "10.0.0.01-02",
+    "10.0.0.99999999999-1",
+    "host{1..1000000}x{1..2000000}",
+    "host{1..9",
+    "host1..9}",
+    "host{}",
+    "host{a}",
+    "host{1...9}",
+    "host{1..b}",
+    "host{1..9999999999999999}",
+    "{,a}",
+    "{{{{{{{{{{{{{{{{{{{{a,b}}}}}}}}}}}}}}}}}}}}",
+    "10.{0..300000}.0.0/16",
+    "",
+    " ",
+    "a b",
+    "ho\x1bst",
+    "a{1..2}\x1b",
 };
 
 enum { RANGES_MAX = 70000 };
@@ -170,8 +172,6 @@ static bool is_at(uint64_t i, const char *want)
 
 static bool is_right(unsigned r, const char *problem)
 {
-    if (rows[r].count == 0)
-        return problem != NULL && *problem != '\0';
     return problem == NULL && list.count == rows[r].count && is_at(0, rows[r].first) &&
            (rows[r].second == NULL || is_at(1, rows[r].second)) &&
            is_at(list.count - 1, rows[r].last);
@@ -183,10 +183,23 @@ static void test_rows(void)
         const char *problem = cli_range_read(rows[r].text, take, NULL);
         bool right = is_right(r, problem);
 
-        ok(right, "row %u: %s", r, rows[r].count ? "is read" : "is refused");
+        ok(right, "row %u: is read", r);
         if (!right)
             diag("%s: %llu hosts, %s", rows[r].text, (unsigned long long)list.count,
                  problem ? problem : "fine");
+        clear();
+    }
+}
+
+static void test_refused(void)
+{
+    for (unsigned i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        const char *problem = cli_range_read(refused[i], take, NULL);
+        bool right = problem != NULL && *problem != '\0';
+
+        ok(right, "refused %u: with a reason", i);
+        if (!right)
+            diag("%s: %llu hosts", refused[i], (unsigned long long)list.count);
         clear();
     }
 }
@@ -287,6 +300,7 @@ static void test_random(void)
 int main(void)
 {
     test_rows();
+    test_refused();
     test_stop();
     test_long();
     test_arithmetic();
