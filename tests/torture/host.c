@@ -129,7 +129,7 @@ static int ping_one_by_one(struct mping *engine, const char *host, unsigned long
     int64_t next_ns = now_ns();
 
     for (unsigned long i = 0; i < probes; i++) {
-        struct mping_event event = {0};
+        struct mping_event event;
         int err = mping_once(engine, host, 2000 * MS, &event);
 
         if (err < 0)
