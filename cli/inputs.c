@@ -83,13 +83,6 @@ static int advance(struct cli_inputs *inputs)
     return 0;
 }
 
-static int fail(const struct cli_inputs *inputs, int err)
-{
-    if (inputs->is_stdin)
-        inputs->targets->status = CLI_EXIT_SYSTEM;
-    return complain(inputs->reader.name, mping_strerror(-err));
-}
-
 int cli_inputs_take(struct cli_inputs *inputs)
 {
     static char data[PIECE_BYTES]; /* one list is read at a time */
@@ -100,7 +93,7 @@ int cli_inputs_take(struct cli_inputs *inputs)
         return 0;
     inputs->targets->status = CLI_EXIT_USAGE;
     if (n < 0)
-        return fail(inputs, errno);
+        return complain(inputs->reader.name, mping_strerror(-errno));
     inputs->bytes += (size_t)n;
     if (n > 0)
         r = cli_lines_feed(&inputs->reader, data, (size_t)n, cli_targets_add, inputs->targets);

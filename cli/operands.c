@@ -61,6 +61,8 @@ static int check(const struct cli_settings *settings, const char *operand, struc
 
     if (cli_operand_is_stdin(operand) && settings->manual)
         return cli_complain("-m reads from standard input itself, so - cannot", "", "");
+    if (cli_operand_is_file(operand) && operand[1] == '\0')
+        return cli_operand_complain(operand, "there is no file name behind it");
     if (cli_operand_is_file(operand) && access(operand + 1, R_OK) < 0) {
         char after[CLI_COMPLAINT_MAX / 2];
         struct cli_text text = cli_text_init(after, sizeof(after));

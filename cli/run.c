@@ -188,7 +188,7 @@ static void listen_for_presses(struct run *run)
     run->listening = false;
     if (n < 0) {
         cli_complain("standard input: ", mping_strerror(-errno), "");
-        stop(run, CLI_EXIT_SYSTEM);
+        stop(run, CLI_EXIT_USAGE);
     }
 }
 

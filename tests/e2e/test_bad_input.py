@@ -71,6 +71,33 @@ def test_refused(ping, dns, left, args):
     assert len(result.err) < 2000, "a long argument is shortened"
 
 
+def test_a_file_without_a_name_is_named(ping):
+    assert ping("@").err == 'multiping: target "@": there is no file name behind it\n'
+
+
+@pytest.mark.parametrize("args", [["-c", "1", "-"], ["-m", "127.0.0.1"], ["--sweep", "-"]],
+                         ids=" ".join)
+def test_standard_input_that_cannot_be_read(start, lab, args):
+    """Refused as a file of that kind is, in all modes alike."""
+    stdin = os.open(lab.dir, os.O_RDONLY)
+    result = start(*args, stdin=stdin).wait()
+    os.close(stdin)
+    assert result.rc == 2, result
+    assert result.err == "multiping: standard input: Is a directory\n"
+
+
+@pytest.mark.parametrize("option", [["-c", "1"], ["--sweep"], ["-c", "1", "--exclude-file"]],
+                         ids=" ".join)
+def test_a_file_that_others_may_not_read(ping, lab, option):
+    path = lab.dir / "of-root"
+    path.write_text("127.0.0.1\n")
+    path.chmod(0o600)
+    args = [*option, str(path), "127.0.0.1"] if "file" in option[-1] else [*option, f"@{path}"]
+    result = ping(*args, user=True)
+    assert result.rc == 2 and result.out == "", result
+    assert result.err == f"multiping: {path}: Permission denied\n"
+
+
 HOSTILE = [
     "\x1b]0;owned\x07.test", "\x1b[2J", "a\nb.test", "a\r\nmultiping: fake", "a\tb.test",
     "\u202egnp.test", "\u200b.test", "\x7f.test", "bell\x07", "\u0085.test", "back\x08\x08.test",
