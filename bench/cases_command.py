@@ -67,4 +67,6 @@ def command_million(bench):
             note="one run"),
         Row("command-million", what + "replies", [whole.answered],
             reach=("ours", ">=", MILLION), note="one run"),
+        Row("command-million", what + "seconds from exec to the end", [whole.wall_s],
+            note="one run"),
     ]

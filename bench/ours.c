@@ -22,6 +22,7 @@ static struct {
     int64_t warm_up;        /* seconds before that which are not counted */
     int64_t threads;        /* of the library's own that send and receive */
     int64_t silent;         /* no event is wanted but the end of a target */
+    int64_t slice;          /* targets of a file after which those so far are sent; 0: all */
     const char *backend, *base, *file, *rtt_file;
     struct mping *engine;
     FILE *rtts;
@@ -110,6 +111,8 @@ static void add_file(const struct mping_target_opts *opts)
     for (o.targets = 0; fgets(line, sizeof(line), file); o.targets++) {
         line[strcspn(line, "\n")] = '\0';
         must(mping_add(o.engine, line, opts, NULL), line);
+        if (o.slice && o.targets % o.slice == 0)
+            must(mping_process(o.engine, 0), "process");
     }
     fclose(file);
 }
@@ -174,10 +177,11 @@ int main(int argc, char **argv)
         {"--warm-up", &o.warm_up, NULL},
         {"--threads", &o.threads, NULL},
         {"--silent", &o.silent, NULL},
+        {"--slice", &o.slice, NULL},
         {NULL, NULL, NULL},
     };
     struct mping_target_opts opts;
-    struct mping_stats before;
+    struct mping_stats before = {0};
     int64_t cpu_ns[3], start_ns, wall_ns;
 
     (void)argc;
@@ -194,7 +198,8 @@ int main(int argc, char **argv)
 
     if (o.warm_up)
         must(mping_run(o.engine, o.warm_up * 1000000000), "warm-up");
-    before = stats();
+    if (!o.slice)
+        before = stats();
     cpu_ns[1] = bench_cpu_ns();
     start_ns = bench_mono_ns();
     must(mping_run(o.engine, o.seconds ? o.seconds * 1000000000 : -1), "run");
