@@ -36,7 +36,7 @@ static int complain(const struct cli_line_reader *reader, const char *host, cons
 
 static int take_line(struct cli_line_reader *reader, cli_target_fn take, void *user)
 {
-    char host[CLI_LINE_READER_MAX + 1], labels[CLI_LINE_READER_MAX + 2];
+    char *labels = reader->labels, *host;
     struct cli_target_line line;
     const char *problem;
     size_t labels_len = 0;
@@ -50,8 +50,8 @@ static int take_line(struct cli_line_reader *reader, cli_target_fn take, void *u
         return complain(reader, NULL, problem);
     if (line.host_len == 0)
         return 0;
-    memcpy(host, line.host, line.host_len);
-    host[line.host_len] = '\0';
+    host = reader->line + (line.host - reader->line);
+    host[line.host_len] = '\0'; /* what stood there has been read */
     problem = take(user, host, labels_len > 0 ? labels : NULL, labels_len);
     if (problem != NULL && *problem != '\0')
         return complain(reader, host, problem);
@@ -65,7 +65,7 @@ int cli_lines_feed(struct cli_line_reader *reader, const char *data, size_t len,
         const char *end = memchr(data, reader->end, len);
         size_t n = end != NULL ? (size_t)(end - data) : len;
 
-        if (n > sizeof(reader->line) - reader->len) {
+        if (n > CLI_LINE_READER_MAX - reader->len) {
             reader->number++;
             return complain(reader, NULL, "the line is too long");
         }

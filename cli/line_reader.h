@@ -21,8 +21,9 @@ struct cli_line_reader {
     const char *name; /* for complaints */
     char end;         /* of a line: \n, or NUL */
     unsigned long number;
-    size_t len; /* of the line that has not ended yet */
-    char line[CLI_LINE_READER_MAX];
+    size_t len;                           /* of the line that has not ended yet */
+    char line[CLI_LINE_READER_MAX + 1];   /* room for a NUL behind its host */
+    char labels[CLI_LINE_READER_MAX + 2]; /* not on the stack, where they are cleared each time */
 };
 
 /* Feeds bytes; every whole line that names a target is taken. 0, or -1 after a complaint. */

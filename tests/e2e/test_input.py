@@ -15,6 +15,7 @@ FORMS = {
     "no newline at the end": b"10.78.0.1\n10.78.0.2",
     "comments": b"# two hosts\n10.78.0.1 # the first\n#10.79.0.1\n\n   \n10.78.0.2\n",
     "CRLF": b"10.78.0.1\r\n\r\n# x\r\n10.78.0.2\r\n",
+    "the longest line": b"10.78.0.1".rjust(4096) + b"\n10.78.0.2\n",
     "blanks around": b"  10.78.0.1\t\n\t10.78.0.2  \n",
 }
 
