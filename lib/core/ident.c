@@ -99,7 +99,7 @@ static void leave(struct mping_core *core, uint32_t target, struct mping_hash_cu
     mping_ident_release(core, target);
     *end = mping_hash_find(&core->target_index, end->hash);
     while (mping_hash_next(&core->target_index, end, &found))
-        continue;
+        ;
 }
 
 int mping_ident_assign(struct mping_core *core, uint32_t target, const struct mping_key *key)

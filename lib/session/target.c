@@ -231,10 +231,22 @@ int mping_add(struct mping *engine, const char *host, const struct mping_target_
     return err;
 }
 
+/* host: NULL where it is the address. */
+static int start_known(struct mping *m, const char *host, const struct mping_addr *addr,
+                       const struct mping_target_opts *opts, struct mping_target **ret_target)
+{
+    char text[MPING_ADDR_TEXT_MAX];
+
+    if (host)
+        host = worth_keeping(host, addr);
+    else if (!is_plain(addr))
+        host = mping_addr_format(addr, text, sizeof(text));
+    return start(m, host, addr, opts, !ret_target, ret_target);
+}
+
 static int add_known(struct mping *m, const char *host, const struct mping_addr *addr,
                      const struct mping_target_opts *opts, struct mping_target **ret_target)
 {
-    char text[MPING_ADDR_TEXT_MAX];
     int err = 0;
 
     if (ret_target)
@@ -251,12 +263,8 @@ static int add_known(struct mping *m, const char *host, const struct mping_addr 
         err = mping_fail(m, MPING_EINVAL, "the address is neither IPv4 nor IPv6");
     else if (err == 0 && host && (!*host || strlen(host) > HOST_MAX))
         err = mping_fail(m, MPING_EINVAL, "the host is empty or too long");
-    if (err == 0 && host)
-        host = worth_keeping(host, addr);
-    else if (err == 0 && !is_plain(addr))
-        host = mping_addr_format(addr, text, sizeof(text));
-    if (err == 0)
-        err = start(m, host, addr, opts, !ret_target, ret_target);
+    else if (err == 0)
+        err = start_known(m, host, addr, opts, ret_target);
     mping_unlock(m);
     return err;
 }
