@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "target_opts.h"
 
+#include <errno.h>
 #include <net/if.h>
 #include <sys/socket.h>
 
 #include "complain.h"
+#include "source.h"
 
 int cli_family(const struct cli_settings *settings)
 {
@@ -41,6 +43,8 @@ static int set_source(struct mping_target_opts *opts, const char *source)
         return cli_complain("\"", source, "\" is not an address to send from");
     if (opts->family != AF_UNSPEC && opts->source.family != opts->family)
         return cli_complain("the source ", source, " is not of the wanted address family");
+    if (cli_source_check(&opts->source) == -EADDRNOTAVAIL)
+        return cli_complain("the source ", source, " is no address of this machine");
     return 0;
 }
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,6 +13,7 @@
 #include "options.h"
 #include "privileges.h"
 #include "run.h"
+#include "source.h"
 
 #define QUIET_INTERVAL_MIN_NS INT64_C(1000000)
 #define QUIET_DELAY_MAX_NS INT64_C(50000000)
@@ -38,28 +38,14 @@ static int find_interface(struct fping_options *o)
     return FPING_EXIT_UNREACHABLE;
 }
 
-/* Whether the source is an address of this host: found out with a socket of its own. */
 static int check_source(const struct fping_options *o)
 {
-    struct sockaddr_in in = {.sin_family = AF_INET};
-    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
-    bool v6 = o->source_addr.family == AF_INET6;
-    int fd, r;
+    int err = o->source ? cli_source_check(&o->source_addr) : 0;
 
-    if (!o->source)
+    if (err == 0)
         return -1;
-    fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    memcpy(&in.sin_addr, o->source_addr.ip, sizeof(in.sin_addr));
-    memcpy(&in6.sin6_addr, o->source_addr.ip, sizeof(in6.sin6_addr));
-    in6.sin6_scope_id = o->source_addr.scope_id;
-    r = v6 ? bind(fd, (const struct sockaddr *)&in6, sizeof(in6))
-           : bind(fd, (const struct sockaddr *)&in, sizeof(in));
-    if (r < 0)
-        (void)fprintf(stderr, "%s: cannot bind source address : %s\n", o->program,
-                      mping_strerror(-errno));
-    if (fd >= 0)
-        close(fd);
-    return r < 0 ? FPING_EXIT_SYSTEM : -1;
+    (void)fprintf(stderr, "%s: cannot bind source address : %s\n", o->program, mping_strerror(err));
+    return FPING_EXIT_SYSTEM;
 }
 
 /* Whether we may set a firewall mark; without the right fping goes on unmarked. */
