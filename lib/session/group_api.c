@@ -12,10 +12,7 @@ void mping_group_nudge(struct mping_group *g)
 
 static void clear_nudge(struct mping_group *g)
 {
-    uint64_t ignored;
-
-    if (atomic_exchange(&g->nudged, false) && read(g->wake_fd, &ignored, sizeof(ignored)) < 0)
-        atomic_store(&g->nudged, true); /* the writer has not got there yet */
+    mping_unring(g->wake_fd, &g->nudged);
 }
 
 /* The lead's thread passes it on to those who sleep: a signal handler must not touch a lock. */

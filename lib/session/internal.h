@@ -404,6 +404,9 @@ void mping_turn_arm(struct mping *m);
 /* run.c */
 /* Makes an eventfd readable. */
 void mping_ring(int fd);
+/* Makes it unreadable again; nudged tells whether somebody has rung. To be called before looking
+ * for what the ringing was about. */
+void mping_unring(int fd, atomic_bool *nudged);
 /* Makes whoever sleeps on loop_fd look again. */
 void mping_nudge(struct mping *m);
 /* Whether targets have ended and all has been said about them. */

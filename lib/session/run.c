@@ -40,13 +40,22 @@ bool mping_is_idle(const struct mping *m)
     return mping_core_active(m->core) == 0 && !mping_core_event(m->core) && !m->with_workers;
 }
 
+void mping_unring(int fd, atomic_bool *nudged)
+{
+    uint64_t ignored;
+
+    /* Not the other way round: who calls between would write what is read here, and be taken for
+     * heard ever after. Where nothing is read the writer has not got there yet. */
+    if (atomic_load(nudged) && read(fd, &ignored, sizeof(ignored)) > 0)
+        atomic_store(nudged, false);
+}
+
 /* Takes back what made loop_fd readable, so that it does not wake us again. */
 static void clear_wakers(struct mping *m)
 {
     uint64_t ignored;
 
-    if (atomic_exchange(&m->nudged, false) && read(m->wake_fd, &ignored, sizeof(ignored)) < 0)
-        atomic_store(&m->nudged, true); /* the writer has not got there yet */
+    mping_unring(m->wake_fd, &m->nudged);
     if (m->armed_ns <= mping_now_ns() && read(m->timer_fd, &ignored, sizeof(ignored)) > 0)
         m->armed_ns = MPING_TIME_NEVER;
 }

@@ -27,6 +27,7 @@ LINES = [
     "multiping -q -c 2 -i 2ms -t 2s @{targets}",
     "multiping --doctor",
     f"fping -c 2 -p 10 -t 500 -s {LIVE} ::1",
+    "fping -n -r 0 -t 500 ok.test dead.test localhost",
     "embedder pull ok.test",
     "embedder run ok.test",
     "embedder workers ok.test",
@@ -140,15 +141,22 @@ def occurrences(n):
     return [*range(1, first + 1), *random.Random(SEED).sample(range(first + 1, n + 1), first)]
 
 
+def is_spared(line, call, at):
+    """What fails for reasons that are not ours, or are documented."""
+    # getaddrinfo() itself crashes: nss_database.c of glibc 2.36
+    if line.startswith("fping -n"):
+        return call in ("brk", "mmap")
+    # It calls lost what it cannot know after ten more pings: see its manual page.
+    return line.startswith("fping") and call == "recvmmsg" and at.endswith("+")
+
+
 def campaign(line, calls):
     """(call, errno, at) of a line's calls."""
     once = [(call, name, str(at)) for call, name in errnos.pairs(errnos.ERRNOS, calls)
             for at in occurrences(calls[call])]
     for_good = [(call, name, f"{at}+") for call, name in errnos.pairs(errnos.FOR_GOOD, calls)
-                for at in occurrences(calls[call])
-                # It calls lost what it cannot know after ten more pings: see its manual page.
-                if not (line.startswith("fping") and call == "recvmmsg")]
-    return once + for_good
+                for at in occurrences(calls[call])]
+    return [plan for plan in once + for_good if not is_spared(line, plan[0], plan[2])]
 
 
 @pytest.fixture(scope="module")
