@@ -362,8 +362,17 @@ static bool told_apart(struct mping_core *core, uint32_t a, uint32_t b)
 
     mping_slot_drop(core, slot_a);
     mping_core_target_free(core, target_a);
-    return good && find_place(core, a) == MPING_SLAB_NONE && find_place(core, b) == slot_b &&
+    good = good && find_place(core, a) == MPING_SLAB_NONE && find_place(core, b) == slot_b &&
            mping_ident_find(core, &key_a, place_id(a)) != target_a;
+
+    /* From another place to the one that has become free. */
+    target_a = new_target(core);
+    good = good && resolve(core, target_a, UINT32_C(0xfffffe)) == 0 &&
+           mping_ident_assign(core, target_a, &key_a) == 0 &&
+           mping_ident_find(core, &key_a, place_id(a)) == target_a &&
+           mping_ident_find(core, &key_b, place_id(b)) == target_b;
+    mping_core_target_free(core, target_a);
+    return good;
 }
 
 /* Hashes of 32 bits are often the same where there are many: that must not matter. */
