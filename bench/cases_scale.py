@@ -100,6 +100,10 @@ def core(bench):
                      reach=("ours", "<=", 300) if name == "1M" else None) for name in sizes]
         rows.append(Row("core", f"engine alone, {how}: 1M targets over 1k",
                         [a / b for a, b in zip(ns["1M"], ns["1k"])], reach=("ours", "<=", 1.3)))
+        for part, what in (("network", "the network, not counted"),
+                           ("clock", "clock reads, counted")):
+            rows.append(Row("core", f"engine alone, {how}, 1M targets, {what}: ns per probe",
+                            [r.said[f"{part}_ns"] / r.answered for r in results["1M"]]))
     huge = run(10 * MILLION, 0)
     rows.append(Row("core", "engine alone, unpaced, 10M targets: ns per probe",
                     [huge.loop_us() * 1000], note="one run"))
