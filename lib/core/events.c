@@ -41,14 +41,14 @@ static struct mping_target *place_of(const struct mping_core_target *target)
  */
 static void clear(struct mping_event *event)
 {
-    enum { PIECE = 64 };
+    const size_t piece = 64;
     uint8_t *bytes = (uint8_t *)event;
 
-    static_assert(sizeof(*event) == 4 * PIECE, "four of them");
-    memset(bytes, 0, PIECE);
-    memset(bytes + PIECE, 0, PIECE);
-    memset(bytes + 2 * PIECE, 0, PIECE);
-    memset(bytes + 3 * PIECE, 0, PIECE);
+    static_assert(sizeof(*event) == 256, "four of them");
+    memset(bytes, 0, piece);
+    memset(bytes + piece, 0, piece);
+    memset(bytes + 2 * piece, 0, piece);
+    memset(bytes + 3 * piece, 0, piece);
 }
 
 /* One at the end of the ring about nothing but the target, if it wants to hear of that type. */
