@@ -2,10 +2,12 @@
 #include "nightly.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -117,6 +119,7 @@ int nightly_run(const struct nightly *nightly)
         if (child < 0)
             break;
         if (child == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGTERM); /* who ends the first process ends them all */
             work(&n, p, jobs);
             _exit(0);
         }
