@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-ENOUGH = 100_000  # requests a second
+ENOUGH = 50_000  # requests a second; docs/reliability.md has what a quiet machine makes of it
 # Addresses that answer at once; weather, most of which is held back for its time.
 RANGES = {"at once": ["10.1.0.0,5000", "fd00:1::,5000"],
           "weather": ["10.64.0.0,5000", "fd00:40::,5000"]}
