@@ -5,11 +5,13 @@
  *   engine.c    making and freeing engines, options
  *   exclude.c   addresses that get no probe
  *   profile.c   target options, checked and shared
- *   sockets.c   opening and closing backends, ids, reading and writing
+ *   sockets.c   opening and closing backends, ids, reading
+ *   sockets_write.c  writing
  *   drops.c     drops on the way out that sending did not tell of
  *   interfaces.c  interfaces that come back
  *   sources.c   sockets for source addresses, where packets cannot name theirs
  *   target.c    the public life of a target
+ *   inspect.c   what there is to know of targets and engines
  *   names.c     lookups
  *   deliver.c   events to callbacks, to the pull queue or to workers
  *   turn.c      one turn of the engine
@@ -299,8 +301,6 @@ int mping_sockets_allowed(struct mping *m);
  * events, which must be delivered first. judging: a probe may be called lost by what comes out
  * of it, so that drops behind the last packet matter, too. */
 bool mping_sockets_read(struct mping *m, bool judging);
-/* Sends one batch of what is due; returns how many. */
-size_t mping_sockets_write(struct mping *m);
 /*
  * Lets the sockets rest while nobody has to be woken by them: in one that is watched every packet,
  * in or out, looks for whom to wake. Where a family has many of them they stay as they are.
@@ -318,6 +318,10 @@ uint32_t mping_sockets_capacity(const struct mping *m);
 int mping_sockets_open_bound(struct mping *m, const struct mping_family *f,
                              const struct mping_addr *source, uint16_t id,
                              struct mping_io **ret_io);
+
+/* sockets_write.c */
+/* Sends one batch of what is due; returns how many. */
+size_t mping_sockets_write(struct mping *m);
 
 /* drops.c: IPv6 ping sockets do not tell of drops on the way out */
 
@@ -352,7 +356,7 @@ int mping_names_family(const struct mping_addr *addr);
 /* Gives a target its address; opens sockets and adds ids as needed. */
 int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns);
 
-/* target.c */
+/* target.c, inspect.c */
 /* Frees its place and its note; nothing may name it any more. */
 void mping_target_destroy(struct mping_target *t);
 /* Takes the target out of the core and lets go of its profile and its sockets. */

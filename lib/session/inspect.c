@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What there is to know of targets and engines. */
+#include <stdio.h>
+#include <string.h>
+
+#include "session/group.h"
+#include "session/internal.h"
+
+int mping_target_id(const struct mping_target *target)
+{
+    struct mping *m;
+    int id;
+
+    if (!target)
+        return MPING_EINVAL;
+    m = mping_engine_of(target);
+    mping_lock(m);
+    id = mping_core_target_id(m->core, mping_index_of(target));
+    mping_unlock(m);
+    return id;
+}
+
+int mping_target_host_copy(const struct mping_target *target, char *ret_host, size_t size)
+{
+    const struct mping_note *note;
+    struct mping_addr addr;
+    struct mping *m;
+    char text[16] = "";
+    int len;
+
+    if (!target || (!ret_host && size))
+        return MPING_EINVAL;
+    m = mping_engine_of(target);
+    mping_lock(m);
+    note = mping_note_of(target);
+    if (!note && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0)
+        mping_addr_format_plain(text, addr.ip);
+    len = snprintf(ret_host, size, "%s", note ? note->host : text);
+    mping_unlock(m);
+    return len;
+}
+
+const char *mping_target_host(const struct mping_target *target)
+{
+    struct mping *m;
+    struct mping_note *note;
+    struct mping_addr addr;
+    char text[16];
+
+    if (!target)
+        return NULL;
+    m = mping_engine_of(target);
+    mping_lock(m);
+    note = mping_note_of(target);
+    if (!note && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0) {
+        mping_addr_format_plain(text, addr.ip);
+        note = mping_note_make(target, text);
+    }
+    mping_unlock(m);
+    return note ? note->host : NULL;
+}
+
+int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_addr)
+{
+    struct mping *m;
+    int err;
+
+    if (!target || !ret_addr)
+        return MPING_EINVAL;
+    m = mping_engine_of(target);
+    mping_lock(m);
+    err = mping_core_target_addr(m->core, mping_index_of(target), ret_addr);
+    mping_unlock(m);
+    return err;
+}
+
+/* Hands statistics out in the size that the caller knows. */
+static int export_stats(const struct mping_stats *stats, struct mping_stats *ret_stats, size_t size)
+{
+    if (size > sizeof(*stats))
+        memset((char *)ret_stats + sizeof(*stats), 0, size - sizeof(*stats));
+    memcpy(ret_stats, stats, size < sizeof(*stats) ? size : sizeof(*stats));
+    return 0;
+}
+
+int mping_target_stats(struct mping_target *target, struct mping_stats *ret_stats,
+                       size_t stats_size, int reset)
+{
+    struct mping_stats stats;
+    struct mping *m;
+
+    if (!target || !ret_stats)
+        return MPING_EINVAL;
+    m = mping_lock_target(target);
+    mping_core_target_stats(m->core, mping_index_of(target), &stats, reset);
+    mping_unlock(m);
+    return export_stats(&stats, ret_stats, stats_size);
+}
+
+void mping_engine_stats_read(struct mping *m, struct mping_stats *ret_stats)
+{
+    mping_lock_settled(m);
+    mping_core_stats(m->core, ret_stats);
+    ret_stats->rx_capacity = mping_sockets_capacity(m);
+    mping_unlock(m);
+}
+
+int mping_engine_stats(struct mping *engine, struct mping_stats *ret_stats, size_t stats_size)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    struct mping_stats stats;
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (!ret_stats)
+        return MPING_EINVAL;
+    if (m->group)
+        mping_group_stats(m->group, &stats);
+    else
+        mping_engine_stats_read(m, &stats);
+    return export_stats(&stats, ret_stats, stats_size);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/scratch.h"
+#include "session/group.h"
+#include "session/internal.h"
+
+enum {
+    /* Where each probe is answered at once one read takes all replies, and shows that they are all:
+     * it has room for more. */
+    WRITE_BATCH = MPING_BATCH * 3 / 4,
+    /* At a low rate as many in a row come of a stall; after more it is a flood. */
+    FULL_BATCHES_MAX = 2,
+};
+
+/* The socket for a probe: NULL, with *ret_err, if it cannot be had. */
+static struct mping_io *io_for(struct mping *m, const struct mping_tx *tx, int *ret_err)
+{
+    struct mping_family *f = &m->families[tx->dst.family == AF_INET6];
+    struct mping_io *io = NULL;
+
+    if (mping_excludes(m, &tx->dst)) {
+        *ret_err = MPING_EEXCLUDED;
+        return NULL;
+    }
+    if (f->kind == MPING_SOCKET_RAW)
+        return f->ios[0];
+    if (!mping_sources_needed(f, tx->opts))
+        return f->ios[tx->id_index];
+    *ret_err = mping_sources_io(m, f, tx, &io);
+    return io;
+}
+
+/* Moves all probes for the same socket to the front, in order; returns how many. */
+static size_t gather(struct mping *m, const struct mping_io *io, struct mping_tx *tx, size_t n)
+{
+    size_t same = 1;
+    int err;
+
+    while (same < n && io_for(m, &tx[same], &err) == io)
+        same++;
+    for (size_t i = same + 1; i < n; i++) {
+        struct mping_tx moved;
+
+        if (io_for(m, &tx[i], &err) != io)
+            continue;
+        moved = tx[i];
+        memmove(&tx[same + 1], &tx[same], (i - same) * sizeof(*tx));
+        tx[same++] = moved;
+    }
+    return same;
+}
+
+/* Those that no socket can be had for, each for its own reason. */
+static void fail(struct mping *m, struct mping_tx *tx, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        (void)io_for(m, &tx[i], &tx[i].err);
+        tx[i].sent_ns = mping_now_ns();
+        tx[i].stamp = MPING_STAMP_NONE;
+    }
+}
+
+/* Whether more is due than can be sent. */
+static bool is_pressed(const struct mping *m)
+{
+    return m->full_batches > FULL_BATCHES_MAX;
+}
+
+static void send_batch(struct mping *m, struct mping_io *io, struct mping_tx *tx, size_t n)
+{
+    m->sending = m->group != NULL;
+    io->pressed = is_pressed(m);
+    mping_away(m);
+    io->ops->send(io, tx, n);
+    mping_back(m);
+}
+
+size_t mping_sockets_write(struct mping *m)
+{
+    struct mping_tx tx[WRITE_BATCH] MPING_SCRATCH;
+    size_t n = mping_core_poll_tx(m->core, mping_now_ns(), tx, WRITE_BATCH);
+
+    m->full_batches = n == WRITE_BATCH ? m->full_batches + 1 : 0;
+    if (is_pressed(m))
+        mping_sockets_rest(m);
+    for (size_t done = 0; done < n;) {
+        int err = 0;
+        struct mping_io *io = io_for(m, &tx[done], &err);
+        size_t same = gather(m, io, tx + done, n - done);
+
+        if (io)
+            send_batch(m, io, tx + done, same);
+        else
+            fail(m, tx + done, same);
+        mping_interfaces_follow(m, tx + done, same);
+        mping_core_sent(m->core, mping_now_ns(), tx + done, same);
+        done += same;
+    }
+    m->load_sent += n;
+    if (m->sending)
+        mping_group_sent(m);
+    return n;
+}
