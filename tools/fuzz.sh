@@ -60,20 +60,29 @@ fuzz_one() {
 
 # fuzz_all SECONDS NAME...: one at a time on each core; the lines of all, 1 if any failed.
 fuzz_all() {
-    local seconds=$1 name running=0 failed=0
+    local seconds=$1 name failed=0 pids=()
     shift
     for name in "$@"; do
-        if [ "$running" -ge "$(nproc)" ]; then
-            wait -n || failed=1
-            running=$((running - 1))
+        if [ "${#pids[@]}" -ge "$(nproc)" ]; then
+            wait_for_one || failed=1
         fi
         fuzz_one "$seconds" "$name" &
-        running=$((running + 1))
+        pids+=($!)
     done
-    for (( ; running > 0; running--)); do
-        wait -n || failed=1
+    while [ "${#pids[@]}" -gt 0 ]; do
+        wait_for_one || failed=1
     done
     return "$failed"
+}
+
+# For one of pids, which it is taken from: others of the shell's children may end meanwhile.
+wait_for_one() {
+    local pid code=0 ended
+    wait -n -p ended "${pids[@]}" || code=$?
+    for pid in "${!pids[@]}"; do
+        [ "${pids[pid]}" != "$ended" ] || unset "pids[pid]"
+    done
+    return "$code"
 }
 
 # A small set of inputs, of the tree and grown, that reaches all that any of them reaches.

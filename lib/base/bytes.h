@@ -41,20 +41,23 @@ static inline uint32_t load_be32(const uint8_t *p)
 
 static inline void store_be16(uint8_t *p, uint16_t v)
 {
-    v = MPING_BE16(v);
-    memcpy(p, &v, sizeof(v));
+    const uint16_t stored = MPING_BE16(v);
+
+    memcpy(p, &stored, sizeof(stored));
 }
 
 static inline void store_be32(uint8_t *p, uint32_t v)
 {
-    v = MPING_BE32(v);
-    memcpy(p, &v, sizeof(v));
+    const uint32_t stored = MPING_BE32(v);
+
+    memcpy(p, &stored, sizeof(stored));
 }
 
 static inline void store_be64(uint8_t *p, uint64_t v)
 {
-    v = MPING_BE64(v);
-    memcpy(p, &v, sizeof(v));
+    const uint64_t stored = MPING_BE64(v);
+
+    memcpy(p, &stored, sizeof(stored));
 }
 
 static inline uint64_t load_le64(const uint8_t *p)
@@ -67,8 +70,9 @@ static inline uint64_t load_le64(const uint8_t *p)
 
 static inline void store_le64(uint8_t *p, uint64_t v)
 {
-    v = MPING_LE64(v);
-    memcpy(p, &v, sizeof(v));
+    const uint64_t stored = MPING_LE64(v);
+
+    memcpy(p, &stored, sizeof(stored));
 }
 
 #endif
