@@ -4,6 +4,7 @@
 #include <multiping/error.h>
 
 #include "core/internal.h"
+#include "core/schedule.h"
 
 /* Those that may grow large tell of their memory before they fill it. */
 static void set_fresh(struct mping_core *core, void (*fresh)(void *memory, size_t bytes))
@@ -87,30 +88,6 @@ void mping_core_free(struct mping_core *core)
     free(core);
 }
 
-/* When the next probe may leave. */
-static int64_t send_deadline_ns(struct mping_core *core)
-{
-    int64_t due_ns = mping_wheel_next_ns(&core->schedule), paced_ns;
-
-    if (core->inflight >= core->opts.inflight_max)
-        return MPING_TIME_NEVER;
-    if (!core->pull_paused &&
-        mping_list_head(&core->targets, MPING_TARGETS_PAUSED) != MPING_SLAB_NONE)
-        return 0;
-    if (core->unpaced < core->opts.unpaced_inflight &&
-        mping_list_head(&core->targets, MPING_TARGETS_BLOCKED) != MPING_SLAB_NONE)
-        due_ns = core->schedule.now_ns;
-    if (due_ns == INT64_MAX)
-        return MPING_TIME_NEVER;
-    due_ns += core->skew_ns;
-    if (due_ns < core->hold_ns)
-        due_ns = core->hold_ns;
-    if (core->opts.budget)
-        return core->opts.budget->next_ns(core->opts.context, due_ns);
-    paced_ns = core->opts.rate_pps ? mping_pacer_next_ns(&core->pacer) : due_ns;
-    return due_ns < paced_ns ? paced_ns : due_ns;
-}
-
 int64_t mping_core_verdict_ns(struct mping_core *core)
 {
     if (mping_list_head(&core->targets, MPING_TARGETS_ENDING) != MPING_SLAB_NONE)
@@ -120,7 +97,7 @@ int64_t mping_core_verdict_ns(struct mping_core *core)
 
 int64_t mping_core_deadline_ns(struct mping_core *core)
 {
-    int64_t send_ns = send_deadline_ns(core), expire_ns;
+    int64_t send_ns = mping_schedule_deadline_ns(core), expire_ns;
 
     if (core->send_told_ns == MPING_TIME_NEVER)
         core->send_told_ns = send_ns;

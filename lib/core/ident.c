@@ -142,18 +142,20 @@ void mping_ident_move(struct mping_core *core, uint32_t target)
     struct mping_core_target *t = mping_target_at(core, target);
     struct mping_key key = mping_target_key(core, t);
     struct mping_ids *ids = ids_of(core, &key);
-    uint32_t next = (t->id_index + 1u) % MPING_FRESH_IDS;
     struct mping_hash_cursor end;
 
     t->losses = 0;
-    if (next >= ids->n) {
-        ids->more_wanted = true;
-        next = 0;
+    for (uint32_t i = 1; i <= MPING_FRESH_IDS; i++) {
+        uint32_t next = (t->id_index + i) % MPING_FRESH_IDS;
+
+        if (next >= ids->n) {
+            ids->more_wanted = true;
+        } else if (next != t->id_index && is_free(core, &key, ids, next, &end)) {
+            leave(core, target, &end);
+            enter(core, target, next, &end);
+            return;
+        }
     }
-    if (next == t->id_index || !is_free(core, &key, ids, next, &end))
-        return;
-    leave(core, target, &end);
-    enter(core, target, next, &end);
 }
 
 int mping_core_add_id(struct mping_core *core, int family, uint16_t id)

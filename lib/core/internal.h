@@ -7,7 +7,8 @@
  *   place.c    where targets lie, what they share and what only some of them need
  *   ident.c    ICMP ids, and the proof that a reply is ours
  *   slot.c     the table of probes: in flight, and remembered for a while after
- *   send.c     schedule, building, what became of a send
+ *   schedule.c when targets send
+ *   send.c     building, what became of a send
  *   receive.c  matching replies and errors
  *   verdict.c  verdicts, expiry, the passing of time
  *   events.c   the ring of events
@@ -352,8 +353,6 @@ void mping_verdict_send_error(struct mping_core *core, uint32_t slot, int err, i
 /* How long a probe that leaves now waits; 0: for ever. */
 int64_t mping_target_timeout_ns(const struct mping_core *core, const struct mping_core_target *t,
                                 uint8_t attempt);
-/* Puts the target where it belongs now: into the schedule, or nowhere. */
-void mping_target_schedule(struct mping_core *core, uint32_t target);
 /* Ends it if nothing is left to do or to wait for. */
 void mping_target_settle(struct mping_core *core, uint32_t target);
 /* No further probes; err as the reason, 0 if it is simply done. */
@@ -370,10 +369,6 @@ void mping_target_add_slot(struct mping_core *core, uint32_t slot);
 void mping_target_remove_slot(struct mping_core *core, uint32_t slot);
 /* Puts it off until due_ns, in schedule time; its schedule stays as it is. */
 void mping_target_defer(struct mping_core *core, uint32_t target, int64_t due_ns);
-static inline int64_t mping_schedule_ns(const struct mping_core *core, int64_t now_ns)
-{
-    return now_ns - core->skew_ns;
-}
 
 /* stats.c */
 /* One probe more has been sent, or refused for good. */

@@ -5,6 +5,7 @@
 #include <multiping/error.h>
 
 #include "core/internal.h"
+#include "core/schedule.h"
 
 /* A new address is looked up before every nth probe, and whenever there is none. */
 static bool needs_lookup(const struct mping_core *core, const struct mping_core_target *t)
@@ -14,24 +15,51 @@ static bool needs_lookup(const struct mping_core *core, const struct mping_core_
     return !t->has_addr || (every && !t->fresh_addr && mping_target_count(core, t) % every == 0);
 }
 
-/*
- * Makes sure that address, id and sequence number of the next probe are not in use. What is
- * only remembered is forgotten; a probe that still waits, 65,536 ones ago, ends as unknown
- * unless the target would rather wait for it.
- */
-static bool clear_seq(struct mping_core *core, const struct mping_core_target *t, int64_t now_ns)
+/* What is indexed where the next probe of a target will be, or MPING_SLAB_NONE. */
+static uint32_t find_place(const struct mping_core *core, const struct mping_core_target *t)
 {
     struct mping_key key = mping_target_key(core, t);
-    uint16_t id = mping_target_ident(core, t), seq = (uint16_t)t->count;
-    uint32_t slot = mping_slot_find(core, &key, id, seq);
+
+    return mping_slot_find(core, &key, mping_target_ident(core, t), (uint16_t)t->count);
+}
+
+/* Whether somebody else has left that id to the target, with a probe that still waits. */
+static bool is_left_behind(const struct mping_core *core, uint32_t slot, uint32_t target)
+{
+    const struct mping_slot *s;
 
     if (slot == MPING_SLAB_NONE)
+        return false;
+    s = mping_slot_at(core, slot);
+    return s->target != target &&
+           (s->state == MPING_SLOT_SENDING || s->state == MPING_SLOT_INFLIGHT);
+}
+
+/*
+ * Makes sure that address, id and sequence number of the next probe are not in use. What is only
+ * remembered is forgotten. Where somebody else's probe is in the way, another id serves both. A
+ * probe that still waits, 65,536 ones ago, ends as unknown unless the target would rather wait.
+ */
+static bool clear_seq(struct mping_core *core, uint32_t target, int64_t now_ns)
+{
+    const struct mping_core_target *t = mping_target_at(core, target);
+    uint32_t flags = mping_profile_of(core, t)->flags, slot = find_place(core, t);
+    const struct mping_slot *s;
+
+    for (int i = 0;
+         i < MPING_FRESH_IDS && !(flags & MPING_FLAG_KEEP_ID) && is_left_behind(core, slot, target);
+         i++) {
+        mping_ident_move(core, target);
+        slot = find_place(core, t);
+    }
+    if (slot == MPING_SLAB_NONE)
         return true;
-    if (mping_slot_at(core, slot)->state != MPING_SLOT_INFLIGHT) {
+    s = mping_slot_at(core, slot);
+    if (s->state == MPING_SLOT_ANSWERED || s->state == MPING_SLOT_MISSED) {
         mping_slot_drop(core, slot);
         return true;
     }
-    if (mping_profile_of(core, t)->flags & MPING_FLAG_SEQ_STRICT)
+    if (s->state == MPING_SLOT_SENDING || (flags & MPING_FLAG_SEQ_STRICT && s->target == target))
         return false;
     mping_verdict(core, slot, MPING_EV_UNKNOWN, MPING_REASON_SEQ_WRAP, now_ns);
     mping_slot_drop(core, slot); /* nor remembered */
@@ -101,7 +129,7 @@ static int prepare(struct mping_core *core, uint32_t target, int64_t now_ns, str
         mping_list_push(&core->targets, MPING_TARGETS_RESOLVE, target);
         return 0;
     }
-    if (!clear_seq(core, t, now_ns)) {
+    if (!clear_seq(core, target, now_ns)) {
         mping_target_defer(core, target, mping_schedule_ns(core, now_ns) + MPING_ERROR_PAUSE_NS);
         return 0;
     }
@@ -142,13 +170,16 @@ static void look_ahead(const struct mping_core *core, uint32_t target)
     }
 }
 
-/* Lets go those that were held back, some of them at a time. */
-static void release(struct mping_core *core, uint32_t list, uint64_t n)
+/* Lets go those that were paused, some of them at a time. */
+static void resume(struct mping_core *core)
 {
-    uint32_t target;
+    for (int n = 0; n < MPING_BATCH; n++) {
+        uint32_t target = mping_list_head(&core->targets, MPING_TARGETS_PAUSED);
 
-    while (n-- > 0 && (target = mping_list_head(&core->targets, list)) != MPING_SLAB_NONE)
+        if (target == MPING_SLAB_NONE)
+            return;
         mping_target_schedule(core, target);
+    }
 }
 
 /* How many probes may be made now. */
@@ -162,7 +193,7 @@ static uint64_t begin_budget(struct mping_core *core, int64_t now_ns)
 
 static void end_budget(struct mping_core *core, uint32_t made)
 {
-    bool hungry = mping_wheel_due(&core->schedule) != MPING_SLAB_NONE;
+    bool hungry = mping_schedule_next(core, 0) != MPING_SLAB_NONE;
 
     if (core->opts.budget)
         core->opts.budget->end(core->opts.context, made, hungry);
@@ -179,15 +210,13 @@ size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_
     assert(n <= MPING_BATCH);
     if (now_ns < core->hold_ns)
         return 0;
-    if (core->unpaced < core->opts.unpaced_inflight)
-        release(core, MPING_TARGETS_BLOCKED, core->opts.unpaced_inflight - core->unpaced);
     if (!core->pull_paused)
-        release(core, MPING_TARGETS_PAUSED, MPING_BATCH);
+        resume(core);
     mping_wheel_advance(&core->schedule, mping_schedule_ns(core, now_ns));
 
     allowed = begin_budget(core, now_ns);
     while (r >= 0 && made < n && made < allowed && core->inflight < core->opts.inflight_max) {
-        uint32_t target = mping_wheel_due(&core->schedule);
+        uint32_t target = mping_schedule_next(core, made);
 
         if (target == MPING_SLAB_NONE)
             break;

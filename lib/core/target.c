@@ -6,6 +6,7 @@
 #include <multiping/target.h>
 
 #include "core/internal.h"
+#include "core/schedule.h"
 
 /* A schedule that is further behind than this, and than its interval, skips ahead. */
 #define CATCH_UP_NS INT64_C(10000000)
@@ -106,6 +107,7 @@ int mping_core_target_new(struct mping_core *core, const struct mping_profile *p
         return MPING_EFULL;
     if (mping_slab_reserve(&core->targets) < 0)
         return MPING_ENOMEM;
+    mping_schedule_wake(core, now_ns);
     /* A wheel that starts at 0 would have to move each target once for each level. */
     if (core->targets.used == 0)
         mping_wheel_advance(&core->schedule, mping_schedule_ns(core, now_ns));
@@ -162,31 +164,6 @@ void mping_target_remove_slot(struct mping_core *core, uint32_t slot)
         more->pending--;
     core->inflight--;
     core->unpaced -= mping_profile_of(core, t)->interval_ns == 0;
-}
-
-/* Whether the schedule, not a manual send, wants the next probe, as soon as its time comes. */
-static bool wants_more(const struct mping_core *core, const struct mping_core_target *t)
-{
-    const struct mping_profile *profile = mping_profile_of(core, t);
-
-    if (profile->interval_ns < 0)
-        return false;
-    if (profile->attempts)
-        return mping_target_pending(core, t) == 0;
-    return profile->interval_ns > 0 || mping_target_pending(core, t) < profile->window;
-}
-
-void mping_target_schedule(struct mping_core *core, uint32_t target)
-{
-    struct mping_core_target *t = mping_target_at(core, target);
-
-    if (t->state != MPING_TARGET_ACTIVE)
-        return;
-    mping_list_unlink(&core->targets, target);
-    if (mping_target_backlog(core, t))
-        mping_wheel_insert_due(&core->schedule, target);
-    else if (wants_more(core, t))
-        mping_wheel_insert(&core->schedule, target);
 }
 
 void mping_target_defer(struct mping_core *core, uint32_t target, int64_t due_ns)
@@ -354,7 +331,7 @@ void mping_target_judged(struct mping_core *core, uint32_t target, enum mping_ev
             pause(core, target, now_ns);
         if (profile->attempts)
             judge_attempt(core, target, type);
-        else
+        else if (!mping_list_linked(&core->targets, target)) /* else it keeps its place there */
             mping_target_schedule(core, target);
     }
     if (t->state != MPING_TARGET_ENDING)

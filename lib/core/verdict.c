@@ -4,6 +4,7 @@
 #include <multiping/error.h>
 
 #include "core/internal.h"
+#include "core/schedule.h"
 
 static int error_of(enum mping_event_type type, enum mping_reason reason)
 {
@@ -195,24 +196,19 @@ void mping_core_suspended(struct mping_core *core, int64_t now_ns)
 
 /*
  * Takes note if nobody called for a while although something was due: deadlines that passed
- * meanwhile prove nothing, and the schedule does not run after the time it has lost. What
- * was asked for after the caller went to sleep, or had to wait anyway, was not slept through.
+ * meanwhile prove nothing, and the schedule does not run after the time it has lost.
  */
 static void note_stall(struct mping_core *core, int64_t now_ns)
 {
-    int64_t last_ns = core->now_ns, due_ns = core->send_told_ns;
+    int64_t last_ns = core->now_ns;
 
+    mping_schedule_wake(core, now_ns);
     core->send_told_ns = MPING_TIME_NEVER;
     if (last_ns == INT64_MIN || now_ns - last_ns <= MPING_CORE_STALL_NS)
         return;
     if (mping_slot_expired(core, last_ns) == MPING_SLAB_NONE)
         core->stall_from_ns = last_ns;
     core->stall_to_ns = now_ns - MPING_CORE_STALL_NS;
-
-    if (due_ns < last_ns)
-        due_ns = last_ns;
-    if (now_ns - MPING_CORE_STALL_NS > due_ns)
-        core->skew_ns += now_ns - due_ns;
 }
 
 static void expire(struct mping_core *core, int64_t now_ns)

@@ -192,6 +192,7 @@ static void send_batch(struct input *in)
     model_silence();
     made = mping_core_poll_tx(model.core, model.now_ns, tx, n);
     model_listen();
+    model_look_at_ids(); /* somebody's probe may have been in the way */
     for (size_t i = 0; i < made; i++)
         model_made(&tx[i], model.now_ns);
     model_silence();

@@ -325,7 +325,8 @@ static void make_way(const struct probe *newer, int64_t now_ns)
             (uint16_t)p->count != (uint16_t)newer->count || !model_same_addr(&p->dst, &newer->dst))
             continue;
         if (p->state == PROBE_OUT) {
-            CHECK(!(newer->target->profile->flags & MPING_FLAG_SEQ_STRICT));
+            CHECK(p->target != newer->target ||
+                  !(newer->target->profile->flags & MPING_FLAG_SEQ_STRICT));
             model_verdict(p, MPING_EV_UNKNOWN, MPING_REASON_SEQ_WRAP, now_ns);
         }
         p->state = PROBE_GONE;
@@ -349,16 +350,33 @@ static void check_packet(const struct probe *p, const struct mping_tx *tx)
     }
 }
 
+/* Who has made it: of those at that address the one with that number, and with that id unless it
+ * has taken another for a later probe of the batch. */
+static struct target *maker(const struct mping_tx *tx)
+{
+    uint16_t seq = (uint16_t)(tx->head[6] << 8 | tx->head[7]);
+    struct target *moved = NULL;
+
+    for (size_t i = 0; i < TARGETS_MAX; i++) {
+        struct target *t = &model.targets[i];
+
+        if (!t->used || !t->has_addr || t->finished || (uint16_t)t->next != seq ||
+            !model_same_addr(&t->addr, &tx->dst))
+            continue;
+        if (t->id == tx->id)
+            return t;
+        if (!(t->profile->flags & MPING_FLAG_KEEP_ID))
+            moved = t;
+    }
+    CHECK(moved);
+    return moved;
+}
+
 void model_made(const struct mping_tx *tx, int64_t now_ns)
 {
     struct probe *p = &model.probes[model.probes_n++];
-    struct target *t = NULL;
+    struct target *t = maker(tx);
 
-    for (size_t i = 0; i < TARGETS_MAX; i++)
-        if (model.targets[i].used && model.targets[i].has_addr && !model.targets[i].finished &&
-            model.targets[i].id == tx->id && model_same_addr(&model.targets[i].addr, &tx->dst))
-            t = &model.targets[i];
-    CHECK(t);
     check_made(t, now_ns);
     check_rate(now_ns);
     *p = (struct probe){

@@ -9,7 +9,8 @@ enum {
     CHECK_EVERY = 64,     /* turns: then all probes are looked at */
     IDLE_TURNS_MAX = 300, /* without any effect: then somebody spins */
     BUFFER_BYTES = 4096,  /* more than any packet here */
-    END_SECONDS = 2000,   /* so long after the end has begun all must have ended */
+    END_SECONDS = 2000,   /* so long after the end has begun all must have ended, but for those
+                             that have to wait for room */
 };
 
 /* What a turn and a packet cost. */
@@ -31,6 +32,22 @@ void driver_close(struct sim *sim)
     journal_close(&sim->journal, sim->journal.events_taken + events_waiting(sim));
 }
 
+/* Before what came after them is judged: a late copy must not speak for a reply that was lost. */
+static void tell_drops(struct sim *sim, unsigned family)
+{
+    struct socket_queue *queue = &sim->world.sockets[family];
+    int64_t now_ns = sim->world.now_ns;
+
+    if (queue->drops == queue->drops_told)
+        return;
+    mping_core_dropped(sim->core, family ? AF_INET6 : AF_INET, queue->drops - queue->drops_told,
+                       now_ns);
+    queue->drops_told = queue->drops;
+    journal_add(&sim->journal,
+                (struct step){.kind = STEP_DROPPED, .now_ns = now_ns, .v6 = family == 1});
+    driver_close(sim);
+}
+
 static bool read_batch(struct sim *sim, unsigned family, bool *ret_more)
 {
     struct mping_rx rx[MPING_BATCH];
@@ -39,6 +56,7 @@ static bool read_batch(struct sim *sim, unsigned family, bool *ret_more)
 
     if (!driver_has_room(sim))
         return false;
+    tell_drops(sim, family);
     while (n < MPING_BATCH && queue_take(&sim->world.sockets[family], &packet)) {
         uint8_t *buf = sim->buffers + n * BUFFER_BYTES;
 
@@ -109,21 +127,6 @@ static bool read_errors(struct sim *sim)
     return true;
 }
 
-static void tell_drops(struct sim *sim, int64_t now_ns)
-{
-    for (unsigned v6 = 0; v6 < 2; v6++) {
-        struct socket_queue *queue = &sim->world.sockets[v6];
-
-        if (queue->drops == queue->drops_told)
-            continue;
-        mping_core_dropped(sim->core, v6 ? AF_INET6 : AF_INET, queue->drops - queue->drops_told,
-                           now_ns);
-        queue->drops_told = queue->drops;
-        journal_add(&sim->journal, (struct step){.kind = STEP_DROPPED, .now_ns = now_ns, .v6 = v6});
-        driver_close(sim);
-    }
-}
-
 static void tell_suspend(struct sim *sim, int64_t now_ns)
 {
     if (!sim->suspended)
@@ -156,7 +159,6 @@ static void receive(struct sim *sim)
     tell_suspend(sim, now_ns);
     if (!driver_read(sim) || !read_errors(sim))
         return;
-    tell_drops(sim, now_ns);
     if (driver_has_room(sim))
         advance(sim, now_ns);
 }
@@ -300,12 +302,12 @@ void driver_run(struct sim *sim)
     while (!sim->failed) {
         turn(sim);
         if (!sim->ending && is_enough(sim)) {
-            end_ns = sim->world.now_ns;
-            user_end(sim);
+            end_ns = sim->world.now_ns + END_SECONDS * SECOND;
+            end_ns += user_end(sim);
         }
         if (sim->ending && is_idle(sim))
             break;
-        if (sim->ending && sim->world.now_ns > end_ns + END_SECONDS * SECOND)
+        if (sim->ending && sim->world.now_ns > end_ns)
             sim_fail(sim, "%llu targets do not end",
                      (unsigned long long)mping_core_active(sim->core));
         if (!sim->failed)

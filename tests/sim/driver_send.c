@@ -9,27 +9,37 @@ enum { RETRIES_MAX = 500 }; /* as the core documents: about a second */
 
 #define SEND_NS 1500
 
-/* Who may be sending there with that id: no two of them share an id. */
+static unsigned load16(const uint8_t *p)
+{
+    return (unsigned)p[0] << 8 | p[1];
+}
+
+/*
+ * Who may be sending there with that id: no two of them share an id. But for a later probe of the
+ * same batch it may have taken another, where somebody else's probe was in the way.
+ */
 static struct sim_target *find_target(struct sim *sim, const struct mping_tx *tx)
 {
     uint32_t host = host_by_addr(&tx->dst), i;
+    struct sim_target *found = NULL;
+    unsigned best = 0;
 
     if (host == NOBODY)
         return NULL;
     for (i = ledger_on_host(&sim->ledger, host); i != NOBODY;
          i = ledger_at(&sim->ledger, i)->next_on_host) {
         struct sim_target *target = ledger_at(&sim->ledger, i);
+        bool in_turn = load16(tx->head + 6) == (target->next & 0xffff);
+        bool same_id = mping_core_target_id(sim->core, target->core_id) == tx->id;
+        bool moves = !(target->profile->core.flags & MPING_FLAG_KEEP_ID);
+        unsigned fits = in_turn && same_id ? 3 : in_turn && moves ? 2 : same_id;
 
-        if (!mping_core_target_finished(sim->core, target->core_id) &&
-            mping_core_target_id(sim->core, target->core_id) == tx->id)
-            return target;
+        if (fits > best && !mping_core_target_finished(sim->core, target->core_id)) {
+            best = fits;
+            found = target;
+        }
     }
-    return NULL;
-}
-
-static unsigned load16(const uint8_t *p)
-{
-    return (unsigned)p[0] << 8 | p[1];
+    return found;
 }
 
 /* The bytes: an echo request with the right id, seq, payload and checksum. */

@@ -255,8 +255,22 @@ static bool ends_by_itself(const struct sim *sim, const struct sim_target *targe
            profile->interval_ns >= 0 && !has(&sim->scenario, TRAIT_RATE);
 }
 
-void user_end(struct sim *sim)
+/* How long what is left of an unpaced target takes if nobody answers. */
+static int64_t work_ns(const struct sim_target *target)
 {
+    const struct mping_profile *profile = &target->profile->core;
+    uint64_t n = profile->attempts ? profile->attempts : profile->count;
+    uint8_t last = profile->attempts ? (uint8_t)(profile->attempts - 1) : 0;
+
+    if (target->canceled || profile->interval_ns != 0 || target->next >= n)
+        return 0;
+    return (int64_t)(n - target->next) * ledger_timeout_ns(profile, last);
+}
+
+int64_t user_end(struct sim *sim)
+{
+    int64_t all_ns = 0;
+
     sim->ending = true;
     sim->full_until_ns = 0;
     pull(sim, false);
@@ -269,7 +283,9 @@ void user_end(struct sim *sim)
             user_free(sim, target);
         else if (!ends_by_itself(sim, target) || dice_chance(&sim->dice, PPM / 3))
             user_cancel(sim, target, MPING_ECANCELED);
+        all_ns += work_ns(target);
     }
+    return all_ns / (int64_t)sim->scenario.core.unpaced_inflight;
 }
 
 static void sync_host(struct sim *sim, struct sim_target *target)

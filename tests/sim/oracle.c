@@ -198,6 +198,9 @@ static void on_poll(struct sim *sim, struct sim_target *target, const struct ste
     struct sim_target *other = target;
     uint64_t count = step->count - 65536;
 
+    if (step->count > 0 && target->probes[step->count - 1].out &&
+        target->probes[step->count - 1].id != step->id)
+        target->restless = true;
     if (step->count >= 65536) {
         struct probe *probe = &target->probes[count];
 

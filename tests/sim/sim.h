@@ -136,7 +136,8 @@ void user_act(struct sim *sim);
 /* As many targets as at the start; false if there is no room for more. */
 bool user_add_more(struct sim *sim);
 void user_attack(struct sim *sim);
-void user_end(struct sim *sim);
+/* Lets all come to their end; returns how long those may take that wait for room to send. */
+int64_t user_end(struct sim *sim);
 void user_free(struct sim *sim, struct sim_target *target);
 void user_cancel(struct sim *sim, struct sim_target *target, int err);
 /* What a callback may do to its target. */
