@@ -33,31 +33,47 @@ static void leave_at_once(int number)
     _exit(CLI_EXIT_INTERRUPTED);
 }
 
-/* SIGINT and SIGTERM may be blocked, for a run to take them up when it looks. */
-static void let_signals_end_us(sigset_t *ret_before)
+static const int ends[] = {SIGINT, SIGTERM};
+
+enum { ENDS_N = sizeof(ends) / sizeof(ends[0]) };
+
+struct before {
+    struct sigaction actions[ENDS_N];
+    sigset_t mask;
+};
+
+/* A run hears them where it looks, and it does not look while it waits for a reader. */
+static void let_signals_end_us(struct before *ret_before)
 {
     const struct sigaction action = {.sa_handler = leave_at_once};
     sigset_t set;
 
     sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    pthread_sigmask(SIG_UNBLOCK, &set, ret_before);
+    for (size_t i = 0; i < ENDS_N; i++) {
+        sigaddset(&set, ends[i]);
+        sigaction(ends[i], &action, &ret_before->actions[i]);
+    }
+    pthread_sigmask(SIG_UNBLOCK, &set, &ret_before->mask);
+}
+
+static void let_them_be(const struct before *before)
+{
+    for (size_t i = 0; i < ENDS_N; i++)
+        sigaction(ends[i], &before->actions[i], NULL);
+    pthread_sigmask(SIG_SETMASK, &before->mask, NULL);
 }
 
 int cli_say(int fd, const char *data, size_t len)
 {
     bool stuck = !cli_takes_more(fd);
-    sigset_t before;
+    struct before before;
     int r;
 
     if (stuck)
         let_signals_end_us(&before);
     r = cli_write_all(fd, data, len);
     if (stuck)
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        let_them_be(&before);
     return r;
 }
 

@@ -117,6 +117,7 @@ int main(int argc, char **argv)
     struct cli_settings settings = {0};
 
     fill_standard_descriptors();
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a write error, and told */
     if (cli_is_fping(argc > 0 ? argv[0] : ""))
         return cli_fping_main(argc, argv);
     (void)signal(SIGPIPE, SIG_IGN);

@@ -12,6 +12,8 @@ enum {
     BLOCK_MIN = 64 << 10, /* size of a block at first, and enough to write at once */
     BLOCK_MAX = 4 << 20,
     GATHER_NS = 10 * 1000 * 1000, /* between writes, so that a flood makes few of them */
+    PIECE_BYTES = 4096,           /* PIPE_BUF: what a pipe that is ready takes without a wait */
+    AGAIN_MS = 10,                /* without a thread: until the descriptor is asked again */
 };
 
 int cli_output_init(struct cli_output *out, int fd, int wake_fd)
@@ -155,18 +157,41 @@ static void *writer(void *argument)
     return NULL;
 }
 
+/* Locked. Without a thread: makes room where the descriptor has taken something. */
+static void drop_drained(struct cli_output *out)
+{
+    out->fill.len -= out->drained;
+    if (out->fill.len > 0)
+        memmove(out->fill.data, out->fill.data + out->drained, out->fill.len);
+    out->drained = 0;
+}
+
+/* Locked. Without a thread: what the descriptor takes without making us wait. */
+static void write_some_here(struct cli_output *out)
+{
+    struct pollfd pfd = {.fd = out->fd, .events = POLLOUT};
+
+    while (out->error == 0 && out->drained < out->fill.len && poll(&pfd, 1, 0) > 0) {
+        size_t left = out->fill.len - out->drained, done;
+        int r = write_some(out->fd, out->fill.data + out->drained,
+                           left < PIECE_BYTES ? left : PIECE_BYTES, &done);
+
+        out->drained += done;
+        out->written += done;
+        out->error = -r;
+        if (done > 0 || r < 0)
+            wake_waiting(out);
+    }
+    if (out->drained >= BLOCK_MIN || out->drained == out->fill.len)
+        drop_drained(out);
+    out->ended = out->error != 0 || (out->closing && out->fill.len == 0);
+}
+
 /* Locked. */
 static void start(struct cli_output *out)
 {
-    int r;
-
-    out->started = true;
-    r = pthread_create(&out->thread, NULL, writer, out);
-    if (r != 0) {
-        out->started = false;
-        out->ended = true;
-        out->error = r;
-    }
+    out->started = pthread_create(&out->thread, NULL, writer, out) == 0;
+    out->threadless = !out->started;
 }
 
 /* Locked. Whether len bytes fit, after the block has grown if it may. */
@@ -205,14 +230,32 @@ void cli_output_lines(struct cli_output *out, const char *data, size_t len)
     pthread_mutex_unlock(&out->lock);
 }
 
-void cli_output_flush(struct cli_output *out)
+/* Locked. Lets what there is be written: by the thread, or here. */
+static void begin_write(struct cli_output *out)
 {
-    pthread_mutex_lock(&out->lock);
-    if (out->fill.len > 0 && !out->started && !out->ended)
+    if (out->fill.len > 0 && !out->started && !out->ended && !out->threadless)
         start(out);
     else if (out->fill.len > 0 && out->idle)
         pthread_cond_signal(&out->work);
+    if (out->threadless)
+        write_some_here(out);
+}
+
+void cli_output_flush(struct cli_output *out)
+{
+    pthread_mutex_lock(&out->lock);
+    begin_write(out);
     pthread_mutex_unlock(&out->lock);
+}
+
+int cli_output_wait_ms(struct cli_output *out, int limit_ms)
+{
+    bool again;
+
+    pthread_mutex_lock(&out->lock);
+    again = out->threadless && !out->ended && (out->fill.len > 0 || out->want_wake);
+    pthread_mutex_unlock(&out->lock);
+    return again && (limit_ms < 0 || limit_ms > AGAIN_MS) ? AGAIN_MS : limit_ms;
 }
 
 bool cli_output_room(struct cli_output *out, size_t len)
@@ -265,9 +308,8 @@ void cli_output_close(struct cli_output *out)
 {
     pthread_mutex_lock(&out->lock);
     out->closing = true;
-    if (out->fill.len > 0 && !out->started && !out->ended)
-        start(out);
-    if (!out->started)
+    begin_write(out);
+    if (!out->started && !out->threadless)
         out->ended = true;
     pthread_cond_signal(&out->work);
     pthread_mutex_unlock(&out->lock);
@@ -278,6 +320,8 @@ bool cli_output_ended(struct cli_output *out)
     bool ended;
 
     pthread_mutex_lock(&out->lock);
+    if (out->threadless && !out->ended)
+        write_some_here(out);
     ended = out->ended;
     out->want_wake = out->want_wake || !ended;
     pthread_mutex_unlock(&out->lock);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Output that never holds up the pings: lines go into a bounded buffer, and a thread of its
- * own writes them. A descriptor inherited from elsewhere stays in its mode, as others may
+ * own writes them; where the system gives none, the main one does, a little at a time and only
+ * what is taken at once. A descriptor inherited from elsewhere stays in its mode, as others may
  * use it too. Lines that find no room are dropped whole, and counted.
  */
 #ifndef MULTIPING_CLI_OUTPUT_H
@@ -30,12 +31,14 @@ struct cli_output {
     uint64_t dropped;              /* lines */
     uint64_t taken, written;       /* bytes, since the beginning */
     int error;                     /* errno of the first failed write */
+    size_t drained;                /* without a thread: bytes of `fill` that are written */
     bool started;
-    bool idle;      /* the thread sleeps until there is work */
-    bool writing;   /* drain holds something */
-    bool closing;   /* write what is left and end */
-    bool ended;     /* the thread has */
-    bool want_wake; /* somebody waits: tell when something has been written */
+    bool threadless; /* no thread is to be had: whoever flushes writes what goes at once */
+    bool idle;       /* the thread sleeps until there is work */
+    bool writing;    /* drain holds something */
+    bool closing;    /* write what is left and end */
+    bool ended;      /* the thread has */
+    bool want_wake;  /* somebody waits: tell when something has been written */
 };
 
 /* Makes an eventfd readable. */
@@ -49,6 +52,12 @@ void cli_output_lines(struct cli_output *out, const char *data, size_t len);
 
 /* Lets the thread write what has been appended. Any thread. */
 void cli_output_flush(struct cli_output *out);
+
+/*
+ * For poll(): how long until the next flush, at most limit_ms, -1: without limit. Where the system
+ * gave no thread (RLIMIT_NPROC) nobody else tells that the descriptor takes more.
+ */
+int cli_output_wait_ms(struct cli_output *out, int limit_ms);
 
 /* Whether len bytes would find room now; if not, wake_fd will tell when to ask again. */
 bool cli_output_room(struct cli_output *out, size_t len);

@@ -8,7 +8,10 @@
 #include "complain.h"
 
 /* A record, and what it points to. */
-enum { HOST_TEXT_MAX = 256 }; /* longer than any name of the DNS */
+enum {
+    HOST_TEXT_MAX = 256,    /* longer than any name of the DNS */
+    RECORDS_AT_ONCE = 4096, /* then signals are looked at, and pings go on */
+};
 
 struct filled {
     struct cli_record record;
@@ -212,11 +215,16 @@ static void end(struct cli_text *text, struct cli_report *report)
     report->active = false;
 }
 
+bool cli_report_has_more(const struct cli_report *report, struct cli_output *output)
+{
+    return report->active && cli_output_room(output, CLI_RECORD_MAX);
+}
+
 void cli_report_write(struct cli_report *report, struct cli_output *output)
 {
     static char memory[CLI_RECORD_MAX];
 
-    while (report->active && cli_output_room(output, CLI_RECORD_MAX)) {
+    for (int i = 0; i < RECORDS_AT_ONCE && cli_report_has_more(report, output); i++) {
         struct cli_text text = cli_text_init(memory, sizeof(memory));
 
         if (report->next < report->n)

@@ -30,8 +30,11 @@ struct cli_report {
 void cli_report_begin(struct cli_report *report, const struct cli_targets *targets,
                       struct cli_show *show);
 
-/* Writes as much of it as there is room for, if it is active. */
+/* Writes a piece of it, which takes a few ms, if it is active and there is room. */
 void cli_report_write(struct cli_report *report, struct cli_output *output);
+
+/* Whether more of it could be written at once; else the output tells when there is room again. */
+bool cli_report_has_more(const struct cli_report *report, struct cli_output *output);
 
 /*
  * Whether a condition of --fail-if holds for any target, or for all of them together; each one

@@ -18,7 +18,10 @@
 #include "targets.h"
 #include "trouble.h"
 
-enum { READ_BYTES = 65536 };
+enum {
+    READ_BYTES = 65536,
+    STEP = 4096, /* targets that are dealt with before signals are looked at again */
+};
 
 struct run {
     struct mping *engine;
@@ -30,10 +33,15 @@ struct run {
     struct cli_streams streams; /* the last target to finish wants a look, too */
     struct cli_inputs inputs;
     uint64_t presses;       /* manual: of Enter */
+    uint64_t pressed;       /* those of them that all targets have heard of */
+    size_t press_next;      /* the first target that has not heard of the next one */
     size_t settled;         /* manual: targets before this one are done with all presses */
     int status;             /* why the run ends early, CLI_EXIT_OK if it does not */
     bool listening;         /* manual: for more presses */
     bool stopping;          /* no more probes */
+    size_t cancel_next;     /* the first target that has not been told so */
+    bool busy;              /* there is more to do at once */
+    bool warned;            /* that there are very many targets */
     bool interrupted;       /* by a signal */
     bool deaf;              /* nobody hears what is written to standard output */
     bool broken;            /* the engine does not run: nothing will finish */
@@ -115,9 +123,16 @@ static void stop(struct run *run, int status)
         run->status = status;
     run->listening = false;
     cli_inputs_done(&run->inputs);
+    run->stopping = run->busy = true;
+}
+
+/* A piece at a time, so that neither time nor the events of all of them at once are needed. */
+static void cancel(struct run *run)
+{
     if (!run->stopping)
-        cli_targets_cancel(&run->targets);
-    run->stopping = true;
+        return;
+    run->cancel_next = cli_targets_cancel(&run->targets, run->cancel_next, STEP);
+    run->busy |= run->cancel_next < run->targets.n;
 }
 
 static void on_signal(struct run *run)
@@ -131,17 +146,22 @@ static void on_signal(struct run *run)
             cli_report_begin(&run->report, &run->targets, run->show);
         return;
     }
-    if (run->interrupted)
-        _exit(CLI_EXIT_INTERRUPTED);
     run->interrupted = true;
     stop(run, CLI_EXIT_OK);
 }
 
+/* Those that have ended are past caring. */
 static void press(struct run *run)
 {
-    run->presses++;
-    for (size_t i = 0; i < run->targets.n; i++)
-        mping_send(run->targets.all[i]); /* those that have ended are past caring */
+    for (int i = 0; i < STEP && run->presses > run->pressed; i++) {
+        if (run->press_next < run->targets.n)
+            mping_send(run->targets.all[run->press_next++]);
+        if (run->press_next == run->targets.n) {
+            run->press_next = 0;
+            run->pressed++;
+        }
+    }
+    run->busy |= run->presses > run->pressed;
 }
 
 /* Whether a target has made a probe, or given up on it, for each press. */
@@ -162,16 +182,23 @@ static bool is_settled(const struct run *run, struct mping_target *target)
  */
 static void settle(struct run *run)
 {
-    if (!run->settings->manual || run->stopping)
+    if (!run->settings->manual || run->stopping || cli_inputs_have(&run->inputs))
         return;
     if (atomic_load(&run->finished) == run->targets.n)
         run->listening = false;
     if (run->listening)
         return;
-    while (run->settled < run->targets.n && is_settled(run, run->targets.all[run->settled]))
+    if (run->pressed < run->presses)
+        return;
+    for (int i = 0; i < STEP && run->settled < run->targets.n; i++) {
+        if (!is_settled(run, run->targets.all[run->settled]))
+            return;
         run->settled++;
+    }
     if (run->settled == run->targets.n)
         stop(run, CLI_EXIT_OK);
+    else
+        run->busy = true;
 }
 
 static void listen_for_presses(struct run *run)
@@ -180,8 +207,7 @@ static void listen_for_presses(struct run *run)
     ssize_t n = read(STDIN_FILENO, data, sizeof(data));
 
     for (ssize_t i = 0; i < n; i++) {
-        if (data[i] == '\n')
-            press(run);
+        run->presses += data[i] == '\n';
     }
     if (n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN)))
         return;
@@ -192,6 +218,19 @@ static void listen_for_presses(struct run *run)
     }
 }
 
+/* Once: what is better made for so many. */
+static void warn_of_many(struct run *run)
+{
+    static const char line[] = "multiping: more than 1000000 targets: --sweep asks each of them "
+                               "once, in memory that does not grow\n";
+
+    if (run->warned || !cli_targets_are_many(&run->targets))
+        return;
+    run->warned = true;
+    cli_output_lines(&run->streams.err, line, sizeof(line) - 1);
+    cli_output_flush(&run->streams.err);
+}
+
 static void take_targets(struct run *run)
 {
     if (cli_inputs_take(&run->inputs) < 0) {
@@ -200,28 +239,32 @@ static void take_targets(struct run *run)
         cli_inputs_complain_of_none(&run->inputs);
         stop(run, CLI_EXIT_USAGE);
     }
+    warn_of_many(run);
 }
 
-/* What more targets, or presses of Enter, are read from; -1: nothing. */
+/* What more targets, or presses of Enter once there are all, are read from; -1: nothing. */
 static int input_fd(const struct run *run)
 {
-    if (run->listening)
-        return STDIN_FILENO;
-    return cli_inputs_have(&run->inputs) ? run->inputs.fd : -1;
+    if (cli_inputs_have(&run->inputs))
+        return cli_inputs_fd(&run->inputs);
+    return run->listening ? STDIN_FILENO : -1;
 }
 
-static void on_input(struct run *run)
+/* readable: what input_fd() says is. */
+static void on_input(struct run *run, bool readable)
 {
-    if (run->listening)
-        listen_for_presses(run);
-    else if (cli_inputs_have(&run->inputs)) /* no signal has come between */
+    if (!cli_inputs_have(&run->inputs)) {
+        if (run->listening && readable)
+            listen_for_presses(run);
+    } else if (readable || cli_inputs_fd(&run->inputs) < 0) {
         take_targets(run);
+    }
 }
 
 /* Names that have just resolved get targets for their other addresses. */
 static void spread(struct run *run)
 {
-    int err = run->stopping ? 0 : cli_spread_add(&run->targets.spread, &run->targets, run->presses);
+    int err = run->stopping ? 0 : cli_spread_add(&run->targets.spread, &run->targets, run->pressed);
 
     if (err < 0) {
         cli_complain(mping_strerror(err), "", "");
@@ -238,6 +281,30 @@ static void process(struct run *run)
     stop(run, CLI_EXIT_SYSTEM);
 }
 
+/* How long it may sleep, for timeout_ms at most. */
+static int wait_ms(struct run *run, int timeout_ms)
+{
+    if (run->busy)
+        return 0;
+    return cli_streams_wait_ms(&run->streams, cli_inputs_wait_ms(&run->inputs, timeout_ms));
+}
+
+/* What goes on whoever has called: a little of everything that is not finished. */
+static void work(struct run *run)
+{
+    run->busy = false;
+    press(run);
+    cancel(run);
+    process(run);
+    spread(run);
+    settle(run);
+    cli_report_write(&run->report, &run->streams.out);
+    run->busy |= cli_report_has_more(&run->report, &run->streams.out);
+    cli_streams_flush(&run->streams);
+    if (cli_output_error(&run->streams.out) != 0)
+        stop(run, CLI_EXIT_SYSTEM); /* nobody can see the results */
+}
+
 /*
  * Sleeps until something wants attention, for timeout_ms at most, and gives it. Where the system
  * does not tell what that is, all goes on but what only it can say.
@@ -250,32 +317,27 @@ static void turn(struct run *run, int timeout_ms)
         {.fd = run->streams.wake_fd, .events = POLLIN},
         {.fd = input_fd(run), .events = POLLIN},
     };
-    int n = poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms);
+    int n = poll(fds, sizeof(fds) / sizeof(fds[0]), wait_ms(run, timeout_ms));
+    bool list_at_hand = fds[3].fd > STDERR_FILENO; /* a list never makes us wait */
 
+    if (n < 0 && errno == EINTR)
+        n = 0; /* the next turn hears of the signal */
     cli_trouble_look(&run->trouble);
-    if (n == 0)
-        return;
     if (n > 0 && fds[2].revents) {
         cli_streams_clear_wake(&run->streams);
         atomic_store(&run->woken, false); /* after it, else what comes between would be lost */
     }
     if (n > 0 && fds[1].revents)
         on_signal(run);
-    if (n > 0 ? fds[3].revents : fds[3].fd > STDERR_FILENO) /* a list never makes us wait */
-        on_input(run);
-    process(run);
-    spread(run);
-    settle(run);
-    cli_report_write(&run->report, &run->streams.out);
-    cli_output_flush(&run->streams.out);
-    if (cli_output_error(&run->streams.out) != 0)
-        stop(run, CLI_EXIT_SYSTEM); /* nobody can see the results */
+    on_input(run, n < 0 ? list_at_hand : n > 0 && fds[3].revents);
+    work(run);
 }
 
 /* A target that has finished may still stand for others, and is asked about them last. */
 static bool is_over(struct run *run)
 {
-    return run->broken || (input_fd(run) < 0 && atomic_load(&run->finished) == run->targets.n &&
+    return run->broken || (!cli_inputs_have(&run->inputs) && !run->listening &&
+                           atomic_load(&run->finished) == run->targets.n &&
                            (run->stopping || !cli_spread_is_due(&run->targets.spread)));
 }
 
@@ -284,7 +346,7 @@ static void finish_report(struct run *run)
 {
     int ms;
 
-    cli_report_write(&run->report, &run->streams.out);
+    run->busy = true;
     while (run->report.active &&
            (ms = cli_streams_patience_ms(&run->streams, run->interrupted)) != 0)
         turn(run, ms);
@@ -304,19 +366,19 @@ static int add_targets(struct run *run)
 {
     struct cli_targets *targets = &run->targets;
 
-    if (cli_targets_init(targets, run->engine, run->settings) < 0 ||
-        cli_exclude(run->engine, run->settings) < 0)
+    if (cli_targets_init(targets, run->engine, run->settings) < 0)
         return CLI_EXIT_USAGE;
     cli_show_target_opts(run->show, &targets->opts);
     targets->opts.callback = on_event;
     if (cli_show_observes(run->show))
         targets->observations.window = cli_observation_window(&targets->opts);
-    if (cli_inputs_begin(&run->inputs, targets, run->settings, run->settings->manual) < 0)
+    if (cli_inputs_begin(&run->inputs, targets, run->settings) < 0)
         return targets->status;
     if (targets->n == 0 && !cli_inputs_have(&run->inputs)) {
         cli_inputs_complain_of_none(&run->inputs);
         return CLI_EXIT_USAGE;
     }
+    warn_of_many(run);
     return CLI_EXIT_OK;
 }
 
@@ -379,7 +441,9 @@ int cli_run(struct mping *engine, const struct cli_settings *settings, struct cl
     run->engine = engine;
     run->settings = settings;
     run->show = show;
-    if (open_streams(run) == 0)
+    if (cli_exclude(engine, settings) < 0) /* it may be long: a signal ends us as anybody */
+        status = CLI_EXIT_USAGE;
+    else if (open_streams(run) == 0)
         status = add_targets(run);
     if (status == CLI_EXIT_OK)
         status = ping(run);

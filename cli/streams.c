@@ -3,10 +3,8 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <multiping/error.h>
@@ -14,20 +12,14 @@
 #include "complain.h"
 #include "format/stamp.h"
 #include "run.h"
+#include "signals.h"
 
 enum { PATIENCE_MS = 3000 };
 
 int cli_streams_init(struct cli_streams *streams)
 {
-    sigset_t set;
-
     *streams = (struct cli_streams){.signal_fd = -1, .wake_fd = -1};
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGQUIT);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-    streams->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    streams->signal_fd = cli_signals_begin();
     streams->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (streams->signal_fd < 0 || streams->wake_fd < 0)
         return cli_complain("cannot open a descriptor: ", mping_strerror(-errno), "");
@@ -39,13 +31,11 @@ int cli_streams_init(struct cli_streams *streams)
 
 int cli_streams_signal(struct cli_streams *streams)
 {
-    struct signalfd_siginfo info;
+    int number = cli_signals_take();
 
-    if (read(streams->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
-        return 0;
-    if (info.ssi_signo != SIGQUIT)
+    if (number != 0 && number != SIGQUIT)
         streams->moved_ns = cli_mono_ns();
-    return (int)info.ssi_signo;
+    return number;
 }
 
 void cli_streams_clear_wake(struct cli_streams *streams)
@@ -57,12 +47,35 @@ void cli_streams_clear_wake(struct cli_streams *streams)
         return; /* nobody had called */
 }
 
-int cli_streams_patience_ms(const struct cli_streams *streams, bool impatient)
+void cli_streams_flush(struct cli_streams *streams)
 {
-    int64_t waited_ms = (cli_mono_ns() - streams->moved_ns) / 1000000;
+    cli_output_flush(&streams->out);
+    cli_output_flush(&streams->err);
+}
+
+int cli_streams_wait_ms(struct cli_streams *streams, int limit_ms)
+{
+    return cli_output_wait_ms(&streams->out, cli_output_wait_ms(&streams->err, limit_ms));
+}
+
+/* A reader that takes what there is wakes nobody, and is not waited for. */
+static void look_at_readers(struct cli_streams *streams)
+{
+    uint64_t written = cli_output_written(&streams->out) + cli_output_written(&streams->err);
+
+    if (written != streams->written)
+        streams->moved_ns = cli_mono_ns();
+    streams->written = written;
+}
+
+int cli_streams_patience_ms(struct cli_streams *streams, bool impatient)
+{
+    int64_t waited_ms;
 
     if (!impatient)
         return -1;
+    look_at_readers(streams);
+    waited_ms = (cli_mono_ns() - streams->moved_ns) / 1000000;
     return waited_ms < PATIENCE_MS ? (int)(PATIENCE_MS - waited_ms) : 0;
 }
 
@@ -87,14 +100,12 @@ static bool write_the_rest(struct cli_streams *streams, bool impatient)
 
         if (ms == 0)
             return false;
-        if (poll(fds, 2, ms) <= 0)
+        if (poll(fds, 2, cli_streams_wait_ms(streams, ms)) <= 0)
             continue;
         if (fds[0].revents)
             cli_streams_clear_wake(streams);
         if (fds[1].revents)
             number = cli_streams_signal(streams);
-        if (impatient && number != 0 && number != SIGQUIT)
-            _exit(CLI_EXIT_INTERRUPTED);
         impatient = impatient || (number != 0 && number != SIGQUIT);
     }
     return true;
@@ -118,6 +129,7 @@ int cli_streams_finish(struct cli_streams *streams, bool impatient)
     cli_output_close(&streams->err);
     if (!write_the_rest(streams, impatient) && !cli_takes_more(STDERR_FILENO))
         return CLI_EXIT_SYSTEM; /* nobody would hear of it, but we could wait for ever */
+    cli_signals_leave();
     error = cli_output_error(out);
     if (cli_output_dropped(&streams->err) > 0)
         complain_of_lost_lines(&streams->err, "the reader of standard error is too slow: ");
@@ -144,8 +156,7 @@ void cli_streams_done(struct cli_streams *streams)
 {
     cli_output_done(&streams->out);
     cli_output_done(&streams->err);
-    if (streams->signal_fd >= 0)
-        close(streams->signal_fd);
+    cli_signals_end();
     if (streams->wake_fd >= 0)
         close(streams->wake_fd);
 }

@@ -9,8 +9,9 @@
 
 struct cli_streams {
     struct cli_output out, err;
-    int signal_fd;    /* SIGINT, SIGTERM and SIGQUIT, which are blocked */
+    int signal_fd;    /* tells of SIGINT, SIGTERM and SIGQUIT: see signals.h */
     int wake_fd;      /* the outputs want a look */
+    uint64_t written; /* bytes, when it was looked last */
     int64_t moved_ns; /* when a reader has taken something last, or somebody asked for the end */
 };
 
@@ -22,11 +23,17 @@ int cli_streams_signal(struct cli_streams *streams);
 
 void cli_streams_clear_wake(struct cli_streams *streams);
 
+/* Lets both outputs be written. */
+void cli_streams_flush(struct cli_streams *streams);
+
+/* For poll(): how long until both want to be flushed again, at most limit_ms, -1: no limit. */
+int cli_streams_wait_ms(struct cli_streams *streams, int limit_ms);
+
 /*
  * How long to wait for a reader who takes nothing: -1 for ever, or for a while only if impatient,
  * as somebody has asked for the end; 0 once it is over.
  */
-int cli_streams_patience_ms(const struct cli_streams *streams, bool impatient);
+int cli_streams_patience_ms(struct cli_streams *streams, bool impatient);
 
 /*
  * Writes what is left and waits for that; impatient: only for a while, should nobody read. Returns

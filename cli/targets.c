@@ -5,13 +5,18 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "complain.h"
 #include "exclude.h"
+#include "operands.h"
 #include "range/range.h"
 #include "run.h"
 #include "seen.h"
 #include "target_opts.h"
+
+/* How far targets may be ahead of the pings: what the engine sends in so long. */
+#define LEAD_NS INT64_C(20000000)
 
 /* A text being added. */
 struct adding {
@@ -27,6 +32,7 @@ int cli_targets_init(struct cli_targets *targets, struct mping *engine,
     targets->engine = engine;
     targets->excluding = cli_excludes(settings);
     cli_spread_init(&targets->spread, settings->all_addresses);
+    cli_pending_init(&targets->pending);
     if (settings->unique && (targets->seen = cli_seen_new()) == NULL)
         return cli_complain(mping_strerror(MPING_ENOMEM), "", "");
     return cli_target_opts(&targets->opts, settings);
@@ -147,12 +153,47 @@ static int add_host(struct adding *adding, const struct cli_range_host *host)
     return cli_targets_add_as(targets, NULL, &host->addr, adding->labels, adding->labels_len);
 }
 
+/* For later: its labels are kept, its family is looked at while the text is at hand. */
+static const char *postpone(struct adding *adding, struct cli_range *range)
+{
+    struct cli_targets *targets = adding->targets;
+    int family = range->kind == CLI_RANGE_ADDRS    ? range->of.first.family
+                 : range->kind == CLI_RANGE_OCTETS ? AF_INET
+                                                   : AF_UNSPEC;
+    bool failed = false;
+    const char *labels =
+        cli_label_store_add(&targets->label_store, adding->labels, adding->labels_len, &failed);
+
+    if (targets->opts.family != AF_UNSPEC && family != AF_UNSPEC &&
+        family != targets->opts.family) {
+        cli_range_done(range);
+        return "not of the wanted address family";
+    }
+    if (failed) {
+        cli_range_done(range);
+        return fail(targets, MPING_ENOMEM);
+    }
+    if (cli_pending_add(&targets->pending, range, labels, adding->labels_len, &targets->origin) < 0)
+        return fail(targets, MPING_ENOMEM);
+    return NULL;
+}
+
+/* Whether so many targets more can be made at once. */
+static bool goes_at_once(const struct cli_targets *targets, uint64_t n)
+{
+    return targets->pending.n == 0 && targets->n <= targets->now_max &&
+           n <= targets->now_max - targets->n &&
+           (targets->max == 0 || n <= targets->max - targets->n);
+}
+
 static int add_range(void *user, struct cli_range *range)
 {
     struct adding *adding = user;
 
-    if (range->count > CLI_TARGETS_MAX)
-        adding->problem = "more targets than can be pinged at once; --sweep goes through them";
+    if (!goes_at_once(adding->targets, range->count)) {
+        adding->problem = postpone(adding, range);
+        return adding->problem == NULL ? 0 : -1;
+    }
     for (uint64_t i = 0; i < range->count && adding->problem == NULL; i++) {
         struct cli_range_host host;
         int err;
@@ -174,12 +215,98 @@ const char *cli_targets_add(void *list, const char *text, const char *labels, si
     int err;
 
     targets->status = CLI_EXIT_USAGE; /* unless the library knows better */
-    if (!cli_range_is_plain(text)) {
+    if (!cli_range_is_plain(text) || !goes_at_once(targets, 1)) {
         problem = cli_range_read(text, add_range, &adding);
         return problem != NULL && *problem == '\0' ? adding.problem : problem;
     }
     err = add_plain(targets, text, labels, labels_len);
     return err < 0 ? fail(targets, err) : NULL;
+}
+
+/* Names it by its place in a list, or as it would stand on the command line. */
+static int complain_of(const struct cli_pending_range *one, const struct cli_range_host *host,
+                       const char *problem)
+{
+    char name[MPING_ADDR_TEXT_MAX], after[CLI_COMPLAINT_MAX / 2];
+    struct cli_text text = cli_text_init(after, sizeof(after));
+    const char *shown = host->name;
+
+    if (host->addr.family != 0) {
+        mping_addr_format(&host->addr, name, sizeof(name));
+        shown = name;
+    }
+    if (one->origin.list == NULL)
+        return cli_operand_complain(shown, problem);
+    cli_text_char(&text, ':');
+    cli_text_count(&text, one->origin.line);
+    cli_text_add(&text, ": \"");
+    cli_text_foreign(&text, shown);
+    cli_text_add(&text, "\": ");
+    cli_text_foreign(&text, problem);
+    return cli_complain("", one->origin.list, text.data);
+}
+
+/* The first probe of the newest target tells whether all before it have been sent. */
+static void set_mark(struct cli_targets *targets, int64_t now_ns)
+{
+    const struct mping_target_opts *opts = &targets->opts;
+    bool at_once =
+        (opts->count == 1 || opts->attempts > 0) && !(opts->flags & MPING_FLAG_RAND_DELAY);
+
+    if (targets->mark_ns != 0 || targets->n == 0 || opts->interval_ns == MPING_INTERVAL_MANUAL)
+        return;
+    targets->mark = targets->n - 1;
+    targets->mark_ns = now_ns + LEAD_NS + (at_once ? 0 : opts->interval_ns);
+}
+
+bool cli_targets_is_ahead(struct cli_targets *targets, int64_t now_ns)
+{
+    struct mping_stats stats = {0};
+
+    if (targets->mark_ns == 0 || now_ns < targets->mark_ns)
+        return false;
+    mping_target_stats(targets->all[targets->mark], &stats, sizeof(stats), 0);
+    if (stats.sent + stats.canceled == 0)
+        return true;
+    targets->mark_ns = 0;
+    return false;
+}
+
+/* No more than there may be: what is left is said to be left out. */
+static bool is_full(struct cli_targets *targets)
+{
+    if (targets->max == 0 || targets->n < targets->max)
+        return false;
+    targets->left_out = true;
+    cli_pending_done(&targets->pending);
+    return true;
+}
+
+int cli_targets_make(struct cli_targets *targets, size_t n, int64_t now_ns)
+{
+    bool is_name = true;
+
+    while (n-- > 0 && targets->pending.n > 0 && !is_full(targets)) {
+        const struct cli_pending_range *first = targets->pending.first;
+        struct adding adding = {targets, first->labels, first->labels_len, NULL};
+        struct cli_range_host host;
+        int err;
+
+        cli_pending_take(&targets->pending, &host);
+        err = add_host(&adding, &host);
+        if (err < 0)
+            return complain_of(first, &host, fail(targets, err));
+        is_name = host.addr.family == 0;
+        cli_pending_drop_made(&targets->pending);
+    }
+    if (!is_name) /* which waits for its address first */
+        set_mark(targets, now_ns);
+    return 0;
+}
+
+bool cli_targets_are_many(const struct cli_targets *targets)
+{
+    return targets->n + targets->pending.hosts > CLI_TARGETS_MANY;
 }
 
 size_t cli_target_index(const struct mping_event *event)
@@ -201,10 +328,13 @@ const char *cli_target_label(const struct cli_targets *targets, size_t index, co
     return cli_labels_find(cli_target_labels(targets, index), name);
 }
 
-void cli_targets_cancel(struct cli_targets *targets)
+size_t cli_targets_cancel(struct cli_targets *targets, size_t next, size_t n)
 {
-    for (size_t i = 0; i < targets->n; i++)
-        mping_cancel(targets->all[i]);
+    size_t end = n < targets->n - next ? next + n : targets->n;
+
+    for (; next < end; next++)
+        mping_cancel(targets->all[next]);
+    return next;
 }
 
 int cli_targets_status(const struct cli_targets *targets)
@@ -228,6 +358,7 @@ void cli_targets_done(struct cli_targets *targets)
     for (size_t i = 0; i < targets->n; i++)
         mping_close(targets->all[i]);
     free(targets->all);
+    cli_pending_done(&targets->pending);
     for (size_t i = 0; i < CLI_LABEL_CHUNKS; i++)
         free(targets->labels[i]);
     cli_label_store_done(&targets->label_store);

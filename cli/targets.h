@@ -11,12 +11,13 @@
 #include "labels.h"
 #include "observations.h"
 #include "options.h"
+#include "pending.h"
 #include "spread.h"
 
 struct cli_seen;
 
 enum {
-    CLI_TARGETS_MAX = 1 << 25, /* of one range: beyond that only a sweep goes */
+    CLI_TARGETS_MANY = 1000000, /* more take so much memory that a sweep is worth a word */
     CLI_LABEL_CHUNK = 4096,
     CLI_LABEL_CHUNKS = 1 << 16,
 };
@@ -33,7 +34,14 @@ struct cli_targets {
     bool excluding;                       /* the engine excludes addresses */
     uint64_t excluded;                    /* targets left out for it */
     struct cli_spread spread;
-    int status; /* why adding has failed, for exit */
+    struct cli_pending pending; /* ranges that cli_targets_make() goes on with */
+    struct cli_origin origin;   /* of what is added, for complaints that come later */
+    size_t now_max;  /* what would make more targets than this at once becomes pending instead */
+    size_t max;      /* no more are made; 0: as many as there are */
+    bool left_out;   /* there would have been more than max */
+    size_t mark;     /* a target whose first probe tells whether the engine keeps up */
+    int64_t mark_ns; /* when that must have left, CLOCK_MONOTONIC; 0: there is none */
+    int status;      /* why adding has failed, for exit */
 };
 
 /* For the engine's targets, whose options are set. Ends with cli_targets_done(). 0 or -1. */
@@ -42,6 +50,21 @@ int cli_targets_init(struct cli_targets *targets, struct mping *engine,
 
 /* Adds what a text stands for: a cli_target_fn, with the status of the list set if it fails. */
 const char *cli_targets_add(void *list, const char *text, const char *labels, size_t labels_len);
+
+/*
+ * Makes up to n targets of what is pending. 0, or -1 after a complaint with the status of the list
+ * set. now_ns is CLOCK_MONOTONIC.
+ */
+int cli_targets_make(struct cli_targets *targets, size_t n, int64_t now_ns);
+
+/*
+ * Whether targets are made faster than they are pinged, and the next ones have to wait: as many as
+ * would fill the memory may come before the first of them is due.
+ */
+bool cli_targets_is_ahead(struct cli_targets *targets, int64_t now_ns);
+
+/* Whether there are, or will be, more than CLI_TARGETS_MANY. */
+bool cli_targets_are_many(const struct cli_targets *targets);
 
 /*
  * Adds an address, under the name host if that is not NULL, unless it is excluded or there
@@ -59,7 +82,8 @@ const char *cli_target_labels(const struct cli_targets *targets, size_t index);
 /* The value of one of its labels, NULL if it has no such label. Any thread. */
 const char *cli_target_label(const struct cli_targets *targets, size_t index, const char *name);
 
-void cli_targets_cancel(struct cli_targets *targets);
+/* Cancels up to n targets from `next` on, which is to be given next: at most n at a time. */
+size_t cli_targets_cancel(struct cli_targets *targets, size_t next, size_t n);
 
 /* The exit status that the statistics of all come to. */
 int cli_targets_status(const struct cli_targets *targets);

@@ -235,12 +235,13 @@ static void look_around(struct sweep *sweep, int64_t at_ns)
     }
 }
 
-static int wait_ms(const struct sweep *sweep, bool more)
+static int wait_ms(struct sweep *sweep, bool more)
 {
     int64_t at_ns = now_ns();
     int ms = more ? 0 : cli_trouble_wait_ms(&sweep->trouble);
 
     ms = cli_progress_wait_ms(&sweep->progress, at_ns, ms);
+    ms = cli_streams_wait_ms(&sweep->streams, ms);
     return cli_keeper_wait_ms(&sweep->keeper, at_ns, ms);
 }
 
@@ -264,8 +265,7 @@ static bool turn(struct sweep *sweep, bool more)
         stop(sweep, CLI_EXIT_SYSTEM);
     }
     look_around(sweep, now_ns());
-    cli_output_flush(&sweep->streams.out);
-    cli_output_flush(&sweep->streams.err);
+    cli_streams_flush(&sweep->streams);
     if (cli_output_error(&sweep->streams.out) != 0)
         stop(sweep, CLI_EXIT_SYSTEM); /* nobody can see the results */
     return fill(sweep);

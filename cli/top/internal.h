@@ -14,6 +14,8 @@
 #include "top/model.h"
 #include "top/painter.h"
 
+enum { TOP_TARGETS_MAX = 100000 }; /* more is no view of them, and its memory the machine's */
+
 struct top {
     struct mping *engine;
     const struct cli_settings *settings;
@@ -28,9 +30,10 @@ struct top {
     int64_t now_ns, wall_ns; /* of this turn */
     size_t finished;         /* targets */
     int status;              /* why the run ends early, CLI_EXIT_OK if it does not */
+    int64_t interrupted_ns;  /* when a signal has asked for the end; 0: none has */
     int64_t hurry_ns;        /* when the view has to be away at the latest; 0: no hurry */
     bool stopping;           /* no more probes */
-    bool interrupted;        /* by a signal */
+    bool warned;             /* that there are too many targets */
     bool suspending;
     bool shown;     /* the view's thread has been started */
     bool abandoned; /* and is not waited for: its terminal hangs */
@@ -45,6 +48,9 @@ int top_open_signals(void);
 
 /* top.c: no more probes; the view gives the terminal back. */
 void top_stop(struct top *top, int status);
+
+/* top.c: what is said where there are more targets than TOP_TARGETS_MAX. */
+extern const char top_too_many[];
 
 /* leave.c: the summary on standard output; the exit status. */
 int top_report(struct top *top);

@@ -4,20 +4,27 @@
 #include <unistd.h>
 
 #include "complain.h"
+#include "format/stamp.h"
 #include "run.h"
 #include "top/internal.h"
 
-enum { PATIENCE_MS = 3000 }; /* with a terminal that takes nothing */
+#define PATIENCE_NS INT64_C(3000000000) /* with a terminal that takes nothing */
 
 /* Waits for the output to take more; false if it takes nothing. A second signal ends it all. */
-static bool wait_for_output(struct top *top)
+static bool wait_for_output(struct top *top, struct cli_output *out)
 {
     struct pollfd fds[] = {
         {.fd = top->wake_fd, .events = POLLIN},
         {.fd = top->signal_fd, .events = POLLIN},
     };
-    int n = poll(fds, 2, PATIENCE_MS);
+    int64_t until_ns = cli_mono_ns() + PATIENCE_NS;
     uint64_t ignored;
+    int n;
+
+    do {
+        n = poll(fds, 2, cli_output_wait_ms(out, PATIENCE_NS / 1000000));
+        cli_output_flush(out);
+    } while (n == 0 && cli_mono_ns() < until_ns);
 
     if (n > 0 && fds[1].revents)
         top_on_signal(top);
@@ -32,9 +39,9 @@ static void write_report(struct top *top, struct cli_report *report, struct cli_
     do {
         cli_report_write(report, out);
         cli_output_flush(out);
-    } while (report->active && wait_for_output(top));
+    } while (report->active && (cli_report_has_more(report, out) || wait_for_output(top, out)));
     cli_output_close(out);
-    while (!cli_output_ended(out) && wait_for_output(top))
+    while (!cli_output_ended(out) && wait_for_output(top, out))
         ;
 }
 
@@ -67,6 +74,8 @@ int top_report(struct top *top)
     }
     if (top->targets.n > 0)
         write_report(top, &report, &out);
+    if (top->targets.left_out)
+        complain(top_too_many, "");
     error = cli_output_error(&out);
     if (error != 0)
         complain("write error: ", mping_strerror(-error));

@@ -5,7 +5,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "format/stamp.h"
 #include "run.h"
+#include "signals.h"
 #include "top/internal.h"
 
 /* Within it the view gives the terminal back, or it hangs. */
@@ -26,12 +28,16 @@ int top_open_signals(void)
 
 static void interrupt(struct top *top)
 {
-    if (top->interrupted) {
+    int64_t now_ns = cli_mono_ns();
+
+    if (top->interrupted_ns != 0) {
+        if (!cli_signals_is_second(top->interrupted_ns, now_ns))
+            return;
         if (top->shown && top_painter_state(&top->painter) != TOP_PAINTER_ENDED)
             top_screen_rescue(top->painter.screen);
         _exit(CLI_EXIT_INTERRUPTED);
     }
-    top->interrupted = true;
+    top->interrupted_ns = now_ns;
     top_stop(top, CLI_EXIT_OK);
 }
 

@@ -19,8 +19,15 @@
 #include "target_opts.h"
 #include "top/internal.h"
 
+enum { ADD_MAX = 4096 }; /* made at once of what is typed; the rest is pending */
+
 /* There is one, as callbacks are handed the place of their target, and not this. */
 static struct top the_top;
+
+const char top_too_many[] =
+    "more than 100000 targets: the others are left out; --sweep goes through any number";
+
+_Static_assert(TOP_TARGETS_MAX == 100000, "the line above says so");
 
 static int64_t clock_ns(clockid_t id)
 {
@@ -58,7 +65,7 @@ void top_stop(struct top *top, int status)
     if (top->stopping)
         return;
     top->stopping = true;
-    cli_targets_cancel(&top->targets);
+    (void)cli_targets_cancel(&top->targets, 0, top->targets.n);
     if (top->shown) {
         top->hurry_ns = top->now_ns + INT64_C(2000000000);
         top_screen_unstop(top->painter.screen);
@@ -90,16 +97,22 @@ static void add(struct top *top, const char *typed)
     size_t before = top->targets.n;
     char answer[TOP_LETTER_BYTES];
     struct cli_text text = cli_text_init(answer, sizeof(answer));
-    const char *problem = cli_targets_add(&top->targets, typed, NULL, 0);
+    const char *problem;
 
+    top->targets.now_max = before + ADD_MAX;
+    problem = cli_targets_add(&top->targets, typed, NULL, 0);
     show_targets(top, top->wall_ns);
-    if (top->targets.n > before) {
+    if (top->targets.n > before || (problem == NULL && top->targets.pending.n > 0)) {
         cli_text_add(&text, "added ");
         cli_text_foreign(&text, typed);
     } else {
         cli_text_foreign(&text, typed);
         cli_text_add(&text, ": ");
         cli_text_add(&text, problem != NULL ? problem : "is excluded, or there already");
+    }
+    if (before >= TOP_TARGETS_MAX) {
+        top_mailbox_tell(&top->mailbox, top_too_many);
+        return;
     }
     top_mailbox_tell(&top->mailbox, answer);
 }
@@ -137,15 +150,19 @@ static void on_input(struct top *top)
     show_targets(top, 0);
     if (r < 0)
         top_stop(top, top->targets.status);
+    if (top->targets.left_out && !top->warned)
+        top_mailbox_tell(&top->mailbox, top_too_many);
+    top->warned = top->targets.left_out;
 }
 
 static int wait_ms(const struct top *top)
 {
     int64_t left_ns = top->hurry_ns - clock_ns(CLOCK_MONOTONIC);
+    int ms = -1;
 
-    if (top->hurry_ns == 0)
-        return -1;
-    return left_ns > 0 ? (int)(left_ns / 1000000) + 1 : 0;
+    if (top->hurry_ns != 0)
+        ms = left_ns > 0 ? (int)(left_ns / 1000000) + 1 : 0;
+    return top->stopping ? ms : cli_inputs_wait_ms(&top->inputs, ms);
 }
 
 static void turn(struct top *top)
@@ -154,7 +171,7 @@ static void turn(struct top *top)
         {.fd = mping_fd(top->engine), .events = POLLIN},
         {.fd = top->signal_fd, .events = POLLIN},
         {.fd = top->wake_fd, .events = POLLIN},
-        {.fd = cli_inputs_have(&top->inputs) ? top->inputs.fd : -1, .events = POLLIN},
+        {.fd = cli_inputs_fd(&top->inputs), .events = POLLIN},
         {.fd = top->aside.read_fd, .events = POLLIN},
     };
     char line[TOP_LETTER_BYTES];
@@ -167,8 +184,8 @@ static void turn(struct top *top)
         top_on_signal(top);
     if (fds[2].revents && read(top->wake_fd, &ignored, sizeof(ignored)) > 0)
         take_letters(top);
-    if (fds[3].revents && cli_inputs_have(&top->inputs)) /* no signal has come between */
-        on_input(top);
+    if (cli_inputs_have(&top->inputs) && (fds[3].revents || cli_inputs_fd(&top->inputs) < 0))
+        on_input(top); /* unless a signal has come between */
     if (fds[4].revents && top_aside_take(&top->aside, line, sizeof(line)))
         top_mailbox_tell(&top->mailbox, line);
     mping_process(top->engine, 0);
@@ -213,6 +230,7 @@ static int open_view(struct top *top)
     char problem[CLI_COMPLAINT_MAX];
     struct cli_text error = cli_text_init(problem, sizeof(problem));
     struct top_settings settings;
+    const char *why = NULL;
     int err;
 
     if (top_screen_open(&top->painter.screen, &error) < 0) {
@@ -223,15 +241,15 @@ static int open_view(struct top *top)
     err = top_aside_begin(&top->aside);
     if (err == 0 && top_view_init(&top->painter.view, &top->model, &top->mailbox, &settings) < 0)
         err = MPING_ENOMEM;
-    if (err == 0)
-        err = top_painter_start(&top->painter, top->wake_fd);
+    if (err == 0 && (err = top_painter_start(&top->painter, top->wake_fd)) == -EAGAIN)
+        why = "no thread is to be had (ulimit -u, or the limit of tasks)";
     if (err == 0) {
         top->shown = true;
         return CLI_EXIT_OK;
     }
     top_screen_close(top->painter.screen);
     top_aside_end(&top->aside);
-    cli_complain("cannot show anything: ", mping_strerror(err), "");
+    cli_complain("cannot show anything: ", why != NULL ? why : mping_strerror(err), "");
     return CLI_EXIT_SYSTEM;
 }
 
@@ -239,15 +257,15 @@ static int add_targets(struct top *top)
 {
     struct cli_targets *targets = &top->targets;
 
-    if (cli_targets_init(targets, top->engine, top->settings) < 0 ||
-        cli_exclude(top->engine, top->settings) < 0)
+    if (cli_targets_init(targets, top->engine, top->settings) < 0)
         return CLI_EXIT_USAGE;
+    targets->max = TOP_TARGETS_MAX;
     cli_show_target_opts(top->show, &targets->opts);
     targets->opts.callback = on_event;
     targets->opts.events = MPING_EVENTS_DEFAULT;
     if (cli_show_observes(top->show))
         targets->observations.window = cli_observation_window(&targets->opts);
-    if (cli_inputs_begin(&top->inputs, targets, top->settings, false) < 0)
+    if (cli_inputs_begin(&top->inputs, targets, top->settings) < 0)
         return targets->status;
     if (targets->n == 0 && !cli_inputs_have(&top->inputs)) {
         cli_inputs_complain_of_none(&top->inputs);
@@ -306,6 +324,8 @@ int cli_top(struct mping *engine, const struct cli_settings *settings, struct cl
     top->signal_fd = top->wake_fd = -1;
     top->aside.read_fd = top->aside.stderr_fd = -1;
     read_clocks(top);
+    if (cli_exclude(engine, settings) < 0) /* it may be long: a signal ends us as anybody */
+        return CLI_EXIT_USAGE;
     status = open_all(top);
     if (status == CLI_EXIT_OK)
         status = add_targets(top);

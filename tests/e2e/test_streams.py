@@ -136,3 +136,72 @@ def test_a_reader_that_never_reads(start, left):
     result = run.wait()
     os.close(reader)
     assert result.rc == 4 and "nobody reads the output" in result.err, result
+
+
+LIMITED = {
+    "text": ["-c", "2000", "-i", "0"],
+    "json": ["-c", "2000", "-i", "0", "-o", "json"],
+    "sweep": ["--sweep", "--rate", "0", "127.1.0.0/22"],
+    "prom": ["-c", "1", "-o", "prom", "127.1.0.0/24"],
+}
+
+
+@pytest.mark.parametrize("args", LIMITED.values(), ids=LIMITED)
+def test_a_file_that_may_not_grow(lab, command, args):
+    """RLIMIT_FSIZE: its signal would end the process without a word."""
+    path = lab.dir / "limited"
+    script = f'exec prlimit --fsize=4096 "$@" >{path}'
+    result = in_shell(command, lab.a, script, *args, "127.0.0.1").wait()
+    assert result.rc == 4 and result.err == "multiping: write error: File too large\n", result
+    assert path.stat().st_size <= 4096
+
+
+def test_a_state_file_that_may_not_grow(lab, command):
+    path = lab.dir / "limited-state"
+    result = in_shell(command, lab.a, 'exec prlimit --fsize=160 "$@"', "--sweep", "--resume",
+                      str(path), "127.1.0.0/28").wait()
+    assert result.rc == 4 and f"{path}: File too large" in result.err, result
+    assert result.err.count("\n") == 1 and not path.with_suffix(".new").exists()
+
+
+WITHOUT_THREADS = {
+    "text": ["-c", "3", "-i", "10ms", "127.0.0.1"],
+    "json": ["-c", "1", "-o", "json", "127.0.0.1", "127.0.0.2", "127.0.0.3"],
+    "many": ["-c", "1", "127.1.0.0/20"],
+    "sweep": ["--sweep", "--rate", "0", "127.1.0.0/24"],
+    "errors": ["-c", "3", "-i", "10ms", "10.84.0.1"],
+}
+
+
+def without_threads(command, space, script, *args):
+    """As somebody who may not have one thread more."""
+    line = command.argv(space, args, True)
+    at = line.index(str(command.public / "multiping"))
+    script = f'exec prlimit --nproc=1 "$@" {script}'
+    return command.start(space, user=True, argv=line[:at] + ["sh", "-c", script, "sh"] + line[at:])
+
+
+@pytest.mark.parametrize("args", WITHOUT_THREADS.values(), ids=WITHOUT_THREADS)
+def test_without_a_thread_to_write(lab, command, args):
+    def shown(result):
+        return sorted(line.split("=")[0].split(" 0.")[0] for line in result.out.splitlines())
+
+    alone = without_threads(command, lab.a, "", *args).wait()
+    usual = command.run(lab.a, *args, user=True)
+    assert (alone.rc, len(shown(alone))) == (usual.rc, len(shown(usual))), alone
+    assert len(alone.err.splitlines()) == len(usual.err.splitlines()), alone
+
+
+def test_without_a_thread_and_nobody_reads(lab, command):
+    """The pings go on, and a signal ends it as soon as with a thread."""
+    read_end, write_end = slow_pipe()
+    line = command.argv(lab.a, ["-c", "0", "-i", "1ms", "127.0.0.1"], True)
+    at = line.index(str(command.public / "multiping"))
+    run = command.start(lab.a, user=True, stdout=write_end,
+                        argv=line[:at] + ["prlimit", "--nproc=1"] + line[at:])
+    os.close(write_end)
+    time.sleep(1)
+    run.signal(signal.SIGINT)
+    result = run.wait(10)
+    os.close(read_end)
+    assert result.rc == 4 and "nobody reads" in result.err, result
