@@ -178,6 +178,9 @@ int mping_sock_recv(struct mping_io *io, struct mping_rx *rx, size_t n)
     }
     for (int i = 0; i < got; i++)
         fill(sock, (size_t)i, &rx[i], &window);
+    /* Of two steps between two packets the first would never be seen. */
+    if (got == 0 && began_ns - sock->clock.measured_ns >= MPING_STAMP_MEASURE_NS)
+        mping_clock_read(&sock->clock);
     if (got >= 0 && (size_t)got < n) {
         sock->rx.dry_before_ns = sock->rx.dry_ns;
         sock->rx.dry_ns = began_ns;

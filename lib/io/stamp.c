@@ -29,7 +29,8 @@ void mping_clock_init(struct mping_clock *clock, int64_t before_ns, int64_t real
     clock->lo_ns = real_ns - after_ns;
     clock->hi_ns = real_ns - before_ns;
     clock->old_ns = 0;
-    clock->old_until_ns = INT64_MIN;
+    clock->stepped_ns = INT64_MIN;
+    clock->measured_ns = after_ns;
 }
 
 void mping_clock_measure(struct mping_clock *clock, int64_t before_ns, int64_t real_ns,
@@ -38,6 +39,7 @@ void mping_clock_measure(struct mping_clock *clock, int64_t before_ns, int64_t r
     int64_t lo_ns = real_ns - after_ns;
     int64_t hi_ns = real_ns - before_ns;
 
+    clock->measured_ns = after_ns;
     if (lo_ns <= clock->hi_ns && hi_ns >= clock->lo_ns) {
         if (lo_ns > clock->lo_ns)
             clock->lo_ns = lo_ns;
@@ -47,7 +49,7 @@ void mping_clock_measure(struct mping_clock *clock, int64_t before_ns, int64_t r
     }
     if (lo_ns > clock->hi_ns + ROUNDING_NS || hi_ns < clock->lo_ns - ROUNDING_NS) {
         clock->old_ns = offset_ns(clock);
-        clock->old_until_ns = is_wide(clock) ? INT64_MIN : after_ns + MPING_STAMP_OLD_NS;
+        clock->stepped_ns = is_wide(clock) ? INT64_MIN : after_ns;
     }
     clock->lo_ns = lo_ns;
     clock->hi_ns = hi_ns;
@@ -58,6 +60,17 @@ static bool fits(int64_t mono_ns, const struct mping_stamp_window *window, int64
     return mono_ns >= window->dry_ns - MPING_STAMP_SLACK_NS && mono_ns <= window->now_ns + error_ns;
 }
 
+/*
+ * Whether a packet may have been stamped before the last step: if so it came before that was
+ * noticed, however long it has been waiting to be read since, and the socket was not empty after.
+ */
+static bool may_be_old(const struct mping_clock *clock, const struct mping_stamp_window *window,
+                       int64_t by_old_ns, int64_t error_ns)
+{
+    return clock->stepped_ns >= window->dry_ns - MPING_STAMP_SLACK_NS &&
+           by_old_ns <= clock->stepped_ns + error_ns;
+}
+
 enum mping_stamp mping_stamp_convert(const struct mping_clock *clock, int64_t real_ns,
                                      const struct mping_stamp_window *window, int64_t *ret_mono_ns)
 {
@@ -66,7 +79,8 @@ enum mping_stamp mping_stamp_convert(const struct mping_clock *clock, int64_t re
     int64_t by_new_ns = real_ns - (wide ? clock->lo_ns : offset_ns(clock));
     int64_t by_old_ns = real_ns - clock->old_ns;
     bool new_fits = fits(by_new_ns, window, error_ns);
-    bool old_fits = window->now_ns < clock->old_until_ns && fits(by_old_ns, window, error_ns);
+    bool old_fits =
+        may_be_old(clock, window, by_old_ns, error_ns) && fits(by_old_ns, window, error_ns);
     int64_t mono_ns = new_fits ? by_new_ns : by_old_ns;
 
     if (!new_fits && !old_fits)

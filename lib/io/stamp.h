@@ -15,8 +15,8 @@ enum {
     /* A packet may wait this long between its stamp and the queue of the socket: softirqs
      * are put off when the processors are busy. */
     MPING_STAMP_SLACK_NS = 50000000,
-    /* So long after a step packets with stamps from before it may still turn up. */
-    MPING_STAMP_OLD_NS = 1000000000,
+    /* A socket that is found empty has the clocks measured so often. */
+    MPING_STAMP_MEASURE_NS = 1000000,
     /* The kernel switches its stamping on some time after the first socket asks for it;
      * until then it stamps packets as they are read. */
     MPING_STAMP_SETTLE_NS = 1000000000
@@ -29,8 +29,9 @@ enum {
 struct mping_clock {
     int64_t lo_ns;
     int64_t hi_ns;
-    int64_t old_ns;       /* the offset before the last step */
-    int64_t old_until_ns; /* MONOTONIC; from then on the old one is forgotten */
+    int64_t old_ns;      /* the offset before the last step */
+    int64_t stepped_ns;  /* when that was noticed, MONOTONIC; INT64_MIN: there was none */
+    int64_t measured_ns; /* when it was measured last, MONOTONIC */
 };
 
 /* When a packet can have arrived, MONOTONIC. */

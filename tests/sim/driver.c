@@ -74,6 +74,8 @@ static bool read_batch(struct sim *sim, unsigned family, bool *ret_more)
         sim_touch(sim, ledger_at(&sim->ledger, packet.target));
         n++;
     }
+    if (n == 0)
+        net_measure(sim);
     if (n < MPING_BATCH)
         sim->dry_ns[family] = sim->world.now_ns;
     if (n > 0) {

@@ -25,6 +25,14 @@ int64_t net_wall_ns(const struct sim *sim, int64_t at_ns)
     return at_ns + sim->wall[i].offset_ns;
 }
 
+void net_measure(struct sim *sim)
+{
+    int64_t now_ns = sim->world.now_ns;
+
+    if (now_ns - sim->clock.measured_ns >= MPING_STAMP_MEASURE_NS)
+        mping_clock_measure(&sim->clock, now_ns - 300, net_wall_ns(sim, now_ns) - 100, now_ns);
+}
+
 uint8_t net_stamp(struct sim *sim, const struct happening *packet, int64_t dry_ns,
                   int64_t *ret_received_ns)
 {

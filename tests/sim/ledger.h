@@ -75,6 +75,7 @@ struct sim_target {
     uint64_t verdicts[MPING_EV_UNKNOWN + 1];
     uint64_t late, duplicates, mismatches, icmp_errors;
     uint64_t known_next;  /* count of the core's next probe */
+    uint64_t oldest;      /* none before this one waits for its verdict */
     uint64_t unmade;      /* of those asked for by hand */
     uint64_t canceled_at; /* the advance before its cancel */
     int64_t rtt_min_ns, rtt_max_ns;

@@ -67,24 +67,29 @@ static void on_advance_event(struct sim *sim, const struct mping_event *event,
         on_expired(sim, target, count, step);
 }
 
+/* The deadline of the target's oldest probe that is out: those of later ones are later. */
+static int64_t oldest_due_ns(struct sim_target *target)
+{
+    for (; target->oldest < target->known_next; target->oldest++) {
+        const struct probe *probe = &target->probes[target->oldest];
+
+        if (probe->out && !probe->verdict)
+            return probe->due_ns;
+    }
+    return NEVER;
+}
+
 /* The first deadline of all probes out, NEVER if none waits for one. */
 static int64_t earliest_due_ns(const struct sim *sim)
 {
     int64_t earliest_ns = NEVER;
 
     for (uint32_t i = 0; i < sim->ledger.n; i++) {
-        const struct sim_target *target = ledger_at(&sim->ledger, i);
-        uint32_t left = target->pending;
+        struct sim_target *target = ledger_at(&sim->ledger, i);
+        int64_t due_ns = target->pending ? oldest_due_ns(target) : NEVER;
 
-        for (uint64_t count = target->n; left && count-- > 0;) {
-            const struct probe *probe = &target->probes[count];
-
-            if (!probe->out || probe->verdict)
-                continue;
-            if (probe->due_ns < earliest_ns)
-                earliest_ns = probe->due_ns;
-            left--;
-        }
+        if (due_ns < earliest_ns)
+            earliest_ns = due_ns;
     }
     return earliest_ns;
 }

@@ -126,6 +126,8 @@ void net_arrive(struct sim *sim);
 /* Plans what comes back for a probe that has left. */
 void net_probe_left(struct sim *sim, struct sim_target *target, uint64_t count, int64_t left_ns);
 int64_t net_wall_ns(const struct sim *sim, int64_t at_ns);
+/* A socket has been found empty: measures the clocks as the backend would. */
+void net_measure(struct sim *sim);
 /* Sets the time of arrival as the backend would; returns enum mping_stamp. */
 uint8_t net_stamp(struct sim *sim, const struct happening *packet, int64_t dry_ns,
                   int64_t *ret_received_ns);

@@ -117,7 +117,7 @@ static void test_slew(void)
     }
     ok(w.wrong == 0 && w.user == 0, "a drift of nanoseconds is followed: %u right, %u wrong",
        w.kernel, w.wrong);
-    ok(w.clock.old_until_ns == INT64_MIN, "and never taken for a step");
+    ok(w.clock.stepped_ns == INT64_MIN, "and never taken for a step");
 }
 
 int main(void)

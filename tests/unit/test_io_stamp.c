@@ -48,6 +48,14 @@ static const struct {
      MPING_STAMP_KERNEL, 40 * MS},
     {"+1 h long ago: the old offset is forgotten", 0, HOUR, 0, 10 * MS, 4 * MS, US, 2 * S, 0,
      MPING_STAMP_USER, 0},
+    {"+20 ms 3 s ago, and waiting to be read since before", 0, 20 * MS, 0, 4 * S, 3100 * MS, US,
+     3 * S, 0, MPING_STAMP_USER, 3100 * MS},
+    {"-20 ms 3 s ago, and waiting to be read since before", 0, -20 * MS, 0, 4 * S, 3100 * MS, US,
+     3 * S, 0, MPING_STAMP_USER, 3080 * MS},
+    {"-1 h 3 s ago, and waiting to be read since before", 0, -HOUR, 0, 4 * S, 3100 * MS, US, 3 * S,
+     0, MPING_STAMP_KERNEL, 3100 * MS},
+    {"-20 ms 3 s ago, waiting to be read since after", -20 * MS, -20 * MS, 0, 4 * S, 2900 * MS, US,
+     3 * S, 0, MPING_STAMP_KERNEL, 2900 * MS},
     {"-3 ms before the read: the future rules the new offset out", 0, -3 * MS, 0, 10 * MS, MS, US,
      0, 0, MPING_STAMP_KERNEL, MS},
     {"-2 ms before the read: both fit, the later it is", 0, -2 * MS, 0, 10 * MS, 4 * MS, US, 0, 0,
@@ -112,10 +120,10 @@ static void test_brackets(void)
     mping_clock_measure(&clock, 2000, OFFSET + 2000, 2000 + 20 * MS);
     ok(clock.lo_ns == OFFSET - 20 && clock.hi_ns == OFFSET, "interrupted between: half is taken");
     mping_clock_measure(&clock, 30 * MS, OFFSET + 30 * MS - 200, 30 * MS);
-    ok(clock.lo_ns == OFFSET - 200 && clock.old_until_ns == INT64_MIN,
+    ok(clock.lo_ns == OFFSET - 200 && clock.stepped_ns == INT64_MIN,
        "200 ns beside it: followed, but no step");
     mping_clock_measure(&clock, 40 * MS, OFFSET + 41 * MS, 40 * MS + 50);
-    ok(clock.old_ns == OFFSET - 200 && clock.old_until_ns == 40 * MS + 50 + MPING_STAMP_OLD_NS,
+    ok(clock.old_ns == OFFSET - 200 && clock.stepped_ns == 40 * MS + 50,
        "1 ms beside it: a step, the old offset is kept");
     ok(clock.lo_ns == OFFSET + MS - 50 && clock.hi_ns == OFFSET + MS, "and the new one begun");
 }
