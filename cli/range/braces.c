@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "range/range.h"
+#include "range/shape.h"
 
 enum { DEPTH_MAX = 16, NUMBER_DIGITS_MAX = 15 };
 
@@ -21,6 +22,7 @@ struct part {
     enum part_kind kind;
     uint64_t count; /* texts that it stands for */
     size_t len_max; /* of the longest */
+    struct cli_shape shape;
     const char *text;
     int64_t first, step;        /* numbers and letters */
     int width;                  /* numbers: to be filled up to with zeros */
@@ -33,10 +35,12 @@ struct sequence {
     struct part *parts;
     uint64_t count;
     size_t len_max;
+    struct cli_shape shape;
 };
 
 struct cli_braces {
     struct sequence *whole;
+    bool has_ranges;
     char text[]; /* parts point into it */
 };
 
@@ -44,6 +48,7 @@ struct parser {
     const char *at;
     const char *problem;
     int depth;
+    bool has_ranges;
 };
 
 static const char too_many[] = "this stands for more targets than can be gone through";
@@ -127,6 +132,8 @@ static bool read_steps(const char **at, struct part *part, int64_t last)
     if (**at != '}')
         return false;
     ++*at;
+    part->shape = (struct cli_shape){1, (long)part->len_max, CLI_SHAPE_NONE, CLI_SHAPE_NONE,
+                                     CLI_SHAPE_NONE}; /* but for what fills it up */
     part->step = last < part->first ? -step : step;
     part->count = (uint64_t)((last - part->first) / part->step) + 1;
     return true;
@@ -172,6 +179,7 @@ static void add_alternative(struct part *part, struct sequence *sequence)
         end = &(*end)->next;
     *end = sequence;
     part->count += sequence->count;
+    part->shape = cli_shape_either(&part->shape, &sequence->shape);
     if (sequence->len_max > part->len_max)
         part->len_max = sequence->len_max;
 }
@@ -180,6 +188,7 @@ static void add_alternative(struct part *part, struct sequence *sequence)
 static bool read_choice(struct parser *p, struct part *part)
 {
     part->count = part->len_max = 0;
+    part->shape = cli_shape_nothing;
     if (++p->depth > DEPTH_MAX)
         return fail(p, "too many braces in each other");
     do {
@@ -222,6 +231,19 @@ static struct part *read_braces(struct parser *p)
     return NULL;
 }
 
+/* What stands in every target that this piece of text is part of. */
+static void check_text(struct parser *p, const char *text, size_t len)
+{
+    const char *problem = cli_host_problem(text, len);
+
+    if (problem != NULL)
+        fail(p, problem);
+    else if ((unsigned char)text[len - 1] == 0xc2)
+        fail(p, "a brace cuts a character in two"); /* together it might be a control character */
+    for (size_t i = 0; i < len; i++)
+        p->has_ranges = p->has_ranges || strchr("/,*", text[i]) != NULL;
+}
+
 static struct part *read_text(struct parser *p, const char *ends)
 {
     struct part *part = new_part(p, PART_TEXT);
@@ -233,6 +255,8 @@ static struct part *read_text(struct parser *p, const char *ends)
         p->at++;
     part->count = 1;
     part->len_max = (size_t)(p->at - part->text);
+    part->shape = cli_shape_text(part->text, part->len_max);
+    check_text(p, part->text, part->len_max);
     return part;
 }
 
@@ -245,6 +269,7 @@ static struct sequence *read_sequence(struct parser *p, const char *ends)
     if (sequence == NULL)
         return fail(p, "out of memory");
     sequence->count = 1;
+    sequence->shape = cli_shape_empty;
     end = &sequence->parts;
     while (*p->at != '\0' && strchr(ends, *p->at) == NULL) {
         struct part *part = NULL;
@@ -258,6 +283,7 @@ static struct sequence *read_sequence(struct parser *p, const char *ends)
             break;
         end = &part->next;
         sequence->len_max += part->len_max;
+        sequence->shape = cli_shape_join(&sequence->shape, &part->shape);
         if (part->count > CLI_RANGE_MAX / sequence->count)
             fail(p, too_many);
         else
@@ -267,6 +293,17 @@ static struct sequence *read_sequence(struct parser *p, const char *ends)
         return sequence;
     free_sequences(sequence);
     return NULL;
+}
+
+/* What would be wrong with one of the texts, wherever it comes. */
+static void check_whole(struct parser *p, const struct sequence *whole)
+{
+    if (whole->len_max > CLI_HOST_MAX)
+        fail(p, "target is too long for a name");
+    else if (whole->shape.shortest == 0)
+        fail(p, "empty target");
+    else if (cli_shape_label_max(&whole->shape) > CLI_LABEL_MAX)
+        fail(p, "more than 63 characters between two dots");
 }
 
 struct cli_braces *cli_braces_read(const char *text, const char **ret_problem)
@@ -282,13 +319,19 @@ struct cli_braces *cli_braces_read(const char *text, const char **ret_problem)
     memcpy(braces->text, text, size);
     p.at = braces->text;
     braces->whole = read_sequence(&p, "");
-    if (braces->whole != NULL && braces->whole->len_max > CLI_HOST_MAX)
-        fail(&p, "target is too long for a name");
+    braces->has_ranges = p.has_ranges;
+    if (braces->whole != NULL)
+        check_whole(&p, braces->whole);
     if (p.problem == NULL)
         return braces;
     *ret_problem = p.problem;
     cli_braces_free(braces);
     return NULL;
+}
+
+bool cli_braces_have_ranges(const struct cli_braces *braces)
+{
+    return braces->has_ranges;
 }
 
 uint64_t cli_braces_count(const struct cli_braces *braces)

@@ -6,6 +6,7 @@
 #ifndef MULTIPING_CLI_RANGE_BRACES_H
 #define MULTIPING_CLI_RANGE_BRACES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,9 @@ struct cli_braces *cli_braces_read(const char *text, const char **ret_problem);
 
 /* How many texts it stands for, at most CLI_RANGE_MAX. */
 uint64_t cli_braces_count(const struct cli_braces *braces);
+
+/* Whether any of them has a character that only networks and ranges have. */
+bool cli_braces_have_ranges(const struct cli_braces *braces);
 
 /* Writes the text at index i < count into CLI_HOST_MAX + 1 bytes. */
 void cli_braces_at(const struct cli_braces *braces, uint64_t i, char *ret_text);

@@ -249,6 +249,8 @@ static const char *look_at_all(const struct cli_braces *braces, bool *ret_single
     const struct reader look = {is_single, &single};
 
     *ret_single = true;
+    if (step > 1 && cli_braces_have_ranges(braces))
+        return too_many;
     for (uint64_t i = 0; i < count; i += step) {
         char text[CLI_HOST_MAX + 1];
         const char *problem;

@@ -10,6 +10,8 @@
 #include "tap.h"
 
 /* count 0: refused. Else the first, the second and the last host; NULL where there is none. */
+#define THIRTY "abcdefghijklmnopqrstuvwxyz0123"
+
 static const struct {
     const char *text;
     uint64_t count;
@@ -73,6 +75,8 @@ static const struct {
     {"10.0.{0,2}.0/30", 4, "10.0.0.1", "10.0.0.2", "10.0.2.2"},
     {"{10.0.0.1-3,host}", 4, "10.0.0.1", "10.0.0.2", "host"},
     {"fd00::{1..9}", 9, "fd00::1", "fd00::2", "fd00::9"},
+    {"{a,b.c,d}{1..70000}", 210000, "a1", "a2", "d70000"},
+    {"{a,,b}{x,,y}{1..70000}", 630000, "ax1", "ax2", "by70000"},
     {"host{1..1000000}x{1..1000000}", UINT64_C(1000000000000), "host1x1", "host1x2",
      "host1000000x1000000"},
 };
@@ -122,6 +126,14 @@ static const char *const refused[] = {
     "{,a}",
     "{{{{{{{{{{{{{{{{{{{{a,b}}}}}}}}}}}}}}}}}}}}",
     "10.{0..300000}.0.0/16",
+    /* More than are looked at one by one; both ends are fine. */
+    "{a,,b}{x{1..70000},,y}",
+    "{a,b c,d}{1..70000}",
+    "{a,b\x1b,d}{1..70000}",
+    "{a,\xc2}{\x80,b}{1..70000}",
+    "{a,10.0.0.0/24,b}{1..70000}",
+    "{a,10.0.0.*,b}{1..70000}",
+    "{a,b" THIRTY ",c}{d,e" THIRTY ",f}{x,y" THIRTY ",z}{1..70000}",
     "",
     " ",
     "a b",
