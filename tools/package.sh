@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # ./dev package: Debian packages from a clean copy of the tree, judged by lintian and, with
-# --test, tried in a fresh system of the same release. Sourced by ../dev.
+# --test, tried in a fresh system of the same release. Sourced by ../dev and by trixie.sh.
+
+. "$ROOT/tools/system.sh"
 
 PACKAGE_DIR= # below BUILD
 
@@ -51,24 +53,13 @@ lint_packages() {
         say "lintian finds no fault"
 }
 
-# A fresh system of this release, from the mirror that this one uses.
-new_chroot() {
-    local suite mirror
-    suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    mirror=$(sed -nE 's/^(URIs:|deb( \[.*\])?) *(https?:[^ ]*debian\/?)( .*)?$/\3/p' \
-        /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
-        /etc/apt/sources.list.d/*.sources 2>/dev/null | head -n 1) || true
-    say "installing a fresh $suite in $1"
-    quietly "$PACKAGE_DIR/debootstrap.log" as_root debootstrap --variant=minbase \
-        "$suite" "$1" "${mirror:-http://deb.debian.org/debian}"
-}
-
 # Runs the packages' own tests in a new chroot. Each of them makes a network namespace for
 # its packets; only apt, which fetches what they depend on, has the network.
 try_packages() {
     local chroot code=0
     chroot=$PACKAGE_DIR/chroot
-    new_chroot "$chroot"
+    new_system "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$chroot" \
+        "$PACKAGE_DIR/debootstrap.log"
     say "running debian/tests in it"
     # shellcheck disable=SC2016 # it is for sh to expand
     as_root unshare --mount -- sh -ec '

@@ -1,11 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# ./dev test: builds with each compiler and sanitizer, runs all suites, adds up their points.
+# ./dev test: builds with each compiler and sanitizer, runs all suites, adds up their points; with
+# --trixie in Debian 13, and with --all whatever else there is to try.
 # Sourced by ../dev.
 
 . "$ROOT/tools/abi.sh"
 . "$ROOT/tools/fuzz.sh"
 . "$ROOT/tools/lint.sh"
+. "$ROOT/tools/trixie.sh"
 
 TEST_DIR= # below BUILD
 RESULTS=  # a line "passed failed skipped" for every suite
@@ -244,7 +246,8 @@ need_to_test() {
     need_clang
 }
 
-cmd_test() {
+# What a change has to pass, in less than 40 minutes.
+test_here() {
     TEST_DIR=$BUILD/test
     RESULTS=$TEST_DIR/results
     mkdir -p "$TEST_DIR"
@@ -260,4 +263,29 @@ cmd_test() {
     test_fuzz
     end_lint
     print_total
+}
+
+# The same, and then whatever takes too long for each change: one after another, each told.
+test_everything() {
+    local step failed=() steps=("test" "faults" "torture" "truth" "package --test" "test --trixie")
+    for step in "${steps[@]}"; do
+        say "./dev $step"
+        # shellcheck disable=SC2086 # a command and its option
+        "$ROOT/dev" $step </dev/null || failed+=("./dev $step")
+    done
+    echo "all: $((${#steps[@]} - ${#failed[@]})) of ${#steps[@]} passed"
+    [ ${#failed[@]} -eq 0 ] || {
+        printf 'failed: %s\n' "${failed[@]}"
+        return 1
+    }
+}
+
+# cmd_test [--all | --trixie]
+cmd_test() {
+    case $* in
+    '') test_here ;;
+    --all) test_everything ;;
+    --trixie) test_trixie ;;
+    *) die "usage: ./dev test [--all | --trixie]" ;;
+    esac
 }
