@@ -21,6 +21,7 @@ cmd_bench() {
         as_root=(sudo -n)
     fi
     need_to_bench
+    quiet_please
     compile "$dir" bench --buildtype=release -Doptimization=2 -Dtests=false -Dexamples=false
     compile_goping "$dir"
     ln -sf multiping "$dir/cli/multiping-fping" # what it is under fping's name

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # ./dev faults: forgeries, floods, flapping links, refused sends, stalls. Sourced by ../dev.
 
-. "$ROOT/tools/campaign.sh"
+. "$ROOT/tools/at_length.sh"
 
 # cmd_faults [--seconds N] [PYTEST_ARGUMENT...]: each flood lasts N seconds.
 cmd_faults() {

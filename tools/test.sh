@@ -253,6 +253,7 @@ test_here() {
     mkdir -p "$TEST_DIR"
     exec 8>"$TEST_DIR/.lock"
     flock -n 8 || die "another ./dev test is at work in $TEST_DIR"
+    quiet_please
     need_to_test
     : >"$RESULTS"
     start_lint

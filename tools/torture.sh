@@ -3,7 +3,7 @@
 # ./dev torture: memory that runs out, system calls and streams that fail, names that are slow, and
 # storms of signals. Sourced by ../dev.
 
-. "$ROOT/tools/campaign.sh"
+. "$ROOT/tools/at_length.sh"
 
 # cmd_torture [PYTEST_ARGUMENT...]
 cmd_torture() {

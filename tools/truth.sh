@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # ./dev truth: every verdict against the ledger of the simulated network. Sourced by ../dev.
 
-. "$ROOT/tools/campaign.sh"
+. "$ROOT/tools/at_length.sh"
 
 # cmd_truth [--probes N] [PYTEST_ARGUMENT...]
 cmd_truth() {

@@ -130,7 +130,12 @@ static bool is_dry(const struct mping *m, int64_t now_ns)
 /* Where replies may wait, those that come back at once may, too. */
 static bool read_between(struct mping *m)
 {
-    return (m->deaf && !m->busy && is_dry(m, mping_now_ns())) || mping_sockets_read(m, false);
+    int64_t now_ns = mping_now_ns();
+
+    if (m->deaf && !m->busy && is_dry(m, now_ns))
+        return true;
+    check_suspend(m, now_ns); /* a late copy must not speak for what was lost in a sleep */
+    return mping_sockets_read(m, false);
 }
 
 /*

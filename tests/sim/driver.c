@@ -48,6 +48,18 @@ static void tell_drops(struct sim *sim, unsigned family)
     driver_close(sim);
 }
 
+static void tell_suspend(struct sim *sim)
+{
+    int64_t now_ns = sim->world.now_ns;
+
+    if (!sim->suspended)
+        return;
+    sim->suspended = false;
+    mping_core_suspended(sim->core, now_ns);
+    journal_add(&sim->journal, (struct step){.kind = STEP_SUSPENDED, .now_ns = now_ns});
+    driver_close(sim);
+}
+
 static bool read_batch(struct sim *sim, unsigned family, bool *ret_more)
 {
     struct mping_rx rx[MPING_BATCH];
@@ -56,6 +68,7 @@ static bool read_batch(struct sim *sim, unsigned family, bool *ret_more)
 
     if (!driver_has_room(sim))
         return false;
+    tell_suspend(sim);
     tell_drops(sim, family);
     while (n < MPING_BATCH && queue_take(&sim->world.sockets[family], &packet)) {
         uint8_t *buf = sim->buffers + n * BUFFER_BYTES;
@@ -129,16 +142,6 @@ static bool read_errors(struct sim *sim)
     return true;
 }
 
-static void tell_suspend(struct sim *sim, int64_t now_ns)
-{
-    if (!sim->suspended)
-        return;
-    sim->suspended = false;
-    mping_core_suspended(sim->core, now_ns);
-    journal_add(&sim->journal, (struct step){.kind = STEP_SUSPENDED, .now_ns = now_ns});
-    driver_close(sim);
-}
-
 static void advance(struct sim *sim, int64_t now_ns)
 {
     size_t before = mping_core_event_room(sim->core);
@@ -158,7 +161,6 @@ static void receive(struct sim *sim)
 {
     int64_t now_ns = sim->world.now_ns;
 
-    tell_suspend(sim, now_ns);
     if (!driver_read(sim) || !read_errors(sim))
         return;
     if (driver_has_room(sim))

@@ -17,7 +17,7 @@ enum {
 };
 
 struct options {
-    uint64_t seeds, seed, probes, total;
+    uint64_t seeds, seed, probes, total, jobs;
     bool one, trace, verbose;
     bool found; /* with what once broke a rule */
 };
@@ -91,14 +91,15 @@ static void run_seed(struct sim *sim, uint64_t seed, const struct options *optio
 static void usage(FILE *out)
 {
     fputs("usage: sim [--seeds N] [--seed S] [--probes N] [--trace] [--verbose]\n"
-          "       sim --nightly [--total N] [--seed S] [--probes N]\n\n"
+          "       sim --nightly [--total N] [--seed S] [--probes N] [--jobs N]\n\n"
           "  --seeds N   run N seeds (200, and some that once broke a rule)\n"
           "  --seed S    begin with seed S; without --seeds run it alone\n"
           "  --probes N  about how many probes per seed (5000)\n"
           "  --trace     print every packet and event\n"
           "  --verbose   print the hash of each trace\n"
           "  --nightly   seed after seed on all cores, with 20000 probes each\n"
-          "  --total N   until so many probes have been made (1000000000)\n",
+          "  --total N   until so many probes have been made (1000000000)\n"
+          "  --jobs N    on so many cores\n",
           out);
 }
 
@@ -118,7 +119,7 @@ static uint64_t number(const char *text)
 
 static int run_nightly(const struct options *options)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    long cores = options->jobs ? (long)options->jobs : sysconf(_SC_NPROCESSORS_ONLN);
     const struct nightly nightly = {.total = options->total,
                                     .probes = options->probes,
                                     .seed = options->seed,
@@ -130,7 +131,7 @@ static int run_nightly(const struct options *options)
 /* What nightly runs have found. */
 static void run_found(struct sim *sim, const struct options *options)
 {
-    static const uint64_t seeds[] = {212, 671, 2071, 3359, 6713};
+    static const uint64_t seeds[] = {212, 671, 2071, 3359, 6713, 8138, 17535, 22407, 26405};
     struct options o = *options;
 
     o.probes = NIGHTLY_PROBES;
@@ -141,15 +142,11 @@ static void run_found(struct sim *sim, const struct options *options)
 static struct options parse(int argc, char **argv)
 {
     static const struct option table[] = {
-        {"seeds", required_argument, NULL, 'n'},
-        {"seed", required_argument, NULL, 's'},
-        {"probes", required_argument, NULL, 'p'},
-        {"trace", no_argument, NULL, 't'},
-        {"verbose", no_argument, NULL, 'v'},
-        {"nightly", no_argument, NULL, 'm'},
-        {"total", required_argument, NULL, 'a'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"seeds", required_argument, NULL, 'n'},  {"seed", required_argument, NULL, 's'},
+        {"probes", required_argument, NULL, 'p'}, {"trace", no_argument, NULL, 't'},
+        {"verbose", no_argument, NULL, 'v'},      {"nightly", no_argument, NULL, 'm'},
+        {"total", required_argument, NULL, 'a'},  {"jobs", required_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     struct options options = {0};
     bool nightly = false;
@@ -179,6 +176,9 @@ static struct options parse(int argc, char **argv)
         case 'a':
             nightly = true;
             options.total = number(optarg);
+            break;
+        case 'j':
+            options.jobs = number(optarg);
             break;
         case 'h':
             usage(stdout);
