@@ -47,6 +47,10 @@ def main():
 
     found = installed_pages(build_dir)
     if found:
+        made = sorted((build_dir / "docs" / "man").glob("*.[13]"))
+        silent = [page.name for page in made if (text := page.read_text()).find("\n.TS\n") >= 0
+                  and not text.startswith("'\\\" t\n")]
+        tap.ok(made and not silent, "pages with tables say so in their first line", *silent)
         missing = headers.functions.keys() - found
         tap.ok(not missing, "man 3 finds each function", *sorted(missing))
     else:
