@@ -102,6 +102,8 @@ static void on_event(const struct mping_event *event, void *user)
     else
         hold(run, event);
     fping_out_flush(run->page.out); /* each line at once: programs read along */
+    if (run->status >= 0)
+        mping_wakeup(run->engine); /* it is over: nothing else may ever end the wait */
 }
 
 static void set_target_opts(struct fping_run *run, const uint8_t *pattern, size_t pattern_bytes)

@@ -29,8 +29,8 @@ void mping_slab_set_context(struct mping_slab *slab, void *context)
 
 void mping_slab_done(struct mping_slab *slab)
 {
-    for (uint32_t i = 0; i < slab->chunk_count; i += MPING_SLAB_ARENA)
-        free(slab->arenas[i / MPING_SLAB_ARENA]);
+    for (uint32_t i = 0; i < slab->arena_count; i++)
+        free(slab->arenas[i]);
     free(slab->arenas);
     free(slab->chunks);
     free(slab->lists);
@@ -42,35 +42,40 @@ static struct mping_node *node_at(const struct mping_slab *slab, uint32_t item)
     return mping_slab_at(slab, item);
 }
 
-/* Makes room in a table of n pointers for n more, or for the first `least`. */
-static int grow_table(uint8_t ***table, uint32_t n, uint32_t least)
+/* Makes room in a table of pointers for `more` beyond n; tables are as long as a power of two. */
+static int grow_table(uint8_t ***table, uint32_t n, uint32_t more)
 {
-    uint8_t **bigger = realloc(*table, (n ? (size_t)n * 2 : least) * sizeof(*bigger));
+    uint32_t size = 1;
+    uint8_t **bigger;
 
+    while (size < n + more)
+        size *= 2;
+    if (n && size / 2 < n) /* what n pointers took has room for these, too */
+        return 0;
+    bigger = realloc(*table, size * sizeof(*bigger));
     if (!bigger)
         return MPING_ENOMEM;
     *table = bigger;
     return 0;
 }
 
-/* The tables double whenever their counts reach a power of two. */
-static int grow_tables(struct mping_slab *slab)
+/*
+ * As many chunks as there are, so that a slab with few items stays small and memory at its limit
+ * is asked for little; where there are many, what aligning them wastes is shared, and huge pages
+ * can be had.
+ */
+static uint32_t next_arena(const struct mping_slab *slab)
 {
-    uint32_t n = slab->chunk_count / MPING_SLAB_ARENA;
+    uint32_t n = slab->chunk_count ? slab->chunk_count : 1;
 
-    if (n & (n - 1))
-        return 0;
-    if (grow_table(&slab->arenas, n, 1) < 0)
-        return MPING_ENOMEM;
-    return grow_table(&slab->chunks, slab->chunk_count, MPING_SLAB_ARENA);
+    return n < MPING_SLAB_ARENA ? n : MPING_SLAB_ARENA;
 }
 
-/* Many chunks at a time: what aligning them wastes is shared, and untouched pages are free. */
 static int add_arena(struct mping_slab *slab)
 {
-    uint32_t first = slab->chunk_count * MPING_SLAB_CHUNK;
+    uint32_t n = next_arena(slab);
     size_t chunk_bytes = MPING_SLAB_CHUNK * slab->item_bytes;
-    size_t bytes = MPING_SLAB_ARENA * chunk_bytes, align = MPING_SLAB_LINE;
+    size_t bytes = n * chunk_bytes, align = MPING_SLAB_LINE;
     uint8_t *arena;
 
     if (bytes % MPING_SLAB_PAGE == 0)
@@ -78,16 +83,18 @@ static int add_arena(struct mping_slab *slab)
     else if ((chunk_bytes & (chunk_bytes - 1)) == 0)
         align = chunk_bytes;
 
-    if (first + MPING_SLAB_ARENA * MPING_SLAB_CHUNK > MPING_SLAB_LIST || grow_tables(slab) < 0)
+    if ((slab->chunk_count + n) * MPING_SLAB_CHUNK > MPING_SLAB_LIST ||
+        grow_table(&slab->arenas, slab->arena_count, 1) < 0 ||
+        grow_table(&slab->chunks, slab->chunk_count, n) < 0)
         return MPING_ENOMEM;
     arena = calloc(1, bytes + align);
     if (!arena)
         return MPING_ENOMEM;
-    slab->arenas[slab->chunk_count / MPING_SLAB_ARENA] = arena;
+    slab->arenas[slab->arena_count++] = arena;
     arena += align - ((uintptr_t)arena & (align - 1));
-    if (first && slab->fresh_memory)
+    if (n == MPING_SLAB_ARENA && slab->fresh_memory)
         slab->fresh_memory(arena, bytes);
-    for (size_t i = 0; i < MPING_SLAB_ARENA; i++)
+    for (size_t i = 0; i < n; i++)
         slab->chunks[slab->chunk_count++] = arena + i * chunk_bytes;
     return 0;
 }

@@ -21,7 +21,7 @@
 
 enum {
     MPING_SLAB_CHUNK = 1024,   /* items per chunk */
-    MPING_SLAB_ARENA = 32,     /* chunks that are allocated together, a power of two */
+    MPING_SLAB_ARENA = 32,     /* chunks that are allocated together at most, a power of two */
     MPING_SLAB_PAGE = 2 << 20, /* a huge page: what arenas of that size are aligned to */
     MPING_SLAB_LINE = 64       /* a cache line: what other chunks are aligned to */
 };
@@ -41,9 +41,10 @@ struct mping_slab {
     uint8_t **arenas; /* as allocated */
     struct mping_list *lists;
     void *context;
-    void (*fresh_memory)(void *memory, size_t bytes); /* told of arenas but the first; or NULL */
+    void (*fresh_memory)(void *memory, size_t bytes); /* told of arenas of full size; or NULL */
     size_t item_bytes;
     uint32_t chunk_count;
+    uint32_t arena_count;
     uint32_t list_count;
     uint32_t fresh;     /* items from here on have never been used */
     uint32_t free_head; /* free items below, linked by next */

@@ -4,6 +4,7 @@
  *
  *   TORTURE_AT=N       the Nth allocation fails, and with
  *   TORTURE_FROM=1     all after it
+ *   TORTURE_ABOVE=M    those of more than M bytes fail, all of them or from the Nth allocation on
  *   TORTURE_SPARE=1    only those that the program and its libraries ask for, not libc
  *   TORTURE_REPORT=F   appended at the end: "calls N failed M live L", and where it was
  *
@@ -48,6 +49,7 @@ static struct live live[LIVE_SIZE];
 static atomic_flag lock = ATOMIC_FLAG_INIT;
 static atomic_ulong calls, failed;
 static unsigned long fail_at;
+static size_t fail_above = SIZE_MAX;
 static bool fail_all_after, spare_libc;
 static const char *report_path;
 static void *failed_for; /* the caller of the first one */
@@ -74,7 +76,7 @@ static int note_object(struct dl_phdr_info *info, size_t size, void *unused)
 
 __attribute__((constructor)) static void begin(void)
 {
-    const char *at = getenv("TORTURE_AT");
+    const char *at = getenv("TORTURE_AT"), *above = getenv("TORTURE_ABOVE");
 
     dl_iterate_phdr(note_object, NULL);
     report_path = getenv("TORTURE_REPORT");
@@ -82,6 +84,7 @@ __attribute__((constructor)) static void begin(void)
     spare_libc = getenv("TORTURE_SPARE") != NULL;
     atomic_store(&calls, 0);
     fail_at = at ? strtoul(at, NULL, 10) : 0;
+    fail_above = above ? strtoul(above, NULL, 10) : SIZE_MAX;
 }
 
 static bool is_ours(const void *caller)
@@ -92,14 +95,21 @@ static bool is_ours(const void *caller)
     return false;
 }
 
-static bool fails(void *caller)
+static bool is_chosen(unsigned long n, size_t size)
+{
+    if (fail_above < SIZE_MAX)
+        return size > fail_above && n >= fail_at;
+    return fail_at && (fail_all_after ? n >= fail_at : n == fail_at);
+}
+
+static bool fails(void *caller, size_t size)
 {
     unsigned long n;
 
     if (spare_libc && !is_ours(caller))
         return false;
     n = atomic_fetch_add(&calls, 1) + 1;
-    if (!fail_at || (fail_all_after ? n < fail_at : n != fail_at))
+    if (!is_chosen(n, size))
         return false;
     if (atomic_fetch_add(&failed, 1) == 0)
         failed_for = caller;
@@ -153,19 +163,21 @@ static void unwatch(const void *memory)
 
 void *malloc(size_t size)
 {
-    return fails(CALLER) ? NULL : watch(__libc_malloc(size), CALLER);
+    return fails(CALLER, size) ? NULL : watch(__libc_malloc(size), CALLER);
 }
 
 void *calloc(size_t n, size_t size)
 {
-    return fails(CALLER) ? NULL : watch(__libc_calloc(n, size), CALLER);
+    size_t bytes = size && n > SIZE_MAX / size ? SIZE_MAX : n * size;
+
+    return fails(CALLER, bytes) ? NULL : watch(__libc_calloc(n, size), CALLER);
 }
 
 void *realloc(void *old, size_t size)
 {
     void *memory;
 
-    if (fails(CALLER))
+    if (fails(CALLER, size))
         return NULL;
     unwatch(old);
     memory = __libc_realloc(old, size);
@@ -183,17 +195,17 @@ void *reallocarray(void *old, size_t n, size_t size)
 
 void *memalign(size_t alignment, size_t size)
 {
-    return fails(CALLER) ? NULL : watch(__libc_memalign(alignment, size), CALLER);
+    return fails(CALLER, size) ? NULL : watch(__libc_memalign(alignment, size), CALLER);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    return fails(CALLER) ? NULL : watch(__libc_memalign(alignment, size), CALLER);
+    return fails(CALLER, size) ? NULL : watch(__libc_memalign(alignment, size), CALLER);
 }
 
 int posix_memalign(void **ret_memory, size_t alignment, size_t size)
 {
-    void *memory = fails(CALLER) ? NULL : __libc_memalign(alignment, size);
+    void *memory = fails(CALLER, size) ? NULL : __libc_memalign(alignment, size);
 
     if (!memory)
         return ENOMEM;
@@ -204,7 +216,7 @@ int posix_memalign(void **ret_memory, size_t alignment, size_t size)
 char *strndup(const char *text, size_t max)
 {
     size_t len = strnlen(text, max);
-    char *copy = fails(CALLER) ? NULL : watch(__libc_malloc(len + 1), CALLER);
+    char *copy = fails(CALLER, len + 1) ? NULL : watch(__libc_malloc(len + 1), CALLER);
 
     if (!copy)
         return NULL;
@@ -215,7 +227,7 @@ char *strndup(const char *text, size_t max)
 char *strdup(const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = fails(CALLER) ? NULL : watch(__libc_malloc(size), CALLER);
+    char *copy = fails(CALLER, size) ? NULL : watch(__libc_malloc(size), CALLER);
 
     return copy ? memcpy(copy, text, size) : NULL;
 }
@@ -250,6 +262,7 @@ __attribute__((destructor)) static void end(void)
     if (fd < 0)
         return;
     fail_at = 0;
+    fail_above = SIZE_MAX;
     for (size_t i = 0; i < LIVE_SIZE; i++)
         left += live[i].memory != NULL;
     len = snprintf(line, sizeof(line), "calls %lu failed %lu live %lu\n", atomic_load(&calls),

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every allocation fails once, and all from the nth on."""
+"""Every allocation fails once, all from the nth on, and all large ones from there on."""
+import itertools
+
 import pytest
 
 import runs
@@ -29,13 +31,15 @@ NAMES, WITH_THREADS = "-n", 16
 SAMPLE = 8  # allocations per line and mode
 
 
-def torture(programs, directory, line, at, further):
+def torture(programs, directory, line, at, further=False, above=None):
     report = directory / f"report{next(runs.NUMBERS)}"
     env = {"LD_PRELOAD": str(programs.malloc_shim), "TORTURE_REPORT": str(report)}
     if at:
         env["TORTURE_AT"] = str(at)
     if further:
         env["TORTURE_FROM"] = "1"
+    if above:
+        env["TORTURE_ABOVE"] = str(above)
     if NAMES in line:
         env["TORTURE_SPARE"] = "1"  # getaddrinfo() itself crashes: nss_database.c of glibc 2.36
     return runs.run(programs.argv(line), env, report)
@@ -63,7 +67,7 @@ def check(outcome, expected):
 def test_malloc(programs, directory, names, line, further):
     if not programs.malloc_shim.exists():
         pytest.skip("not with sanitizers")
-    good = torture(programs, directory, line, 0, False)
+    good = torture(programs, directory, line, 0)
     assert good.calls > 10 and not check(good, good), good
     # A few more than were counted: threads do not always do the same.
     numbers = runs.sample(range(1, good.calls + 10), SAMPLE)
@@ -71,3 +75,21 @@ def test_malloc(programs, directory, names, line, further):
     bad = [(at, check(outcome, good), outcome) for at, outcome in zip(numbers, outcomes)
            if check(outcome, good)]
     assert not bad, f"{len(bad)} of {len(numbers)}: allocations {[at for at, _, _ in bad]}: {bad[:3]}"
+
+
+# Bytes, from what a line of output takes to the tables of targets and probes. A limit on memory
+# (ulimit -v, a cgroup) is met by the large ones first, while all else goes on.
+LARGE = [1000, 10_000, 60_000, 130_000, 200_000, 300_000]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_large(programs, directory, names, line):
+    if not programs.malloc_shim.exists():
+        pytest.skip("not with sanitizers")
+    good = torture(programs, directory, line, 0)
+    tries = runs.sample(itertools.product(LARGE, range(1, good.calls + 10)), 3 * SAMPLE)
+    outcomes = runs.in_parallel(lambda t: torture(programs, directory, line, t[1], above=t[0]),
+                                tries)
+    bad = [(t, check(outcome, good), outcome) for t, outcome in zip(tries, outcomes)
+           if check(outcome, good)]
+    assert not bad, f"{len(bad)} of {len(tries)}: above, from {[t for t, _, _ in bad]}: {bad[:3]}"

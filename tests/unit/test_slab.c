@@ -209,6 +209,23 @@ static void test_lists(void)
     mping_slab_done(&slab);
 }
 
+/* Memory for few items is little; for many it comes in large pieces. */
+static void test_start(void)
+{
+    static const uint32_t chunks[] = {1, 2, 4, 8, 16, 32, 64, 96, 128};
+
+    setup();
+    for (uint32_t i = 0; i < sizeof(chunks) / sizeof(chunks[0]); i++) {
+        while (slab.fresh < slab.chunk_count * MPING_SLAB_CHUNK)
+            mping_slab_alloc(&slab);
+        if (mping_slab_reserve(&slab) < 0)
+            abort();
+        ok(slab.chunk_count == chunks[i] && slab.arena_count == i + 1,
+           "piece %u of memory: %u chunks altogether", slab.arena_count, slab.chunk_count);
+    }
+    mping_slab_done(&slab);
+}
+
 /* The last index must never look like the mark of a list. */
 static void test_limit(void)
 {
@@ -225,6 +242,7 @@ int main(void)
     test_lists();
     test_random();
     test_growth();
+    test_start();
     test_limit();
     return done_testing();
 }
