@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -39,6 +40,14 @@ void fping_send_want(struct fping_run *run, struct fping_host *host, uint64_t in
         (struct fping_wanted){.host = host, .index = index, .again = again};
 }
 
+/* No packet could be tried: what is shown of the host would not tell, least of all with -q. */
+static void say_refused(const struct fping_run *run, const struct fping_host *host, int err)
+{
+    if (err != MPING_ENOMEM)
+        (void)fprintf(stderr, "%s: %s: %s\n", run->options->program, host->name,
+                      mping_errmsg(run->engine));
+}
+
 static void hand_over(struct fping_run *run, struct fping_host *host, int64_t now_ns)
 {
     int err = 0;
@@ -50,6 +59,8 @@ static void hand_over(struct fping_run *run, struct fping_host *host, int64_t no
 
         opts->user = host;
         err = mping_add_addr(run->engine, &host->addr, opts, &host->target);
+        if (err < 0)
+            say_refused(run, host, err);
     }
     if (err == 0)
         err = mping_send(host->target);

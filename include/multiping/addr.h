@@ -32,7 +32,8 @@ MPING_API int mping_addr_parse(struct mping_addr *ret_addr, const char *text);
 
 /*
  * Writes the address as text, NUL-terminated, cut to text_size if need be. The scope is
- * written as the interface's name. Returns text. The form is that of RFC 5952. Any thread.
+ * written as the interface's name; NULL and what is no address as "". Returns text; where that is
+ * NULL or has no room nothing is written. The form is that of RFC 5952. Any thread.
  */
 MPING_API char *mping_addr_format(const struct mping_addr *addr, char *text, size_t text_size);
 

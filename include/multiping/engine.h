@@ -18,6 +18,10 @@
  * inflight_max and targets_max hold for all threads together. The threads start with the first
  * target if there are workers, else with the first call that drives the engine, have the
  * privileges of the thread that makes that call, block all signals, and stay until mping_free().
+ *
+ * fork(): an engine and its targets belong to the process that made them. In a child every call
+ * on them gives MPING_ECLOSED and does nothing that the parent could notice; mping_free() closes
+ * the child's copies of the descriptors. A child makes engines of its own, the default one too.
  */
 #ifndef MULTIPING_ENGINE_H
 #define MULTIPING_ENGINE_H
@@ -84,21 +88,23 @@ MPING_API void mping_opts_init(struct mping_opts *opts, size_t opts_size);
 
 /*
  * Makes an engine. opts may be NULL; it is copied. Free it with mping_free(). Opens no ICMP
- * socket yet. MPING_ENOMEM, MPING_EINVAL, MPING_ENOTSUP, or -errno where the system has no
- * descriptors left. Any thread.
+ * socket yet. MPING_ENOMEM, MPING_EINVAL, MPING_ENOTSUP, -E2BIG, or -errno where the system has no
+ * descriptors left (-EMFILE, -ENFILE); mping_errmsg(NULL) tells more. Any thread.
  */
 MPING_API MPING_MUST_CHECK int mping_new(struct mping **ret_engine, const struct mping_opts *opts);
 
 /*
  * The engine that every NULL engine stands for: made on first use, shared, never freed by
- * the caller. NULL only when out of memory. Any thread.
+ * the caller. NULL where mping_new() fails; other calls then give its error. Any thread.
  */
 MPING_API struct mping *mping_default(void);
 
 /*
  * Ends all targets and frees the engine with everything it owns; target handles become
  * invalid and no callback comes after this. Probes still out count as canceled but are not
- * reported: cancel and drain first to see them. MPING_EBUSY from inside a callback, and for
+ * reported: cancel and drain first to see them. Other threads may be in functions of the engine
+ * that wait or call back: they come out with MPING_ECLOSED, and this waits for them and for the
+ * callbacks they are in. No call may begin any more. MPING_EBUSY from inside a callback, and for
  * the default engine. NULL is allowed and does nothing.
  */
 MPING_API int mping_free(struct mping *engine);
@@ -148,7 +154,9 @@ MPING_API int64_t mping_next_timeout(struct mping *engine);
 
 /*
  * Runs until no target is active, max_ns has passed (-1: no limit) or mping_wakeup() is
- * called. Returns the number of targets still active. MPING_EBUSY inside a callback.
+ * called. Returns the number of targets still active. It ends early, too, when 65,536 events wait
+ * for mping_next(), or fewer where there is no memory for more: targets are active then, and
+ * mping_errmsg() says so; take the events and call again. MPING_EBUSY inside a callback.
  */
 MPING_API int mping_run(struct mping *engine, int64_t max_ns);
 
@@ -184,8 +192,9 @@ MPING_API int mping_exclude(struct mping *engine, const struct mping_addr *addr,
 MPING_API int mping_is_excluded(struct mping *engine, const struct mping_addr *addr);
 
 /*
- * What the last failed call on this engine had to say, "" if nothing. Borrowed: valid until
- * the next failure.
+ * What the last failed call on this engine had to say: of an option, which, its value and what it
+ * may be. "" if nothing has failed. NULL: of the last mping_new() of this thread, if that failed,
+ * else of the default engine. Borrowed: valid until this thread calls it again. Any thread.
  */
 MPING_API const char *mping_errmsg(struct mping *engine);
 

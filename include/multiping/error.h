@@ -18,7 +18,8 @@ enum mping_error {
     MPING_ESEQWRAP = -10002,  /* the probe was overtaken by one with the same sequence number */
     MPING_ENOIDS = -10003,    /* all 65,536 ICMP ids of this address are in use; each of the
                                  engine's io_threads has an equal part of them */
-    MPING_ECLOSED = -10004,   /* the target has ended or the engine is going away */
+    MPING_ECLOSED = -10004,   /* the target has ended, the engine is being freed, or it belongs to
+                                 the process that this one was forked from */
     MPING_ERESOLVE = -10005,  /* the name could not be resolved */
     MPING_EPERM = -10006,     /* neither raw nor ping sockets are allowed */
     MPING_EAGAIN = -10007,    /* the window is full: try again after the next verdict */

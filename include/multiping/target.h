@@ -23,7 +23,9 @@ struct mping_target;
 /*
  * Called once per event, with the target's `user`, from the thread that drives the engine or
  * one of its workers; one target's callbacks keep their order. The event is borrowed until it
- * returns. May call every function except the blocking ones and mping_free().
+ * returns. May call every function except the blocking ones and mping_free(). A C++ exception may
+ * leave it: it comes out of the function that drives the engine, whose other events come with the
+ * next call; out of a worker it ends the program. longjmp() may not.
  */
 typedef void (*mping_callback)(const struct mping_event *event, void *user);
 
@@ -141,8 +143,8 @@ MPING_API int mping_drain(struct mping_target *target, int64_t max_ns);
 /*
  * Stops sending. Every pending probe is reported as MPING_EV_CANCELED, then comes
  * MPING_EV_FINISHED, then silence. What mping_send() was asked for and has not left yet is
- * pending, too. The handle stays valid until mping_close(). Once more on an ended target does
- * nothing.
+ * pending, too. Events that were there before come first: with workers as many as `buffer`. The
+ * handle stays valid until mping_close(). Once more on an ended target does nothing.
  */
 MPING_API int mping_cancel(struct mping_target *target);
 

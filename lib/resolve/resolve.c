@@ -79,6 +79,16 @@ static void drop_all(struct mping_link *queries)
         drop_query(query);
 }
 
+/* c-ares takes its sockets out of the set when it closes them: not out of a parent's. */
+void mping_resolver_disconnect(struct mping_resolver *resolver)
+{
+    if (!resolver)
+        return;
+    close(resolver->epoll_fd);
+    close(resolver->event_fd);
+    resolver->epoll_fd = resolver->event_fd = -1;
+}
+
 void mping_resolver_free(struct mping_resolver *resolver)
 {
     if (!resolver)

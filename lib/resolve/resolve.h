@@ -34,6 +34,9 @@ struct mping_lookup {
 
 int mping_resolver_new(struct mping_resolver **ret_resolver);
 void mping_resolver_free(struct mping_resolver *resolver); /* cancels all; NULL is allowed */
+/* In a child of the process that made it: it does nothing any more that the parent could notice,
+ * and can be freed. NULL is allowed. */
+void mping_resolver_disconnect(struct mping_resolver *resolver);
 
 /*
  * Starts a lookup, whose time begins now. Any number may run at once: a window of them is with

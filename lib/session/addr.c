@@ -104,6 +104,11 @@ char *mping_addr_format(const struct mping_addr *addr, char *text, size_t text_s
 {
     char ip[INET6_ADDRSTRLEN] = "", name[IF_NAMESIZE];
 
+    if (!text || !text_size)
+        return text;
+    text[0] = '\0';
+    if (!addr)
+        return text;
     if (addr->family == AF_INET)
         mping_addr_format_plain(ip, addr->ip);
     else if (addr->family == AF_INET6)

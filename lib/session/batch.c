@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/fork.h"
 #include "session/group.h"
 
 enum { BUFFER_DEFAULT = 1024 };
@@ -63,6 +64,7 @@ static void fill(struct mping *m, struct mping_queue *queue, struct mping_batch 
                  uint32_t max)
 {
     batch->n = 0;
+    batch->shard = m;
     while (batch->n < max && batch->n < MPING_BATCH_EVENTS &&
            mping_queue_pop(queue, &batch->events[batch->n])) {
         struct mping_target *t = batch->events[batch->n].target;
@@ -87,32 +89,39 @@ static void tell_awaiting(struct mping *m)
     mping_unlock(m);
 }
 
-static uint32_t call_all(struct mping *m, struct mping_batch *batch)
+/* The callback has returned, or thrown a C++ exception. */
+static void call_ends(struct mping_batch **ended)
 {
-    uint32_t called = 0;
+    struct mping_batch *batch = *ended;
+    bool awaited;
 
-    for (uint32_t i = 0; i < batch->n; i++) {
-        mping_callback callback;
-        bool awaited;
+    if (mping_is_inherited(batch->shard))
+        return; /* fork() in it */
+    pthread_mutex_lock(&batch->lock);
+    batch->calling = false;
+    batch->at++;
+    awaited = batch->awaited;
+    batch->awaited = false;
+    pthread_mutex_unlock(&batch->lock);
+    if (awaited)
+        tell_awaiting(batch->shard);
+}
 
-        pthread_mutex_lock(&batch->lock);
-        batch->at = i;
-        callback = batch->callbacks[i];
-        batch->calling = callback != NULL;
-        pthread_mutex_unlock(&batch->lock);
-        if (!callback)
-            continue;
-        called++;
-        mping_call(m, &batch->events[i], callback);
-        pthread_mutex_lock(&batch->lock);
-        batch->calling = false;
-        awaited = batch->awaited;
-        batch->awaited = false;
-        pthread_mutex_unlock(&batch->lock);
-        if (awaited)
-            tell_awaiting(m);
-    }
-    return called;
+/* Makes the next callback, unless its target has been closed. */
+static uint32_t call_next(struct mping_batch *batch)
+{
+    __attribute__((cleanup(call_ends))) struct mping_batch *ending = batch;
+    mping_callback callback;
+    struct mping_event *event;
+
+    pthread_mutex_lock(&ending->lock);
+    event = &batch->events[batch->at];
+    callback = batch->callbacks[batch->at];
+    batch->calling = callback != NULL;
+    pthread_mutex_unlock(&batch->lock);
+    if (callback)
+        mping_call(batch->shard, event, callback);
+    return callback != NULL;
 }
 
 /* All has been said: targets whose end it was go, also those that nobody has the handle of. */
@@ -135,20 +144,29 @@ static void finish(struct mping *m, struct mping_batch *batch)
     }
 }
 
-uint32_t mping_batch_run(struct mping *m, uint32_t queue, struct mping_batch *batch, uint32_t max)
+/* Whether the rest will never be told: a caller has to come out of an engine that ends. */
+static bool is_dropped(const struct mping_batch *batch)
 {
-    uint32_t called;
+    bool of_caller = batch == &batch->shard->group->batch;
 
-    mping_lock(m);
-    if (!m->workers || !m->workers[queue].queue.n) {
-        mping_unlock(m);
+    return mping_is_inherited(batch->shard) || (of_caller && mping_is_over(batch->shard));
+}
+
+uint32_t mping_batch_resume(struct mping_batch *batch)
+{
+    struct mping *m = batch->shard;
+    uint32_t called = 0;
+
+    if (!m)
         return 0;
+    while (batch->at < batch->n) {
+        called += call_next(batch);
+        if (is_dropped(batch))
+            return called;
     }
-    fill(m, &m->workers[queue].queue, batch, max);
-    mping_unlock(m);
-    called = call_all(m, batch);
     mping_lock(m);
     finish(m, batch);
+    batch->shard = NULL;
     if (m->pull.n < MPING_PULL_MAX / 2 && !mping_group_jammed(m))
         mping_core_pause_pull(m->core, false);
     mping_show_waiting(m);
@@ -157,6 +175,18 @@ uint32_t mping_batch_run(struct mping *m, uint32_t queue, struct mping_batch *ba
     mping_turn_arm(m);
     mping_unlock(m);
     return called;
+}
+
+uint32_t mping_batch_run(struct mping *m, uint32_t queue, struct mping_batch *batch, uint32_t max)
+{
+    mping_lock(m);
+    if (!m->workers || !m->workers[queue].queue.n) {
+        mping_unlock(m);
+        return 0;
+    }
+    fill(m, &m->workers[queue].queue, batch, max);
+    mping_unlock(m);
+    return mping_batch_resume(batch);
 }
 
 bool mping_batches_call(const struct mping *m, const struct mping_target *t, bool other)

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "session/default.h"
+#include "session/fork.h"
 #include "session/group.h"
 #include "session/internal.h"
 
@@ -57,48 +59,62 @@ void mping_event_settle(struct mping_event *event)
         event->host = event->host_text;
 }
 
+static void call_ends(const struct mping **before)
+{
+    calling = *before;
+}
+
 void mping_call(const struct mping *m, struct mping_event *event, mping_callback callback)
 {
-    const struct mping *before = calling;
+    __attribute__((cleanup(call_ends))) const struct mping *before = calling;
 
+    (void)before;
     calling = m;
     mping_event_settle(event);
     callback(event, event->user);
-    calling = before;
 }
 
-static void call(struct mping *m, struct mping_event *event, mping_callback callback)
+/* The target's handle is closed if nobody has it. */
+static void close_unheard(struct mping *m, struct mping_target *t)
 {
-    struct mping_calling c = {
-        .target = event->target,
-        .thread = pthread_self(),
-        .next = m->calling,
-    };
-    struct mping_calling **at = &m->calling;
-
-    m->calling = &c; /* cppcheck-suppress autoVariables ; taken out again below */
     mping_unlock(m);
-    mping_call(m, event, callback);
+    mping_close(t);
     mping_lock(m);
-    while (*at != &c)
+}
+
+/* With the lock again; whether the callback has returned or thrown a C++ exception. */
+static void call_back_ends(struct mping_calling *c)
+{
+    struct mping_target *t = c->target;
+    struct mping *m = mping_engine_of(t);
+    struct mping_calling **at;
+
+    if (mping_is_inherited(m))
+        return; /* fork() in it */
+    mping_lock(m);
+    for (at = &m->calling; *at != c;)
         at = &(*at)->next;
-    *at = c.next;
+    *at = c->next;
+    if (mping_ends_unheard(t))
+        close_unheard(m, t);
+    else
+        mping_bury(m, t);
+    if (m->waiters)
+        pthread_cond_broadcast(&m->changed);
 }
 
 void mping_call_back(struct mping *m, struct mping_event *event)
 {
-    struct mping_target *t = event->target;
+    mping_callback callback = mping_profile_of(event->target)->callback;
+    __attribute__((cleanup(call_back_ends))) struct mping_calling c = {
+        .target = event->target,
+        .thread = pthread_self(),
+        .next = m->calling,
+    };
 
-    call(m, event, mping_profile_of(t)->callback);
-    if (mping_ends_unheard(t)) {
-        mping_unlock(m);
-        mping_close(t);
-        mping_lock(m);
-    } else {
-        mping_bury(m, t);
-    }
-    if (m->waiters)
-        pthread_cond_broadcast(&m->changed);
+    m->calling = &c; /* cppcheck-suppress autoVariables ; taken out again at the end */
+    mping_unlock(m);
+    mping_call(m, event, callback);
 }
 
 void mping_show_waiting(struct mping *m)
@@ -169,11 +185,8 @@ static int deliver_one(struct mping *m, int64_t offset_ns)
         mping_workers_hand(m, &event);
     else if (wanted && !pull && !m->group)
         mping_call_back(m, &event);
-    else if (mping_ends_unheard(t)) {
-        mping_unlock(m);
-        mping_close(t);
-        mping_lock(m);
-    }
+    else if (mping_ends_unheard(t))
+        close_unheard(m, t);
     return wanted;
 }
 
@@ -187,6 +200,8 @@ int mping_deliver(struct mping *m, uint32_t max)
         while ((!max || delivered < max) && mping_core_event(m->core)) {
             int n = deliver_one(m, offset_ns);
 
+            if (mping_is_inherited(m))
+                return (int)delivered; /* fork() in a callback */
             if (n < 0)
                 break;
             delivered += (uint32_t)n;
@@ -252,11 +267,15 @@ int mping_next(struct mping *engine, struct mping_event *ret_events, size_t n)
     struct mping *m = mping_engine_or_default(engine);
 
     if (!m)
-        return MPING_ENOMEM;
+        return mping_no_engine();
     if (!ret_events && n)
-        return MPING_EINVAL;
+        return mping_refuse(m, MPING_EINVAL, "there is no place for the events");
     if (n > INT32_MAX)
         n = INT32_MAX;
-    return (int)(m->group ? mping_group_take(m->group, ret_events, n)
-                          : mping_take(m, ret_events, n));
+    {
+        MPING_INSIDE inside = mping_enter(m);
+
+        return (int)(inside->group ? mping_group_take(m->group, ret_events, n)
+                                   : mping_take(m, ret_events, n));
+    }
 }

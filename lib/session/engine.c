@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -14,10 +12,13 @@
 #include <unistd.h>
 
 #include "base/slab.h"
+#include "session/default.h"
+#include "session/fork.h"
 #include "session/group.h"
 #include "session/internal.h"
+#include "session/options.h"
 
-enum { INFLIGHT_DEFAULT = 1 << 22, WORKERS_MAX = 1024, BUFFER_MAX = 1 << 20, STRUCT_MAX = 4096 };
+enum { INFLIGHT_DEFAULT = 1 << 22 };
 
 int64_t mping_now_ns(void)
 {
@@ -35,14 +36,17 @@ int64_t mping_wall_offset_ns(void)
     return (int64_t)wall.tv_sec * 1000000000 + wall.tv_nsec - mping_now_ns();
 }
 
+/* In a child there is one thread, and others may have held the lock when it came to be. */
 void mping_lock(struct mping *m)
 {
-    pthread_mutex_lock(&m->lock);
+    if (!mping_is_inherited(m))
+        pthread_mutex_lock(&m->lock);
 }
 
 void mping_unlock(struct mping *m)
 {
-    pthread_mutex_unlock(&m->lock);
+    if (!mping_is_inherited(m))
+        pthread_mutex_unlock(&m->lock);
 }
 
 void mping_await_change(struct mping *m)
@@ -74,14 +78,6 @@ void mping_lock_settled(struct mping *m)
     mping_settler_end(m);
 }
 
-struct mping *mping_lock_target(const struct mping_target *t)
-{
-    struct mping *m = mping_engine_of(t);
-
-    mping_lock_settled(m);
-    return m;
-}
-
 void mping_away(struct mping *m)
 {
     if (!m->group)
@@ -98,66 +94,6 @@ void mping_back(struct mping *m)
     m->away = false;
     if (m->waiters)
         pthread_cond_broadcast(&m->changed);
-}
-
-int mping_fail(struct mping *m, int err, const char *format, ...)
-{
-    struct mping *lead = mping_lead(m);
-    va_list args;
-
-    if (m->group)
-        pthread_mutex_lock(&m->group->lock);
-    va_start(args, format);
-    (void)vsnprintf(lead->errmsg, sizeof(lead->errmsg), format, args);
-    va_end(args);
-    if (m->group)
-        pthread_mutex_unlock(&m->group->lock);
-    return err;
-}
-
-void mping_opts_init(struct mping_opts *opts, size_t opts_size)
-{
-    if (!opts)
-        return;
-    memset(opts, 0, opts_size);
-    opts->struct_size = opts_size;
-}
-
-int mping_import(void *ret_opts, size_t known_size, const void *from)
-{
-    const unsigned char *bytes = from;
-    size_t size;
-
-    if (!from)
-        return 0;
-    memcpy(&size, from, sizeof(size));
-    if (size < sizeof(size) || size > STRUCT_MAX)
-        return MPING_EINVAL;
-    for (size_t i = known_size; i < size; i++)
-        if (bytes[i])
-            return -E2BIG;
-    memcpy(ret_opts, from, size < known_size ? size : known_size);
-    return 0;
-}
-
-static int import(const struct mping_opts *from, struct mping_opts *ret_opts)
-{
-    int err;
-
-    mping_opts_init(ret_opts, sizeof(*ret_opts));
-    err = mping_import(ret_opts, sizeof(*ret_opts), from);
-    if (err < 0)
-        return err;
-    if (ret_opts->flags & ~(uint32_t)MPING_ENGINE_BROADCAST)
-        return MPING_ENOTSUP;
-    if (ret_opts->reserved32)
-        return -E2BIG;
-    if (ret_opts->socket_kind < MPING_SOCKET_AUTO || ret_opts->socket_kind > MPING_SOCKET_PING ||
-        ret_opts->workers < 0 || ret_opts->workers > WORKERS_MAX || ret_opts->buffer > BUFFER_MAX ||
-        ret_opts->read_delay_ns < 0 || ret_opts->read_delay_ns > MPING_DURATION_MAX_NS ||
-        ret_opts->io_threads > MPING_SHARDS_MAX)
-        return MPING_EINVAL;
-    return 0;
 }
 
 /*
@@ -219,14 +155,22 @@ static int make_descriptors(struct mping *m)
     return 0;
 }
 
-static void close_descriptors(const struct mping *m)
+static void close_descriptors(struct mping *m)
 {
-    const int fds[] = {m->public_fd, m->loop_fd, m->sockets_fd,
-                       m->timer_fd,  m->wake_fd, m->pull_fd};
+    int *const fds[] = {&m->public_fd, &m->loop_fd, &m->sockets_fd,
+                        &m->timer_fd,  &m->wake_fd, &m->pull_fd};
 
-    for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-        if (fds[i] >= 0)
-            close(fds[i]);
+    for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+        if (*fds[i] >= 0)
+            close(*fds[i]);
+        *fds[i] = -1;
+    }
+}
+
+void mping_engine_disconnect(struct mping *m)
+{
+    close_descriptors(m);
+    mping_resolver_disconnect(m->resolver);
 }
 
 static void init_lock(struct mping *m)
@@ -264,8 +208,11 @@ void mping_engine_destroy(struct mping *m)
     mping_prefix_set_done(&m->excluded[0]);
     mping_prefix_set_done(&m->excluded[1]);
     close_descriptors(m);
-    pthread_cond_destroy(&m->changed);
-    pthread_mutex_destroy(&m->lock);
+    if (!mping_is_inherited(m)) { /* else the parent's threads may wait there for ever */
+        mping_life_done(&m->life);
+        pthread_cond_destroy(&m->changed);
+        pthread_mutex_destroy(&m->lock);
+    }
     free(m);
 }
 
@@ -278,6 +225,8 @@ int mping_engine_make(struct mping **ret_engine, const struct mping_opts *opts,
     if (!m)
         return MPING_ENOMEM;
     init_lock(m);
+    mping_life_init(&m->life);
+    m->generation = atomic_load(&mping_generation);
     m->group = group;
     m->shard = shard;
     m->opts = *opts;
@@ -302,44 +251,36 @@ int mping_engine_make(struct mping **ret_engine, const struct mping_opts *opts,
 int mping_new(struct mping **ret_engine, const struct mping_opts *opts)
 {
     struct mping_opts o;
+    char text[MPING_ERRMSG_BYTES];
     int err;
 
     if (!ret_engine)
-        return MPING_EINVAL;
+        return mping_fail_new(MPING_EINVAL, "there is no place for the engine");
     *ret_engine = NULL;
-    err = import(opts, &o);
+    err = mping_opts_read(&o, opts, text);
     if (err < 0)
-        return err;
-    return o.io_threads > 1 ? mping_group_make(ret_engine, &o)
-                            : mping_engine_make(ret_engine, &o, NULL, 0);
-}
-
-static struct mping *default_engine;
-static pthread_mutex_t default_lock = PTHREAD_MUTEX_INITIALIZER;
-
-struct mping *mping_default(void)
-{
-    struct mping *m;
-
-    pthread_mutex_lock(&default_lock);
-    if (!default_engine && mping_new(&default_engine, NULL) == 0)
-        default_engine->is_default = true;
-    m = default_engine;
-    pthread_mutex_unlock(&default_lock);
-    return m;
-}
-
-struct mping *mping_engine_or_default(struct mping *engine)
-{
-    return engine ? engine : mping_default();
+        return mping_fail_new(err, "%s", text);
+    err = mping_fork_watch();
+    if (err == 0)
+        err = o.io_threads > 1 ? mping_group_make(ret_engine, &o)
+                               : mping_engine_make(ret_engine, &o, NULL, 0);
+    return err < 0 ? mping_fail_new(err, "cannot make an engine: %s", mping_strerror(err))
+                   : mping_fail_new(0, "%s", "");
 }
 
 int mping_free(struct mping *engine)
 {
     if (!engine)
         return 0;
-    if (engine->is_default || mping_in_callback(engine))
-        return MPING_EBUSY;
+    if (mping_is_inherited(engine)) {
+        mping_inherited_free(engine);
+        return 0;
+    }
+    if (engine->is_default)
+        return mping_refuse(engine, MPING_EBUSY, "the default engine is never freed");
+    if (mping_in_callback(engine))
+        return mping_fail_busy(engine);
+    mping_end_calls(engine);
     if (engine->group) {
         mping_group_free(engine->group);
         return 0;
@@ -354,11 +295,14 @@ int mping_free(struct mping *engine)
 int mping_set_workers(struct mping *engine, int workers)
 {
     struct mping *m = mping_engine_or_default(engine);
+    char text[MPING_ERRMSG_BYTES];
+    int err;
 
     if (!m)
-        return MPING_ENOMEM;
-    if (workers < 0 || workers > WORKERS_MAX)
-        return MPING_EINVAL;
+        return mping_no_engine();
+    err = mping_check_range(text, "workers", workers, 0, MPING_WORKERS_MAX, "");
+    if (err < 0)
+        return mping_refuse(m, err, "%s", text);
     if (m->group)
         atomic_store(&m->group->workers, workers);
     mping_lock(m);
@@ -370,11 +314,14 @@ int mping_set_workers(struct mping *engine, int workers)
 int mping_set_buffer(struct mping *engine, uint32_t buffer)
 {
     struct mping *m = mping_engine_or_default(engine);
+    char text[MPING_ERRMSG_BYTES];
+    int err;
 
     if (!m)
-        return MPING_ENOMEM;
-    if (buffer > BUFFER_MAX)
-        return MPING_EINVAL;
+        return mping_no_engine();
+    err = mping_check_range(text, "buffer", buffer, 0, MPING_BUFFER_MAX, "");
+    if (err < 0)
+        return mping_refuse(m, err, "%s", text);
     if (m->group)
         atomic_store(&m->group->buffer, buffer);
     mping_lock(m);
@@ -385,9 +332,10 @@ int mping_set_buffer(struct mping *engine, uint32_t buffer)
 
 static int open_families(struct mping *m, int family)
 {
-    int errs[2] = {0, 0};
+    int errs[2] = {0, 0}, err;
 
     mping_lock(m);
+    mping_fail_begin(m);
     for (int i = 0; i < 2; i++) {
         if (family != AF_UNSPEC && family != m->families[i].af)
             continue;
@@ -395,21 +343,27 @@ static int open_families(struct mping *m, int family)
         if (errs[i] == 0)
             m->families[i].kept = true;
     }
-    mping_unlock(m);
     if (family != AF_UNSPEC)
-        return errs[0] < 0 ? errs[0] : errs[1];
-    return errs[0] < 0 && errs[1] < 0 ? errs[0] : 0;
+        err = errs[0] < 0 ? errs[0] : errs[1];
+    else
+        err = errs[0] < 0 && errs[1] < 0 ? errs[0] : 0;
+    if (err < 0)
+        mping_fail_unsaid(m, err);
+    mping_unlock(m);
+    return err;
 }
 
 int mping_open(struct mping *engine, int family)
 {
     struct mping *m = mping_engine_or_default(engine);
-    int err = 0;
+    char text[MPING_ERRMSG_BYTES];
+    int err;
 
     if (!m)
-        return MPING_ENOMEM;
-    if (family != AF_UNSPEC && family != AF_INET && family != AF_INET6)
-        return MPING_EINVAL;
+        return mping_no_engine();
+    err = mping_check_family(text, "family", family);
+    if (err < 0)
+        return mping_refuse(m, err, "%s", text);
     for (uint32_t i = 0; err == 0 && i < mping_shards(m); i++)
         err = open_families(mping_shard(m, i), family);
     return err;
@@ -421,9 +375,11 @@ int mping_socket_kind(struct mping *engine, int family)
     int kind = MPING_SOCKET_AUTO;
 
     if (!m)
-        return MPING_ENOMEM;
+        return mping_no_engine();
     if (family != AF_INET && family != AF_INET6)
-        return MPING_EINVAL;
+        return mping_refuse(m, MPING_EINVAL,
+                            "family is %d, it can be AF_INET (%d) or AF_INET6 (%d)", family,
+                            AF_INET, AF_INET6);
     for (uint32_t i = 0; kind == MPING_SOCKET_AUTO && i < mping_shards(m); i++) {
         struct mping *shard = mping_shard(m, i);
 
@@ -431,12 +387,7 @@ int mping_socket_kind(struct mping *engine, int family)
         kind = shard->families[family == AF_INET6].kind;
         mping_unlock(shard);
     }
-    return kind == MPING_SOCKET_AUTO ? MPING_ECLOSED : kind;
-}
-
-const char *mping_errmsg(struct mping *engine)
-{
-    struct mping *m = mping_engine_or_default(engine);
-
-    return m ? m->errmsg : mping_strerror(MPING_ENOMEM);
+    return kind == MPING_SOCKET_AUTO
+               ? mping_refuse(m, MPING_ECLOSED, "no socket of this family is open")
+               : kind;
 }

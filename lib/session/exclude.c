@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "session/default.h"
 #include "session/group.h"
 #include "session/internal.h"
 
@@ -49,16 +50,29 @@ static bool is_addr(const struct mping_addr *addr)
     return addr && (addr->family == AF_INET || addr->family == AF_INET6);
 }
 
+static int fail_addr(struct mping *m, const struct mping_addr *addr)
+{
+    return mping_refuse(m, MPING_EINVAL,
+                        "family of the address is %d, it can be AF_INET (%d) or AF_INET6 (%d)",
+                        addr ? addr->family : 0, AF_INET, AF_INET6);
+}
+
 int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t prefix_len)
 {
     struct mping *m = mping_engine_or_default(engine);
+    char text[MPING_ERRMSG_BYTES];
     bool is_v4, done = true;
     uint8_t ip[16];
+    int err;
 
     if (!m)
-        return MPING_ENOMEM;
-    if (!is_addr(addr) || prefix_len > (addr->family == AF_INET ? 32 : 128))
-        return MPING_EINVAL;
+        return mping_no_engine();
+    if (!is_addr(addr))
+        return fail_addr(m, addr);
+    err = mping_check_range(text, "prefix_len", prefix_len, 0, addr->family == AF_INET ? 32 : 128,
+                            "");
+    if (err < 0)
+        return mping_refuse(m, err, "%s", text);
     memcpy(ip, addr->ip, sizeof(ip));
     if (addr->family == AF_INET) {
         map(ip, addr->ip);
@@ -72,7 +86,7 @@ int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t 
         done = mping_prefix_set_add(&shard->excluded[is_v4 ? 0 : 1], ip, prefix_len);
         mping_unlock(shard);
     }
-    return done ? 0 : MPING_ENOMEM;
+    return done ? 0 : mping_refuse(m, MPING_ENOMEM, "%s", mping_strerror(MPING_ENOMEM));
 }
 
 int mping_is_excluded(struct mping *engine, const struct mping_addr *addr)
@@ -81,9 +95,9 @@ int mping_is_excluded(struct mping *engine, const struct mping_addr *addr)
     bool excluded;
 
     if (!m)
-        return MPING_ENOMEM;
+        return mping_no_engine();
     if (!is_addr(addr))
-        return MPING_EINVAL;
+        return fail_addr(m, addr);
     mping_lock(m);
     excluded = mping_excludes(m, addr);
     mping_unlock(m);

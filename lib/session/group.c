@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "session/fork.h"
 #include "session/group.h"
 
 enum { ALL_IDS = 65536, INFLIGHT_DEFAULT = 1 << 22 };
@@ -114,19 +115,29 @@ static void init(struct mping_group *g, const struct mping_opts *opts)
     pthread_condattr_destroy(&attr);
     mping_batch_init(&g->batch);
     choose_ids(g, opts->seed);
+    g->generation = atomic_load(&mping_generation);
 }
 
-static void destroy(struct mping_group *g)
+static void destroy_locks(struct mping_group *g)
 {
-    for (uint32_t i = 0; i < g->n; i++)
-        mping_engine_destroy(g->shards[i]);
-    if (g->wake_fd >= 0)
-        close(g->wake_fd);
     mping_batch_done(&g->batch);
     pthread_cond_destroy(&g->changed);
     pthread_mutex_destroy(&g->lock);
     pthread_mutex_destroy(&g->life);
     mping_budget_done(&g->budget);
+}
+
+void mping_group_destroy(struct mping_group *g)
+{
+    bool own = g->generation == atomic_load(&mping_generation);
+
+    for (uint32_t i = 0; i < g->n; i++)
+        mping_engine_destroy(g->shards[i]);
+    if (g->wake_fd >= 0)
+        close(g->wake_fd);
+    if (own) /* else the parent's threads may wait there for ever */
+        destroy_locks(g);
+    free(g->crew);
     free(g->shards);
     free(g);
 }
@@ -143,7 +154,7 @@ int mping_group_make(struct mping **ret_lead, const struct mping_opts *opts)
     err = g->wake_fd < 0 ? -errno : 0;
     g->shards = calloc(opts->io_threads, sizeof(struct mping *));
     if (!g->shards) {
-        destroy(g);
+        mping_group_destroy(g);
         return MPING_ENOMEM;
     }
     if (err == 0)
@@ -151,7 +162,7 @@ int mping_group_make(struct mping **ret_lead, const struct mping_opts *opts)
     if (err == 0)
         err = join_descriptors(g);
     if (err < 0) {
-        destroy(g);
+        mping_group_destroy(g);
         return err;
     }
     *ret_lead = g->shards[0];
@@ -161,7 +172,7 @@ int mping_group_make(struct mping **ret_lead, const struct mping_opts *opts)
 void mping_group_free(struct mping_group *g)
 {
     mping_group_stop(g);
-    destroy(g);
+    mping_group_destroy(g);
 }
 
 /* Neighbours must not follow each other through the shards in step with anybody's pattern. */

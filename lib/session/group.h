@@ -33,6 +33,7 @@ struct mping_batch {
     struct mping_event events[MPING_BATCH_EVENTS];
     mping_callback callbacks[MPING_BATCH_EVENTS]; /* NULL: the target has been closed since */
     uint32_t n;
+    struct mping *shard; /* whose they are; NULL: all has been said */
     pthread_t thread;
     struct mping_batch *next; /* of mping.batches; by the shard's lock, as all above */
 
@@ -54,6 +55,7 @@ struct mping_crew {
 
 struct mping_group {
     uint32_t n;
+    unsigned generation; /* see fork.h */
     struct mping **shards;
     struct mping_budget budget;
     uint16_t first_id[2]; /* by family: of all shards, one range after the other */
@@ -94,6 +96,8 @@ static inline struct mping *mping_shard(struct mping *m, uint32_t i)
 extern const struct mping_core_budget mping_group_budget;
 int mping_group_make(struct mping **ret_lead, const struct mping_opts *opts);
 void mping_group_free(struct mping_group *g);
+/* The same without threads. */
+void mping_group_destroy(struct mping_group *g);
 /* The shard for a host, and the threads for it if it is time: 0 or MPING_ENOMEM. */
 int mping_group_deal(struct mping_group *g, const char *host, const struct mping_addr *addr,
                      struct mping **ret_shard);
@@ -122,6 +126,8 @@ bool mping_group_jammed(const struct mping *m);
 bool mping_group_waiting(const struct mping *m);
 /* Calls back for what waits in a queue of the shard, max events at most; returns how many. */
 uint32_t mping_batch_run(struct mping *m, uint32_t queue, struct mping_batch *batch, uint32_t max);
+/* The rest of a batch whose callback has thrown a C++ exception; returns how many. */
+uint32_t mping_batch_resume(struct mping_batch *batch);
 /* Whether one of the batches is calling the target back. */
 bool mping_batches_call(const struct mping *m, const struct mping_target *t, bool other);
 /* Takes a closed target's events out of them. */

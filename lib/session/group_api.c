@@ -2,6 +2,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "session/fork.h"
 #include "session/group.h"
 
 void mping_group_nudge(struct mping_group *g)
@@ -82,21 +83,35 @@ static void end_collecting(struct mping_group *g, bool tell)
     pthread_mutex_unlock(&g->lock);
 }
 
+/* How many of those events have been called back; also after a C++ exception. */
+struct collection {
+    struct mping_group *group; /* NULL: another thread is collecting */
+    uint32_t n;
+};
+
+static void collection_ends(struct collection *c)
+{
+    if (c->group && !mping_is_inherited(c->group->shards[0]))
+        end_collecting(c->group, c->n > 0);
+}
+
 /* Calls back for all that waits for the caller, `max` of it at most (0: all); returns how many. */
 static uint32_t collect(struct mping_group *g, uint32_t max)
 {
-    uint32_t first, n = 0, before;
+    __attribute__((cleanup(collection_ends))) struct collection c = {0};
+    uint32_t first, before;
 
     if (g->crew_n || !begin_collecting(g, &first))
         return 0;
+    c.group = g;
+    c.n = mping_batch_resume(&g->batch);
     do {
-        before = n;
-        for (uint32_t i = 0; i < g->n && (!max || n < max); i++)
-            n += mping_batch_run(g->shards[(first + i) % g->n], 0, &g->batch,
-                                 max ? max - n : UINT32_MAX);
-    } while (n > before && n < MPING_PULL_MAX && (!max || n < max));
-    end_collecting(g, n > 0);
-    return n;
+        before = c.n;
+        for (uint32_t i = 0; i < g->n && (!max || c.n < max) && !mping_is_over(g->shards[0]); i++)
+            c.n += mping_batch_run(g->shards[(first + i) % g->n], 0, &g->batch,
+                                   max ? max - c.n : UINT32_MAX);
+    } while (c.n > before && c.n < MPING_PULL_MAX && (!max || c.n < max));
+    return c.n;
 }
 
 /* With those events to pull, `max` at most, that have come since the last look. */
@@ -118,8 +133,38 @@ static uint32_t add_pulled(struct mping_group *g, uint32_t n, uint32_t max)
 /* Delivers what there is, as mping_process() counts it. */
 static int deliver(struct mping_group *g, uint32_t max)
 {
-    return g->crew_n ? 0 : (int)add_pulled(g, collect(g, max), max ? max : INT32_MAX);
+    uint32_t n = collect(g, max);
+
+    if (mping_is_over(g->shards[0]))
+        return MPING_ECLOSED;
+    return g->crew_n ? 0 : (int)add_pulled(g, n, max ? max : INT32_MAX);
 }
+
+/* Counts this thread among those that wait until the end of the block, also by an exception. */
+static struct mping_group *begin_waiting(struct mping_group *g)
+{
+    atomic_fetch_add(&g->waiters, 1);
+    return g;
+}
+
+static void end_waiting(struct mping_group **g)
+{
+    atomic_fetch_sub(&(*g)->waiters, 1);
+}
+
+static struct mping *unlocked(struct mping *m)
+{
+    mping_unlock(m);
+    return m;
+}
+
+static void relock(struct mping **m)
+{
+    mping_lock(*m);
+}
+
+#define WAITER __attribute__((cleanup(end_waiting))) struct mping_group *
+#define RELOCKED __attribute__((cleanup(relock))) struct mping *
 
 int mping_group_process(struct mping_group *g, uint32_t max_events)
 {
@@ -143,6 +188,8 @@ static int run_until(struct mping_group *g, struct mping *m, bool (*done)(void *
         uint64_t seen = news(g);
 
         collect(g, 0);
+        if (mping_is_over(g->shards[0]))
+            return MPING_ECLOSED;
         if (m)
             mping_lock(m);
         over = done(arg);
@@ -165,14 +212,11 @@ static int run_until(struct mping_group *g, struct mping *m, bool (*done)(void *
 int mping_group_run_until(struct mping *m, bool (*done)(void *arg), void *arg, int64_t until_ns,
                           int cancel_fd)
 {
-    int err;
+    WAITER waiter = begin_waiting(m->group);
+    RELOCKED relocked = unlocked(m);
 
-    mping_unlock(m);
-    atomic_fetch_add(&m->group->waiters, 1);
-    err = run_until(m->group, m, done, arg, until_ns, cancel_fd);
-    atomic_fetch_sub(&m->group->waiters, 1);
-    mping_lock(m);
-    return err;
+    (void)relocked;
+    return run_until(waiter, m, done, arg, until_ns, cancel_fd);
 }
 
 bool mping_group_is_idle(struct mping_group *g)
@@ -222,14 +266,14 @@ static uint64_t active_of(struct mping *m)
 
 int mping_group_run(struct mping_group *g, int64_t until_ns)
 {
+    WAITER waiter = begin_waiting(g);
+    int err = run_until(waiter, NULL, has_run, g, until_ns, -1);
     uint64_t active = 0;
-    int err;
 
-    atomic_fetch_add(&g->waiters, 1);
-    err = run_until(g, NULL, has_run, g, until_ns, -1);
-    atomic_fetch_sub(&g->waiters, 1);
     if (err < 0 && err != MPING_ETIMEDOUT && err != MPING_EAGAIN)
         return err;
+    if (err == 0 && !mping_group_is_idle(g))
+        (void)mping_fail(g->shards[0], 0, "%s", mping_full_text);
     for (uint32_t i = 0; i < g->n; i++)
         active += active_of(g->shards[i]);
     return active > INT32_MAX ? INT32_MAX : (int)active;
@@ -253,7 +297,8 @@ static int wait_once(struct mping_group *g, int64_t until_ns)
     uint64_t seen = news(g);
     int n = deliver(g, 0);
 
-    if (n || atomic_exchange(&g->woken, false) || (!g->crew_n && mping_group_has_news(g)))
+    if (n || atomic_exchange(&g->woken, false) || mping_is_over(g->shards[0]) ||
+        (!g->crew_n && mping_group_has_news(g)))
         return n;
     sleep_until(g, seen, until_ns, -1);
     atomic_store(&g->woken, false);
@@ -262,15 +307,13 @@ static int wait_once(struct mping_group *g, int64_t until_ns)
 
 int mping_group_wait(struct mping_group *g, int64_t until_ns)
 {
-    int n = mping_group_start(g);
+    WAITER waiter = begin_waiting(g);
+    int err = mping_group_start(waiter);
 
-    if (n < 0)
-        return n;
+    if (err < 0)
+        return err;
     clear_nudge(g);
-    atomic_fetch_add(&g->waiters, 1);
-    n = wait_once(g, until_ns);
-    atomic_fetch_sub(&g->waiters, 1);
-    return n;
+    return wait_once(g, until_ns);
 }
 
 size_t mping_group_take(struct mping_group *g, struct mping_event *ret_events, size_t n)

@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <signal.h>
 #include <stdlib.h>
 
+#include "session/fork.h"
 #include "session/group.h"
+#include "session/thread.h"
 
 /* A thread that has events to give and no room for them looks again this often. */
 #define JAM_NS INT64_C(10000000)
-
-/* The program's signals are for the program's own threads. */
-static int start_thread(pthread_t *ret_thread, void *(*run)(void *arg), void *arg)
-{
-    sigset_t all, before;
-    int err;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    err = pthread_create(ret_thread, NULL, run, arg);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return err == 0 ? 0 : MPING_ENOMEM;
-}
 
 static void detach_closed(struct mping *m)
 {
@@ -135,6 +123,8 @@ static void *crew_main(void *arg)
             n = 0;
             for (uint32_t i = 0; i < g->n; i++)
                 n += mping_batch_run(g->shards[i], c->index, &c->batch, UINT32_MAX);
+            if (mping_is_inherited(g->shards[0]))
+                return NULL; /* fork() in a callback */
             if (atomic_load(&g->waiters))
                 mping_group_tell(g);
         }
@@ -170,15 +160,6 @@ static int make_crew(struct mping_group *g)
         mping_batch_init(&g->crew[i].batch);
     }
     return 0;
-}
-
-static void free_queues(struct mping *m)
-{
-    for (int i = 0; i < m->worker_count; i++)
-        mping_queue_done(&m->workers[i].queue);
-    free(m->workers);
-    m->workers = NULL;
-    m->worker_count = 0;
 }
 
 /* One queue for each thread that calls back, with room: later there may be no memory, and
@@ -225,16 +206,16 @@ static void stop_shard(struct mping *m)
     mping_unlock(m);
 }
 
-static int start_shard(struct mping *m)
+static int start_shard(struct mping *m, char *text)
 {
     int err;
 
     mping_lock(m);
     err = make_queues(m);
     if (err == 0)
-        err = start_thread(&m->io_thread, shard_main, m);
+        err = mping_thread_start(&m->io_thread, shard_main, m, text);
     if (err < 0)
-        free_queues(m);
+        mping_workers_forget(m);
     mping_unlock(m);
     return err;
 }
@@ -255,24 +236,25 @@ static void stop(struct mping_group *g, uint32_t shards, uint32_t crew)
         stop_shard(g->shards[i]);
     stop_crew(g, crew);
     for (uint32_t i = 0; i < shards; i++)
-        free_queues(g->shards[i]);
+        mping_workers_forget(g->shards[i]);
     free_crew(g);
     atomic_store(&g->started, false);
 }
 
 static int start(struct mping_group *g)
 {
+    char text[MPING_ERRMSG_BYTES] = "out of memory for threads";
     uint32_t shards = 0, crew = 0;
     int err = make_crew(g);
 
-    while (err == 0 && shards < g->n && (err = start_shard(g->shards[shards])) == 0)
+    while (err == 0 && shards < g->n && (err = start_shard(g->shards[shards], text)) == 0)
         shards++;
     while (err == 0 && crew < g->crew_n &&
-           (err = start_thread(&g->crew[crew].thread, crew_main, &g->crew[crew])) == 0)
+           (err = mping_thread_start(&g->crew[crew].thread, crew_main, &g->crew[crew], text)) == 0)
         crew++;
     if (err < 0) {
         stop(g, shards, crew);
-        return mping_fail(g->shards[0], err, "cannot start threads");
+        return mping_fail(g->shards[0], err, "%s", text);
     }
     for (uint32_t i = 0; i < g->n; i++)
         set_off(g->shards[i]);

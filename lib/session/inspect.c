@@ -3,8 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "session/default.h"
 #include "session/group.h"
 #include "session/internal.h"
+
+enum { STATS_MAX = 4096 }; /* no version's statistics are as large */
 
 int mping_target_id(const struct mping_target *target)
 {
@@ -13,9 +16,13 @@ int mping_target_id(const struct mping_target *target)
 
     if (!target)
         return MPING_EINVAL;
-    m = mping_engine_of(target);
+    m = mping_engine_of_call(target);
+    if (!m)
+        return mping_no_engine();
     mping_lock(m);
     id = mping_core_target_id(m->core, mping_index_of(target));
+    if (id < 0)
+        mping_fail(m, id, "the target has no address yet");
     mping_unlock(m);
     return id;
 }
@@ -28,9 +35,13 @@ int mping_target_host_copy(const struct mping_target *target, char *ret_host, si
     char text[16] = "";
     int len;
 
-    if (!target || (!ret_host && size))
+    if (!target)
         return MPING_EINVAL;
-    m = mping_engine_of(target);
+    m = mping_engine_of_call(target);
+    if (!m)
+        return mping_no_engine();
+    if (!ret_host && size)
+        return mping_refuse(m, MPING_EINVAL, "there is no place for the host");
     mping_lock(m);
     note = mping_note_of(target);
     if (!note && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0)
@@ -49,13 +60,17 @@ const char *mping_target_host(const struct mping_target *target)
 
     if (!target)
         return NULL;
-    m = mping_engine_of(target);
+    m = mping_engine_of_call(target);
+    if (!m)
+        return NULL;
     mping_lock(m);
     note = mping_note_of(target);
     if (!note && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0) {
         mping_addr_format_plain(text, addr.ip);
         note = mping_note_make(target, text);
     }
+    if (!note)
+        mping_fail(m, MPING_ENOMEM, "%s", mping_strerror(MPING_ENOMEM));
     mping_unlock(m);
     return note ? note->host : NULL;
 }
@@ -65,11 +80,17 @@ int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_
     struct mping *m;
     int err;
 
-    if (!target || !ret_addr)
+    if (!target)
         return MPING_EINVAL;
-    m = mping_engine_of(target);
+    m = mping_engine_of_call(target);
+    if (!m)
+        return mping_no_engine();
+    if (!ret_addr)
+        return mping_refuse(m, MPING_EINVAL, "there is no place for the address");
     mping_lock(m);
     err = mping_core_target_addr(m->core, mping_index_of(target), ret_addr);
+    if (err < 0)
+        mping_fail(m, err, "the target has no address yet");
     mping_unlock(m);
     return err;
 }
@@ -83,15 +104,32 @@ static int export_stats(const struct mping_stats *stats, struct mping_stats *ret
     return 0;
 }
 
+static int check_place(struct mping *m, const struct mping_stats *stats, size_t stats_size)
+{
+    if (!stats)
+        return mping_refuse(m, MPING_EINVAL, "there is no place for the statistics");
+    if (stats_size > STATS_MAX)
+        return mping_refuse(m, MPING_EINVAL, "stats_size is %zu, it can be 0 to %d", stats_size,
+                            STATS_MAX);
+    return 0;
+}
+
 int mping_target_stats(struct mping_target *target, struct mping_stats *ret_stats,
                        size_t stats_size, int reset)
 {
     struct mping_stats stats;
     struct mping *m;
+    int err;
 
-    if (!target || !ret_stats)
+    if (!target)
         return MPING_EINVAL;
-    m = mping_lock_target(target);
+    m = mping_engine_of_call(target);
+    if (!m)
+        return mping_no_engine();
+    err = check_place(m, ret_stats, stats_size);
+    if (err < 0)
+        return err;
+    mping_lock_settled(m);
     mping_core_target_stats(m->core, mping_index_of(target), &stats, reset);
     mping_unlock(m);
     return export_stats(&stats, ret_stats, stats_size);
@@ -109,11 +147,13 @@ int mping_engine_stats(struct mping *engine, struct mping_stats *ret_stats, size
 {
     struct mping *m = mping_engine_or_default(engine);
     struct mping_stats stats;
+    int err;
 
     if (!m)
-        return MPING_ENOMEM;
-    if (!ret_stats)
-        return MPING_EINVAL;
+        return mping_no_engine();
+    err = check_place(m, ret_stats, stats_size);
+    if (err < 0)
+        return err;
     if (m->group)
         mping_group_stats(m->group, &stats);
     else

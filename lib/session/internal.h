@@ -2,7 +2,12 @@
 /*
  * The session: where the core meets clock, sockets, names and threads.
  *
- *   engine.c    making and freeing engines, options
+ *   engine.c    making and freeing engines
+ *   default.c   the default engine
+ *   life.c      callers inside, whom mping_free() waits for
+ *   fork.c      engines of a parent process
+ *   options.c   options, held to their ranges
+ *   errmsg.c    what went wrong, in words
  *   exclude.c   addresses that get no probe
  *   profile.c   target options, checked and shared
  *   sockets.c   opening and closing backends, ids, reading
@@ -16,6 +21,7 @@
  *   deliver.c   events to callbacks, to the pull queue or to workers
  *   turn.c      one turn of the engine
  *   run.c       event loop, blocking calls
+ *   thread.c    starting threads
  *   workers.c   threads of an engine with workers
  *   group.c     several engines behind one handle, see group.h
  *   budget.c    what they share
@@ -41,13 +47,13 @@
 #include "core/core.h"
 #include "io/io.h"
 #include "resolve/resolve.h"
+#include "session/errmsg.h"
+#include "session/life.h"
 
 /* Events that may wait for mping_next() before their targets stop sending. */
 #define MPING_PULL_MAX 65536u
 /* Where threads do the work, a blocking caller looks at its own descriptor this often. */
 #define MPING_CANCEL_LOOK_NS INT64_C(10000000)
-/* 31 years: no sum of two overflows. */
-#define MPING_DURATION_MAX_NS INT64_C(1000000000000000000)
 
 /* A profile with what it needs to be shared. */
 struct mping_shared_profile {
@@ -91,7 +97,7 @@ static_assert(sizeof(struct mping_target) <= MPING_CORE_OWNED_BYTES, "it has to 
 
 /* A callback that is being made; on the stack of its thread. */
 struct mping_calling {
-    const struct mping_target *target;
+    struct mping_target *target;
     pthread_t thread;
     struct mping_calling *next;
 };
@@ -205,7 +211,9 @@ struct mping {
     bool away;                   /* its thread is in a system call, without the lock */
     bool sending;                /* with probes that the core has to hear of again */
 
-    char errmsg[256];
+    char errmsg[MPING_ERRMSG_BYTES];
+    unsigned generation;    /* see fork.h */
+    struct mping_life life; /* of the lead */
 };
 
 static inline struct mping *mping_engine_of(const struct mping_target *t)
@@ -243,20 +251,11 @@ int mping_engine_make(struct mping **ret_engine, const struct mping_opts *opts,
                       struct mping_group *group, uint32_t shard);
 /* Frees an engine without threads, also a half-made one. */
 void mping_engine_destroy(struct mping *m);
+/* Closes what it waits with: nothing it does from now on changes what a parent waits for. */
+void mping_engine_disconnect(struct mping *m);
 int64_t mping_now_ns(void);
 /* CLOCK_REALTIME - CLOCK_MONOTONIC. */
 int64_t mping_wall_offset_ns(void);
-/* The engine a NULL stands for; NULL only out of memory. */
-struct mping *mping_engine_or_default(struct mping *engine);
-/* Notes what went wrong for mping_errmsg(); returns err. */
-int mping_fail(struct mping *m, int err, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-/*
- * Takes over a caller's options over defaults in ret_opts. They begin with their size, may be of
- * an older and smaller kind (the rest keeps its defaults) or of a newer one (what we do not know
- * must be zero). 0, MPING_EINVAL or -E2BIG.
- */
-int mping_import(void *ret_opts, size_t known_size, const void *from);
 void mping_lock(struct mping *m);
 void mping_unlock(struct mping *m);
 /* Around a wait for a group's thread: after its next batch of probes it waits in turn. */
@@ -264,9 +263,6 @@ void mping_settler_begin(struct mping *m);
 void mping_settler_end(struct mping *m);
 /* Locks the engine when its core knows of all its probes whether they have left. */
 void mping_lock_settled(struct mping *m);
-/* The same for the target's engine. */
-struct mping *mping_lock_target(const struct mping_target *t);
-/* Waits for anything to change. */
 void mping_await_change(struct mping *m);
 /* Around system calls of a group's threads, so that others may use the engine meanwhile. */
 void mping_away(struct mping *m);
@@ -406,6 +402,8 @@ int64_t mping_turn_deadline_ns(struct mping *m);
 void mping_turn_arm(struct mping *m);
 
 /* run.c */
+/* Why a call without a limit ends though targets are active. */
+extern const char mping_full_text[];
 /* Makes an eventfd readable. */
 void mping_ring(int fd);
 /* Makes it unreadable again; nudged tells whether somebody has rung. To be called before looking
@@ -434,6 +432,8 @@ int mping_run_until(struct mping *m, bool (*done)(void *arg), void *arg, int64_t
 int mping_workers_start(struct mping *m);
 /* Waits for threads that are leaving, or about to, unless called from one of them. */
 void mping_workers_join(struct mping *m);
+/* Frees the queues, of threads that there are no longer. */
+void mping_workers_forget(struct mping *m);
 /* Makes them leave whatever there is to do, and waits. */
 void mping_workers_stop(struct mping *m);
 /* Gives the event to the target's worker, waiting for room. */

@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "session/default.h"
 #include "session/internal.h"
 
 enum { EVENTS_MAX = 4 }; /* of one answer */
@@ -228,9 +229,13 @@ int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret
     struct mping *m;
     int err;
 
-    if (!target || (!ret_addrs && n > 0))
+    if (!target)
         return MPING_EINVAL;
-    m = mping_engine_of(target);
+    m = mping_engine_of_call(target);
+    if (!m)
+        return mping_no_engine();
+    if (!ret_addrs && n > 0)
+        return mping_refuse(m, MPING_EINVAL, "there is no place for the addresses");
     mping_lock(m);
     note = mping_note_of(target);
     if (note && note->addr_n > 0) {
@@ -241,7 +246,7 @@ int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret
         err = mping_core_target_addr(m->core, mping_index_of(target), &addr);
         if (err == 0 && n > 0)
             ret_addrs[0] = addr;
-        err = err == 0 ? 1 : err;
+        err = err == 0 ? 1 : mping_fail(m, err, "the target has no address yet");
     }
     mping_unlock(m);
     return err;

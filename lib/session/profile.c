@@ -5,102 +5,11 @@
 
 #include "core/icmp.h"
 #include "session/internal.h"
+#include "session/options.h"
 
 enum {
-    KNOWN_FLAGS = MPING_FLAG_RAND_DELAY | MPING_FLAG_RETRY_RESOLVE | MPING_FLAG_RETRY_SEND |
-                  MPING_FLAG_DF | MPING_FLAG_SEQ_STRICT | MPING_FLAG_HISTOGRAM |
-                  MPING_FLAG_KEEP_ID | MPING_FLAG_TIMESTAMP | MPING_FLAG_TX_STAMPS,
-    ATTEMPTS_MAX = 255,
     SEARCH_MAX = 16, /* profiles looked at for one to share; a miss only costs memory */
 };
-
-void mping_target_opts_init(struct mping_target_opts *opts, size_t opts_size)
-{
-    struct mping_target_opts defaults = {
-        .struct_size = opts_size,
-        .family = AF_UNSPEC,
-        .interval_ns = INT64_C(1000000000),
-        .timeout_ns = INT64_C(1000000000),
-        .first_delay_ns = MPING_DELAY_SPREAD,
-        .resolve_timeout_ns = INT64_C(5000000000),
-        .payload_bytes = 56,
-        .tos = -1,
-        .events = MPING_EVENTS_DEFAULT,
-    };
-
-    if (!opts)
-        return;
-    if (opts_size > sizeof(defaults)) {
-        memset((char *)opts + sizeof(defaults), 0, opts_size - sizeof(defaults));
-        opts_size = sizeof(defaults);
-    }
-    memcpy(opts, &defaults, opts_size);
-}
-
-static int import(const struct mping_target_opts *from, struct mping_target_opts *ret_opts)
-{
-    mping_target_opts_init(ret_opts, sizeof(*ret_opts));
-    return mping_import(ret_opts, sizeof(*ret_opts), from);
-}
-
-static bool is_duration(int64_t ns)
-{
-    return ns >= 0 && ns <= MPING_DURATION_MAX_NS;
-}
-
-static int check_times(struct mping *m, const struct mping_target_opts *o)
-{
-    if (!is_duration(o->interval_ns) && o->interval_ns != MPING_INTERVAL_MANUAL)
-        return mping_fail(m, MPING_EINVAL, "interval_ns is out of range");
-    if (!is_duration(o->timeout_ns))
-        return mping_fail(m, MPING_EINVAL, "timeout_ns is out of range");
-    if (!is_duration(o->first_delay_ns) && o->first_delay_ns != MPING_DELAY_SPREAD)
-        return mping_fail(m, MPING_EINVAL, "first_delay_ns is out of range");
-    if (!is_duration(o->resolve_timeout_ns) || !o->resolve_timeout_ns)
-        return mping_fail(m, MPING_EINVAL, "resolve_timeout_ns is out of range");
-    return 0;
-}
-
-static int check_numbers(struct mping *m, const struct mping_target_opts *o)
-{
-    if (o->window > 65536)
-        return mping_fail(m, MPING_EINVAL, "window is above 65536");
-    if (o->attempts > ATTEMPTS_MAX)
-        return mping_fail(m, MPING_EINVAL, "attempts is above %d", ATTEMPTS_MAX);
-    if (o->backoff != 0 && !(o->backoff >= 1.0 && o->backoff <= 5.0))
-        return mping_fail(m, MPING_EINVAL, "backoff is not between 1 and 5");
-    if (o->payload_bytes > MPING_PAYLOAD_MAX)
-        return mping_fail(m, MPING_EINVAL, "payload_bytes is above %d", MPING_PAYLOAD_MAX);
-    if (o->pattern_bytes > 256 || (o->pattern_bytes && !o->pattern))
-        return mping_fail(m, MPING_EINVAL, "pattern_bytes is above 256 or there is no pattern");
-    if (o->ttl < 0 || o->ttl > 255)
-        return mping_fail(m, MPING_EINVAL, "ttl is not between 1 and 255");
-    if (o->tos < -1 || o->tos > 255)
-        return mping_fail(m, MPING_EINVAL, "tos is not between 0 and 255");
-    return 0;
-}
-
-static bool is_family(int family)
-{
-    return family == AF_UNSPEC || family == AF_INET || family == AF_INET6;
-}
-
-static int check(struct mping *m, const struct mping_target_opts *o)
-{
-    int err;
-
-    if (o->flags & ~(uint32_t)KNOWN_FLAGS)
-        return mping_fail(m, MPING_ENOTSUP, "flags has unknown bits");
-    if (!is_family(o->family))
-        return mping_fail(m, MPING_EINVAL, "family is not AF_UNSPEC, AF_INET or AF_INET6");
-    if (!is_family(o->source.family) ||
-        (o->source.family && o->family && o->source.family != o->family))
-        return mping_fail(m, MPING_EINVAL, "source is of another address family");
-    if (o->flags & MPING_FLAG_TIMESTAMP && (o->family == AF_INET6 || o->source.family == AF_INET6))
-        return mping_fail(m, MPING_EINVAL, "ICMP timestamps are for IPv4 only");
-    err = check_times(m, o);
-    return err < 0 ? err : check_numbers(m, o);
-}
 
 static void fill(const struct mping *m, struct mping_shared_profile *p,
                  const struct mping_target_opts *o)
@@ -208,13 +117,11 @@ static int find_or_make(struct mping *m, const struct mping_target_opts *opts,
 {
     struct mping_target_opts o;
     struct mping_shared_profile wanted = {0}, *p = m->profiles;
-    int err = import(opts, &o);
+    char text[MPING_ERRMSG_BYTES];
+    int err = mping_target_opts_read(&o, opts, text);
 
     if (err < 0)
-        return mping_fail(m, err, "the options' struct_size is wrong, or fields are unknown");
-    err = check(m, &o);
-    if (err < 0)
-        return err;
+        return mping_fail(m, err, "%s", text);
     fill(m, &wanted, &o);
     for (int i = 0; p && i < SEARCH_MAX && !same(p, &wanted); i++)
         p = p->next;

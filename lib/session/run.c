@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "session/default.h"
 #include "session/group.h"
 #include "session/internal.h"
 
@@ -27,7 +29,7 @@ int mping_wakeup(struct mping *engine)
     struct mping *m = mping_engine_or_default(engine);
 
     if (!m)
-        return MPING_ENOMEM;
+        return mping_no_engine();
     if (m->group)
         mping_group_wakeup(m->group);
     atomic_store(&m->woken, true);
@@ -121,14 +123,14 @@ static int drive(struct mping *m, bool (*done)(void *arg), void *arg, int64_t un
 {
     bool canceled = mping_is_readable(cancel_fd);
 
-    while (!done(arg)) {
+    while (!mping_is_over(m) && !done(arg)) {
         if (canceled)
             return MPING_ECANCELED;
         if (atomic_exchange(&m->woken, false))
             return MPING_EAGAIN;
         if (m->threads != MPING_THREADS_RUNNING) {
             mping_turn(m, 0);
-            if (done(arg))
+            if (mping_is_over(m) || done(arg))
                 break;
         }
         if (mping_now_ns() >= until_ns)
@@ -140,22 +142,23 @@ static int drive(struct mping *m, bool (*done)(void *arg), void *arg, int64_t un
             canceled = mping_sleep(m, earlier(until_ns, mping_turn_deadline_ns(m)), cancel_fd);
         }
     }
-    return 0;
+    return mping_is_over(m) ? MPING_ECLOSED : 0;
 }
 
 int mping_run_until(struct mping *m, bool (*done)(void *arg), void *arg, int64_t until_ns,
                     int cancel_fd)
 {
-    bool nested = m->driving, own = m->threads != MPING_THREADS_RUNNING;
+    bool own = m->threads != MPING_THREADS_RUNNING;
     int err;
 
     if (m->group)
         return mping_group_run_until(m, done, arg, until_ns, cancel_fd);
-    if (own)
-        m->driving = true;
-    err = drive(m, done, arg, until_ns, cancel_fd);
-    if (own)
-        m->driving = nested;
+    {
+        MPING_DRIVING driving = mping_drive(own ? m : NULL);
+
+        err = drive(m, done, arg, until_ns, cancel_fd);
+        (void)driving;
+    }
     mping_turn_arm(m);
     return err;
 }
@@ -174,53 +177,80 @@ bool mping_has_run(void *arg)
     return mping_is_idle(m) || m->pull.n >= MPING_PULL_MAX || m->pull_stuck;
 }
 
+const char mping_full_text[] =
+    "the targets' events have no room any more: take them with mping_next(), then go on";
+
+static int run_alone(struct mping *m, int64_t max_ns)
+{
+    MPING_LOCKED locked = mping_locked(m);
+    uint64_t active;
+    int err;
+
+    if (max_ns == 0)
+        locked->dry_ns = 0; /* the caller has asked */
+    err = mping_run_until(m, mping_has_run, m, mping_until_ns(max_ns), -1);
+    if (err == MPING_ECLOSED)
+        return err;
+    mping_workers_join(m);
+    if (err == 0 && !mping_is_idle(m))
+        (void)mping_fail(m, 0, "%s", mping_full_text);
+    active = mping_core_active(m->core);
+    return active > INT32_MAX ? INT32_MAX : (int)active;
+}
+
+static int check_limit(struct mping *m, int64_t max_ns)
+{
+    if (max_ns < -1)
+        return mping_refuse(m, MPING_EINVAL, "max_ns is %" PRId64 ", it can be -1 or more", max_ns);
+    return mping_in_callback(m) ? mping_fail_busy(m) : 0;
+}
+
 int mping_run(struct mping *engine, int64_t max_ns)
 {
     struct mping *m = mping_engine_or_default(engine);
-    uint64_t active;
-    int err = MPING_EBUSY;
+    int err;
 
     if (!m)
-        return MPING_ENOMEM;
-    if (max_ns < -1)
-        return MPING_EINVAL;
-    if (m->group)
-        return mping_in_callback(m) ? MPING_EBUSY
-                                    : mping_group_run(m->group, mping_until_ns(max_ns));
-    mping_lock(m);
-    if (max_ns == 0)
-        m->dry_ns = 0; /* the caller has asked */
-    if (!mping_in_callback(m)) {
-        mping_run_until(m, mping_has_run, m, mping_until_ns(max_ns), -1);
-        mping_workers_join(m);
-        active = mping_core_active(m->core);
-        err = active > INT32_MAX ? INT32_MAX : (int)active;
+        return mping_no_engine();
+    err = check_limit(m, max_ns);
+    if (err == 0) {
+        MPING_INSIDE inside = mping_enter(m);
+
+        err = inside->group ? mping_group_run(m->group, mping_until_ns(max_ns))
+                            : run_alone(m, max_ns);
     }
-    mping_unlock(m);
     return err;
+}
+
+static int process_alone(struct mping *m, uint32_t max_events)
+{
+    MPING_LOCKED locked = mping_locked(m);
+    int n;
+
+    if (locked->threads == MPING_THREADS_RUNNING)
+        return 0;
+    clear_wakers(m);
+    atomic_store(&m->woken, false);
+    m->dry_ns = 0; /* the caller has asked */
+    n = mping_turn(m, max_events);
+    mping_turn_arm(m);
+    return mping_is_over(m) ? MPING_ECLOSED : n;
 }
 
 int mping_process(struct mping *engine, uint32_t max_events)
 {
     struct mping *m = mping_engine_or_default(engine);
-    int n = MPING_EBUSY;
 
     if (!m)
-        return MPING_ENOMEM;
-    if (m->group)
-        return mping_in_callback(m) ? MPING_EBUSY : mping_group_process(m->group, max_events);
-    mping_lock(m);
-    if (!mping_in_callback(m) && m->threads == MPING_THREADS_RUNNING) {
-        n = 0;
-    } else if (!mping_in_callback(m)) {
-        clear_wakers(m);
-        atomic_store(&m->woken, false);
-        m->dry_ns = 0; /* the caller has asked */
-        n = mping_turn(m, max_events);
-        mping_turn_arm(m);
+        return mping_no_engine();
+    if (mping_in_callback(m))
+        return mping_fail_busy(m);
+    {
+        MPING_INSIDE inside = mping_enter(m);
+
+        return inside->group ? mping_group_process(m->group, max_events)
+                             : process_alone(m, max_events);
     }
-    mping_unlock(m);
-    return n;
 }
 
 /* Without threads: at once if there is something to do, else after one sleep. */
@@ -228,35 +258,42 @@ static int wait_once(struct mping *m, int64_t until_ns)
 {
     int n = mping_turn(m, 0);
 
-    if (n > 0 || m->pull.n || atomic_exchange(&m->woken, false))
+    if (n > 0 || m->pull.n || atomic_exchange(&m->woken, false) || mping_is_over(m))
         return n;
     mping_sleep(m, earlier(until_ns, mping_turn_deadline_ns(m)), -1);
     atomic_store(&m->woken, false);
-    return mping_turn(m, 0);
+    return mping_is_over(m) ? 0 : mping_turn(m, 0);
+}
+
+static int wait_alone(struct mping *m, int64_t until_ns)
+{
+    MPING_LOCKED locked = mping_locked(m);
+    int n = 0;
+
+    if (locked->threads == MPING_THREADS_RUNNING) {
+        wait_for_threads(m, until_ns, -1);
+    } else {
+        n = wait_once(m, until_ns);
+        mping_turn_arm(m);
+    }
+    return mping_is_over(m) ? MPING_ECLOSED : n;
 }
 
 int mping_wait(struct mping *engine, int64_t max_ns)
 {
     struct mping *m = mping_engine_or_default(engine);
-    int n = MPING_EBUSY;
+    int err;
 
     if (!m)
-        return MPING_ENOMEM;
-    if (max_ns < -1)
-        return MPING_EINVAL;
-    if (m->group)
-        return mping_in_callback(m) ? MPING_EBUSY
-                                    : mping_group_wait(m->group, mping_until_ns(max_ns));
-    mping_lock(m);
-    if (!mping_in_callback(m) && m->threads == MPING_THREADS_RUNNING) {
-        wait_for_threads(m, mping_until_ns(max_ns), -1);
-        n = 0;
-    } else if (!mping_in_callback(m)) {
-        n = wait_once(m, mping_until_ns(max_ns));
-        mping_turn_arm(m);
+        return mping_no_engine();
+    err = check_limit(m, max_ns);
+    if (err == 0) {
+        MPING_INSIDE inside = mping_enter(m);
+
+        err = inside->group ? mping_group_wait(m->group, mping_until_ns(max_ns))
+                            : wait_alone(m, mping_until_ns(max_ns));
     }
-    mping_unlock(m);
-    return n;
+    return err;
 }
 
 int64_t mping_next_timeout(struct mping *engine)
@@ -265,7 +302,7 @@ int64_t mping_next_timeout(struct mping *engine)
     int64_t deadline_ns, left_ns;
 
     if (!m)
-        return MPING_ENOMEM;
+        return mping_no_engine();
     if (m->group)
         return mping_group_has_news(m->group) ? 0 : -1;
     mping_lock(m);
@@ -282,7 +319,7 @@ int mping_fd(struct mping *engine)
     struct mping *m = mping_engine_or_default(engine);
 
     if (!m)
-        return MPING_ENOMEM;
+        return mping_no_engine();
     mping_lock(m);
     m->polled = true;
     mping_turn_arm(m);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "session/default.h"
 #include "session/internal.h"
 
 static bool is_over(void *arg)
@@ -13,14 +14,17 @@ static bool is_over(void *arg)
            (!t->queued || !mping_profile_of(t)->callback);
 }
 
-/* Runs until the target has ended and all has been said about it; why it ended. */
-static int finish(struct mping_target *t, int cancel_fd)
+/* Runs until all has been said about the target: 0, or MPING_ECLOSED. */
+static int run_to_end(struct mping_target *t, int cancel_fd)
 {
     struct mping *m = mping_engine_of(t);
+    MPING_LOCKED locked = mping_locked(m);
     int err;
 
-    mping_lock(m);
-    while ((err = mping_run_until(m, is_over, t, MPING_TIME_NEVER, cancel_fd)) < 0) {
+    mping_fail_begin(m);
+    while ((err = mping_run_until(locked, is_over, t, MPING_TIME_NEVER, cancel_fd)) < 0) {
+        if (err == MPING_ECLOSED)
+            return err;
         if (err != MPING_ECANCELED)
             continue; /* woken for somebody else */
         cancel_fd = -1;
@@ -29,10 +33,30 @@ static int finish(struct mping_target *t, int cancel_fd)
         mping_lock(m);
     }
     err = mping_core_target_err(m->core, mping_index_of(t));
-    if (err == MPING_ECANCELED)
-        err = 0;
-    mping_unlock(m);
-    mping_close(t);
+    if (err == 0 || err == MPING_ECANCELED)
+        return 0;
+    return mping_fail_unsaid(m, err);
+}
+
+/* Nothing of it is called back after this, whatever has ended the run. */
+static void close_target(struct mping_target **t)
+{
+    mping_close(*t);
+}
+
+/* Runs until the target has ended; why it ended. */
+static int finish(struct mping_target *t, int cancel_fd)
+{
+    struct mping *m = mping_engine_of(t);
+    int err;
+
+    {
+        __attribute__((cleanup(close_target))) struct mping_target *closing = t;
+
+        err = run_to_end(closing, cancel_fd);
+    }
+    if (err == MPING_ECLOSED)
+        return err;
     mping_lock(m);
     mping_workers_join(m);
     mping_unlock(m);
@@ -58,23 +82,31 @@ static int ping(struct mping *engine, int cancel_fd, const char *host,
     int err;
 
     if (!m)
-        return MPING_ENOMEM;
+        return mping_no_engine();
     if (mping_in_callback(m))
-        return MPING_EBUSY;
-    if (wants_events_unheard(opts)) {
-        mping_lock(m);
-        err = mping_fail(m, MPING_EINVAL, "events are wanted but there is no callback for them");
-        mping_unlock(m);
-        return err;
+        return mping_fail_busy(m);
+    if (wants_events_unheard(opts))
+        return mping_refuse(
+            m, MPING_EINVAL,
+            "callback is NULL and events is not 0: there is nobody to tell them to");
+    {
+        MPING_INSIDE inside = mping_enter(m);
+
+        err = mping_add(inside, host, opts, &t);
+        return err < 0 ? err : finish(t, cancel_fd);
     }
-    err = mping_add(m, host, opts, &t);
-    return err < 0 ? err : finish(t, cancel_fd);
 }
 
 int mping_ping_until(struct mping *engine, int cancel_fd, const char *host,
                      const struct mping_target_opts *opts)
 {
-    return cancel_fd < 0 ? MPING_EINVAL : ping(engine, cancel_fd, host, opts);
+    struct mping *m = mping_engine_or_default(engine);
+
+    if (!m)
+        return mping_no_engine();
+    if (cancel_fd < 0)
+        return mping_refuse(m, MPING_EINVAL, "cancel_fd is %d, it can be 0 or more", cancel_fd);
+    return ping(m, cancel_fd, host, opts);
 }
 
 int mping_ping(struct mping *engine, const char *host, const struct mping_target_opts *opts)
@@ -101,9 +133,9 @@ int mping_once(struct mping *engine, const char *host, int64_t timeout_ns,
     int err;
 
     if (!m)
-        return MPING_ENOMEM;
+        return mping_no_engine();
     if (mping_in_callback(m))
-        return MPING_EBUSY;
+        return mping_fail_busy(m);
     mping_target_opts_init(&opts, sizeof(opts));
     opts.count = 1;
     opts.timeout_ns = timeout_ns;
@@ -111,11 +143,16 @@ int mping_once(struct mping *engine, const char *host, int64_t timeout_ns,
     opts.events = MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_FINISHED);
     opts.callback = keep_verdict;
     opts.user = &event;
-    err = mping_add(m, host, &opts, &t);
-    if (err == 0)
-        err = finish(t, -1);
-    if (event.type)
-        err = event.err;
+    {
+        MPING_INSIDE inside = mping_enter(m);
+
+        err = mping_add(inside, host, &opts, &t);
+        if (err == 0)
+            err = finish(t, -1);
+        if (event.type && event.err != err)
+            err = event.err < 0 ? mping_refuse(m, event.err, "%s", mping_strerror(event.err))
+                                : event.err;
+    }
     event.host = host;
     event.target = NULL;
     event.user = NULL;

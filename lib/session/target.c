@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "session/default.h"
 #include "session/group.h"
 #include "session/internal.h"
+#include "session/options.h"
 
 enum { HOST_MAX = 1024 }; /* longer is no host name, whatever the system */
 
@@ -171,9 +174,10 @@ static int start(struct mping *m, const char *host, const struct mping_addr *add
     if (addr)
         await_sockets(m, addr);
     now_ns = mping_now_ns();
+    mping_fail_begin(m);
     err = make(m, host, opts, now_ns, &t);
     if (err < 0)
-        return mping_fail(m, err, "%s", mping_strerror(err));
+        return mping_fail_unsaid(m, err);
     family = mping_profile_of(t)->family;
     if (addr && family && addr->family != family)
         err = fail_family(m, host, addr);
@@ -186,7 +190,7 @@ static int start(struct mping *m, const char *host, const struct mping_addr *add
     if (err < 0) {
         mping_target_detach(t);
         mping_target_destroy(t);
-        return err;
+        return mping_fail_unsaid(m, err);
     }
     t->auto_close = auto_close;
     if (m->sleepers || m->armed_ns > now_ns)
@@ -196,11 +200,17 @@ static int start(struct mping *m, const char *host, const struct mping_addr *add
     return 0;
 }
 
-static int check_struct(struct mping *m, const struct mping_target_opts *opts)
+static bool is_host(const char *host)
 {
-    if (opts && (opts->struct_size < sizeof(opts->struct_size) || opts->struct_size > 4096))
-        return mping_fail(m, MPING_EINVAL, "struct_size is not that of mping_target_opts");
-    return 0;
+    return host && *host && strlen(host) <= HOST_MAX;
+}
+
+static int fail_host(struct mping *m, const char *host)
+{
+    if (!host || !*host)
+        return mping_fail(m, MPING_EINVAL, "the host is %s", host ? "empty" : "NULL");
+    return mping_fail(m, MPING_EINVAL, "the host has %zu characters, it can have 1 to %d",
+                      strlen(host), HOST_MAX);
 }
 
 int mping_add(struct mping *engine, const char *host, const struct mping_target_opts *opts,
@@ -214,17 +224,16 @@ int mping_add(struct mping *engine, const char *host, const struct mping_target_
     if (ret_target)
         *ret_target = NULL;
     if (!m)
-        return MPING_ENOMEM;
+        return mping_no_engine();
     numeric = host && mping_addr_parse(&addr, host) == 0;
     if (m->group)
         err = mping_group_deal(m->group, host, numeric ? &addr : NULL, &m);
     if (err < 0)
         return err;
     mping_lock(m);
-    err = check_struct(m, opts);
-    if (err == 0 && !numeric && (!host || !*host || strlen(host) > HOST_MAX))
-        err = mping_fail(m, MPING_EINVAL, "the host is empty or too long");
-    else if (err == 0)
+    if (!numeric && !is_host(host))
+        err = fail_host(m, host);
+    else
         err = start(m, numeric && is_plain(&addr) ? NULL : host, numeric ? &addr : NULL, opts,
                     !ret_target, ret_target);
     mping_unlock(m);
@@ -252,18 +261,21 @@ static int add_known(struct mping *m, const char *host, const struct mping_addr 
     if (ret_target)
         *ret_target = NULL;
     if (!m)
-        return MPING_ENOMEM;
+        return mping_no_engine();
+    if (!addr)
+        return mping_refuse(m, MPING_EINVAL, "the address is NULL");
+    if (addr->family != AF_INET && addr->family != AF_INET6)
+        return mping_refuse(m, MPING_EINVAL,
+                            "family of the address is %d, it can be AF_INET (%d) or AF_INET6 (%d)",
+                            addr->family, AF_INET, AF_INET6);
     if (m->group)
         err = mping_group_deal(m->group, NULL, addr, &m);
     if (err < 0)
         return err;
     mping_lock(m);
-    err = check_struct(m, opts);
-    if (err == 0 && (!addr || (addr->family != AF_INET && addr->family != AF_INET6)))
-        err = mping_fail(m, MPING_EINVAL, "the address is neither IPv4 nor IPv6");
-    else if (err == 0 && host && (!*host || strlen(host) > HOST_MAX))
-        err = mping_fail(m, MPING_EINVAL, "the host is empty or too long");
-    else if (err == 0)
+    if (host && !is_host(host))
+        err = fail_host(m, host);
+    else
         err = start_known(m, host, addr, opts, ret_target);
     mping_unlock(m);
     return err;
@@ -288,8 +300,13 @@ int mping_send(struct mping_target *target)
 
     if (!target)
         return MPING_EINVAL;
-    m = mping_lock_target(target);
+    m = mping_engine_of_call(target);
+    if (!m)
+        return mping_no_engine();
+    mping_lock_settled(m);
     err = mping_core_target_send(m->core, mping_index_of(target), mping_now_ns());
+    if (err < 0)
+        mping_fail(m, err, "%s", mping_strerror(err));
     mping_turn_arm(m);
     mping_unlock(m);
     return err;
@@ -297,13 +314,22 @@ int mping_send(struct mping_target *target)
 
 int mping_set_timeout(struct mping_target *target, int64_t timeout_ns)
 {
+    char text[MPING_ERRMSG_BYTES];
     struct mping *m;
     int err;
 
-    if (!target || timeout_ns < 0 || timeout_ns > MPING_DURATION_MAX_NS)
+    if (!target)
         return MPING_EINVAL;
-    m = mping_lock_target(target);
+    m = mping_engine_of_call(target);
+    if (!m)
+        return mping_no_engine();
+    err = mping_check_range(text, "timeout_ns", timeout_ns, 0, MPING_DURATION_MAX_NS, "");
+    if (err < 0)
+        return mping_refuse(m, err, "%s", text);
+    mping_lock_settled(m);
     err = mping_core_target_set_timeout(m->core, mping_index_of(target), timeout_ns);
+    if (err < 0)
+        mping_fail(m, err, "%s", mping_strerror(err));
     mping_unlock(m);
     return err;
 }
@@ -314,7 +340,10 @@ int mping_cancel(struct mping_target *target)
 
     if (!target)
         return MPING_EINVAL;
-    m = mping_lock_target(target);
+    m = mping_engine_of_call(target);
+    if (!m)
+        return mping_no_engine();
+    mping_lock_settled(m);
     cancel_query(target);
     mping_core_target_cancel(m->core, mping_index_of(target));
     mping_turn_arm(m);
@@ -329,13 +358,8 @@ static void wait_for_callback(struct mping *m, const struct mping_target *t)
         mping_await_change(m);
 }
 
-void mping_close(struct mping_target *target)
+static void close_in(struct mping *m, struct mping_target *target)
 {
-    struct mping *m;
-
-    if (!target)
-        return;
-    m = mping_engine_of(target);
     mping_lock(m);
     target->closed = true;
     mping_batches_void(m, target);
@@ -353,6 +377,17 @@ void mping_close(struct mping_target *target)
     while (m->away && mping_sockets_unused(m))
         mping_await_change(m);
     mping_unlock(m);
+}
+
+void mping_close(struct mping_target *target)
+{
+    struct mping *m = target ? mping_engine_of_call(target) : NULL;
+
+    if (m) { /* one of a parent's goes with its engine */
+        MPING_INSIDE inside = mping_enter(m);
+
+        close_in(inside, target);
+    }
 }
 
 static uint32_t pending(const struct mping_target *t)
@@ -373,26 +408,36 @@ static bool is_drained_pull(void *arg)
     return pending(arg) == 0;
 }
 
+static int drain(struct mping *m, struct mping_target *target, int64_t until_ns)
+{
+    MPING_LOCKED locked = mping_locked(m);
+    bool told = mping_profile_of(target)->callback != NULL;
+    int err;
+
+    do
+        err = mping_run_until(locked, told ? is_drained : is_drained_pull, target, until_ns, -1);
+    while (err == MPING_EAGAIN); /* woken for somebody else */
+    if (err == MPING_ETIMEDOUT)
+        mping_fail(m, err, "%u probes are still pending", pending(target));
+    return err;
+}
+
 int mping_drain(struct mping_target *target, int64_t max_ns)
 {
     struct mping *m;
-    int err;
 
-    if (!target || max_ns < -1)
+    if (!target)
         return MPING_EINVAL;
-    m = mping_engine_of(target);
-    mping_lock(m);
-    if (mping_in_callback(m)) {
-        err = MPING_EBUSY;
-    } else {
-        int64_t until_ns = mping_until_ns(max_ns);
+    m = mping_engine_of_call(target);
+    if (!m)
+        return mping_no_engine();
+    if (max_ns < -1)
+        return mping_refuse(m, MPING_EINVAL, "max_ns is %" PRId64 ", it can be -1 or more", max_ns);
+    if (mping_in_callback(m))
+        return mping_fail_busy(m);
+    {
+        MPING_INSIDE inside = mping_enter(m);
 
-        do
-            err = mping_run_until(m,
-                                  mping_profile_of(target)->callback ? is_drained : is_drained_pull,
-                                  target, until_ns, -1);
-        while (err == MPING_EAGAIN); /* woken for somebody else */
+        return drain(inside, target, mping_until_ns(max_ns));
     }
-    mping_unlock(m);
-    return err;
 }

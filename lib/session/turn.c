@@ -3,6 +3,7 @@
 #include <sys/timerfd.h>
 #include <time.h>
 
+#include "session/fork.h"
 #include "session/internal.h"
 
 enum {
@@ -180,6 +181,8 @@ static void send_due(struct mping *m, uint32_t max_events, int *delivered)
     mping_core_set_wall(m->core, mping_wall_offset_ns());
     for (int i = 0; i < BATCHES_PER_TURN && more && has_room(m); i++) {
         deliver(m, max_events, delivered);
+        if (mping_is_over(m))
+            return;
         more = !sent_all(m, mping_sockets_write(m)) && read_between(m);
     }
     deliver(m, max_events, delivered);
@@ -187,16 +190,17 @@ static void send_due(struct mping *m, uint32_t max_events, int *delivered)
 
 int mping_turn(struct mping *m, uint32_t max_events)
 {
-    bool nested = m->driving;
+    MPING_DRIVING driving = mping_drive(m);
     int delivered = 0;
 
-    m->driving = true;
+    (void)driving;
     receive(m);
     mping_names_turn(m, mping_now_ns());
     add_wanted_ids(m);
     send_due(m, max_events, &delivered);
+    if (mping_is_inherited(m))
+        return delivered; /* fork() in a callback */
     choose_wakers(m, mping_now_ns());
-    m->driving = nested;
     if (m->waiters)
         pthread_cond_broadcast(&m->changed);
     return delivered;
@@ -242,6 +246,8 @@ void mping_turn_arm(struct mping *m)
 {
     int64_t deadline_ns;
 
+    if (mping_is_inherited(m))
+        return;
     if (m->sleepers)
         mping_nudge(m);
     if (!m->polled || m->driving || m->threads == MPING_THREADS_RUNNING)

@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 
+#include "session/fork.h"
 #include "session/internal.h"
+#include "session/thread.h"
 
 enum { BUFFER_DEFAULT = 1024 };
 
@@ -49,6 +51,8 @@ static void handle(struct mping *m, struct mping_event *event)
         mping_call_back(m, event);
     else
         mping_bury(m, t);
+    if (mping_is_inherited(m))
+        return; /* fork() in the callback */
     m->with_workers--;
     mping_reap(m);
     if (mping_is_idle(m))
@@ -62,7 +66,7 @@ static void *worker_main(void *arg)
     struct mping_event event;
 
     mping_lock(m);
-    while (!m->quit) {
+    while (!m->quit && !mping_is_inherited(m)) {
         if (mping_queue_pop(&w->queue, &event))
             handle(m, &event);
         else if (m->threads == MPING_THREADS_RUNNING)
@@ -93,15 +97,20 @@ void mping_workers_hand(struct mping *m, const struct mping_event *event)
     pthread_cond_signal(&w->wake);
 }
 
-static void free_workers(struct mping *m)
+void mping_workers_forget(struct mping *m)
 {
-    for (int i = 0; i < m->worker_count; i++) {
-        pthread_cond_destroy(&m->workers[i].wake);
+    for (int i = 0; i < m->worker_count; i++)
         mping_queue_done(&m->workers[i].queue);
-    }
     free(m->workers);
     m->workers = NULL;
     m->worker_count = 0;
+}
+
+static void free_workers(struct mping *m)
+{
+    for (int i = 0; i < m->worker_count; i++)
+        pthread_cond_destroy(&m->workers[i].wake);
+    mping_workers_forget(m);
 }
 
 static int make_workers(struct mping *m)
@@ -126,13 +135,17 @@ static int make_workers(struct mping *m)
 /* Starts thread after thread; on failure those that run are sent away again. */
 static int start_threads(struct mping *m)
 {
-    int started = 0;
+    char text[MPING_ERRMSG_BYTES];
+    int started = 0, err = 0;
 
     m->threads = MPING_THREADS_RUNNING;
-    while (started < m->worker_count && pthread_create(&m->workers[started].thread, NULL,
-                                                       worker_main, &m->workers[started]) == 0)
+    while (started < m->worker_count &&
+           (err = mping_thread_start(&m->workers[started].thread, worker_main, &m->workers[started],
+                                     text)) == 0)
         started++;
-    if (started == m->worker_count && pthread_create(&m->io_thread, NULL, io_main, m) == 0)
+    if (err == 0)
+        err = mping_thread_start(&m->io_thread, io_main, m, text);
+    if (err == 0)
         return 0;
     m->threads = MPING_THREADS_JOINING;
     wake_all(m);
@@ -141,7 +154,7 @@ static int start_threads(struct mping *m)
         pthread_join(m->workers[--started].thread, NULL);
     mping_lock(m);
     m->threads = MPING_THREADS_NONE;
-    return mping_fail(m, MPING_ENOMEM, "cannot start threads");
+    return mping_fail(m, err, "%s", text);
 }
 
 int mping_workers_start(struct mping *m)

@@ -14,6 +14,7 @@ lib: Any = ffi.dlopen("libmultiping.so.0")
 
 ADDR_TEXT_MAX = 64
 NS_PER_S = 1_000_000_000
+DURATION_MAX_S = 1_000_000_000
 
 
 class Error(Exception):
@@ -35,7 +36,10 @@ def text(c_string: Any) -> str:
 
 
 def check(result: int, engine: Any = None) -> int:
-    """The result of a call, or the exception that it stands for."""
+    """The result of a call, or the exception that it stands for.
+
+    engine tells more about it: ffi.NULL of one that could not be made, None is not asked.
+    """
     if result >= 0:
         return result
     detail = text(lib.mping_errmsg(engine)) if engine is not None else ""
@@ -52,5 +56,22 @@ def address_text(addr: Any) -> str | None:
     return text(lib.mping_addr_format(addr, room, ADDR_TEXT_MAX))
 
 
-def to_ns(seconds: float) -> int:
+def set_field(struct: Any, name: str, value: Any) -> None:
+    """Sets a field; what its C type cannot hold is an Error as if the library had said so."""
+    try:
+        setattr(struct, name, value)
+    except OverflowError:
+        c_type = dict(ffi.typeof(struct[0]).fields)[name].type
+        bits = 8 * ffi.sizeof(c_type)
+        signed = int(ffi.cast(c_type, -1)) < 0
+        low, high = (-1 << bits - 1, (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+        raise Error(lib.MPING_EINVAL,
+                    f"{name} is {value}, it can be {low} to {high} at most") from None
+
+
+def to_ns(name: str, seconds: float, also: str = "") -> int:
+    """A duration in ns, or an Error that names it."""
+    if not 0 <= seconds <= DURATION_MAX_S:
+        raise Error(lib.MPING_EINVAL,
+                    f"{name} is {seconds}, it can be 0 to {DURATION_MAX_S} seconds{also}")
     return round(seconds * NS_PER_S)

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv6Address
 from types import TracebackType
 from typing import Any, AsyncIterator, Iterator, Union
 
-from ._native import Error, address_text, check, ffi, lib, text
+from ._native import Error, address_text, check, ffi, lib, set_field, text
 from .events import Event, EventType, Stats
 from .options import Options
 
@@ -42,16 +42,16 @@ class Target:
 
     def send(self) -> None:
         """Sends one probe more; the usual way with interval=None."""
-        check(lib.mping_send(self._open()))
+        check(lib.mping_send(self._open()), self.engine._c)
 
     def cancel(self) -> None:
         """Stops; what is out is reported as CANCELED, then comes FINISHED."""
-        check(lib.mping_cancel(self._open()))
+        check(lib.mping_cancel(self._open()), self.engine._c)
 
     def stats(self, reset: bool = False) -> Stats:
         c_stats = ffi.new("struct mping_stats *")
         size = ffi.sizeof("struct mping_stats")
-        check(lib.mping_target_stats(self._open(), c_stats, size, reset))
+        check(lib.mping_target_stats(self._open(), c_stats, size, reset), self.engine._c)
         return Stats.of(c_stats)
 
     @property
@@ -59,7 +59,10 @@ class Target:
         """The current address, None while there is none."""
         addr = ffi.new("struct mping_addr *")
         result = lib.mping_target_addr(self._open(), addr)
-        return None if result == lib.MPING_EAGAIN or check(result) < 0 else address_text(addr)
+        if result == lib.MPING_EAGAIN:
+            return None
+        check(result, self.engine._c)
+        return address_text(addr)
 
     def close(self) -> None:
         """Gives it back; no event of it comes after this. Twice is allowed."""
@@ -85,9 +88,9 @@ class Engine:
         for name, value in options.items():
             if name in ("struct_size", "workers", "buffer") or not hasattr(opts, name):
                 raise TypeError(f"an Engine has no option {name}")
-            setattr(opts, name, value)
+            set_field(opts, name, value)
         engine = ffi.new("struct mping **")
-        check(lib.mping_new(engine, opts))
+        check(lib.mping_new(engine, opts), ffi.NULL)
         self._c: Any = engine[0]
         self._targets: dict[int, Target] = {}
         self._next_key = 1
@@ -107,6 +110,8 @@ class Engine:
         opts.user = ffi.cast("void *", key)
         c_target = ffi.new("struct mping_target **")
         name = str(host)
+        if "\0" in name:
+            raise Error(lib.MPING_EINVAL, "the host has a NUL in it")
         check(lib.mping_add(engine, name.encode(), opts, c_target), engine)
         self._next_key += 1
         target = Target(self, key, name, c_target[0])
@@ -137,7 +142,7 @@ class Engine:
 
     def fileno(self) -> int:
         """The descriptor to poll for reading; call process() when it is ready."""
-        return check(lib.mping_fd(self._open()))
+        return check(lib.mping_fd(self._open()), self._c)
 
     def process(self) -> int:
         """Does what is due, without waiting."""
@@ -189,11 +194,15 @@ class Engine:
     def socket_kind(self, family: int) -> SocketKind | None:
         """The kind of socket in use for a family, None while there is none."""
         result = lib.mping_socket_kind(self._open(), family)
-        return None if result == lib.MPING_ECLOSED else SocketKind(check(result))
+        if result == lib.MPING_ECLOSED:
+            self.fileno()  # raises if it is the engine that is closed
+            return None
+        return SocketKind(check(result, self._c))
 
     def stats(self) -> Stats:
         c_stats = ffi.new("struct mping_stats *")
-        check(lib.mping_engine_stats(self._open(), c_stats, ffi.sizeof("struct mping_stats")))
+        size = ffi.sizeof("struct mping_stats")
+        check(lib.mping_engine_stats(self._open(), c_stats, size), self._c)
         return Stats.of(c_stats)
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-from ._native import Error, check, ffi, lib, to_ns
+from ._native import Error, ffi, lib, set_field, to_ns
 from .events import EventType
 
 
@@ -61,17 +61,20 @@ class Options:
         opts = ffi.new("struct mping_target_opts *")
         lib.mping_target_opts_init(opts, ffi.sizeof("struct mping_target_opts"))
         for name in _SAME_NAME:
-            setattr(opts, name, getattr(self, name))
-        if self.interval is not None and self.interval < 0:
-            raise Error(lib.MPING_EINVAL, "interval is negative")
-        opts.interval_ns = -1 if self.interval is None else to_ns(self.interval)
-        opts.timeout_ns = 0 if self.timeout is None else to_ns(self.timeout)
-        opts.first_delay_ns = -1 if self.first_delay is None else to_ns(self.first_delay)
-        opts.resolve_timeout_ns = to_ns(self.resolve_timeout)
+            set_field(opts, name, getattr(self, name))
+        opts.interval_ns = (-1 if self.interval is None
+                            else to_ns("interval", self.interval, ", or None"))
+        opts.timeout_ns = 0 if self.timeout is None else to_ns("timeout", self.timeout, ", or None")
+        opts.first_delay_ns = (-1 if self.first_delay is None
+                               else to_ns("first_delay", self.first_delay, ", or None"))
+        opts.resolve_timeout_ns = to_ns("resolve_timeout", self.resolve_timeout)
         if self.source:
-            check(lib.mping_addr_parse(ffi.addressof(opts, "source"), self.source.encode()))
+            source = ffi.addressof(opts, "source")
+            result = lib.mping_addr_parse(source, self.source.encode())
+            if result < 0:
+                raise Error(result, f"source is {self.source!r}, it can be a numeric address")
         if self.events is not None:
-            opts.events = self.events | 1 << EventType.FINISHED
+            set_field(opts, "events", self.events | 1 << EventType.FINISHED)
         if self.pattern:
             pattern = ffi.from_buffer(self.pattern)
             opts.pattern, opts.pattern_bytes = pattern, len(self.pattern)

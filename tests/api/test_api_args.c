@@ -13,9 +13,77 @@ static void null_engine(void)
 
     ok_eq(mping_new(NULL, NULL), MPING_EINVAL, "NULL: mping_new without a place");
     ok_eq(mping_free(none), 0, "NULL: mping_free");
+}
+
+/* Sizes that no struct has: what lies behind it is left alone, and what comes of it is refused. */
+static void odd_sizes(struct mping *engine)
+{
+    static const size_t sizes[] = {0, 1, 7, 4097, (size_t)1 << 40, SIZE_MAX};
+
     mping_opts_init(NULL, sizeof(struct mping_opts));
     mping_target_opts_init(NULL, sizeof(struct mping_target_opts));
-    ok(1, "NULL: options");
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct mping_target_opts target_opts = {.struct_size = 1};
+        struct mping_opts opts = {.struct_size = 1};
+        struct mping *other = NULL;
+
+        mping_opts_init(&opts, sizes[i]);
+        mping_target_opts_init(&target_opts, sizes[i]);
+        ok_eq(mping_new(&other, &opts), MPING_EINVAL, "size %zu: no engine", sizes[i]);
+        ok_eq(mping_add(engine, "127.0.0.1", &target_opts, NULL), MPING_EINVAL,
+              "size %zu: no target", sizes[i]);
+        ok_eq(mping_ping(engine, "127.0.0.1", &target_opts), MPING_EINVAL, "size %zu: no ping",
+              sizes[i]);
+    }
+}
+
+/* Every function of an engine that can be called wrongly says so, and mping_errmsg() how. */
+static void messages(struct mping *engine)
+{
+    const struct mping_addr none = {0}, four = {.family = AF_INET};
+    struct mping_target *target = check_add(engine, "127.0.0.1", NULL);
+    struct mping_stats stats;
+#define SAYS(call, want, part)                                                   \
+    do {                                                                         \
+        mping_add(engine, "", NULL, NULL); /* another message before */          \
+        ok_eq((call), (want), "%s", #call);                                      \
+        ok(strstr(mping_errmsg(engine), (part)) != NULL, "%s: %s", #call, part); \
+        if (!strstr(mping_errmsg(engine), (part)))                               \
+            diag("got \"%s\"", mping_errmsg(engine));                            \
+    } while (0)
+    SAYS(mping_set_workers(engine, -1), MPING_EINVAL, "workers is -1, it can be 0 to 1024");
+    SAYS(mping_set_buffer(engine, 1u << 21), MPING_EINVAL, "buffer is 2097152, it can be 0 to");
+    SAYS(mping_open(engine, 5), MPING_EINVAL, "family is 5, it can be");
+    SAYS(mping_socket_kind(engine, 0), MPING_EINVAL, "family is 0, it can be");
+    SAYS(mping_run(engine, -2), MPING_EINVAL, "max_ns is -2, it can be -1 or more");
+    SAYS(mping_wait(engine, INT64_MIN), MPING_EINVAL, "max_ns is -9223372036854775808");
+    SAYS(mping_drain(target, -2), MPING_EINVAL, "max_ns is -2");
+    SAYS(mping_next(engine, NULL, 1), MPING_EINVAL, "no place for the events");
+    SAYS(mping_exclude(engine, NULL, 1), MPING_EINVAL, "family of the address is 0");
+    SAYS(mping_exclude(engine, &none, 1), MPING_EINVAL, "family of the address is 0");
+    SAYS(mping_exclude(engine, &four, 33), MPING_EINVAL, "prefix_len is 33, it can be 0 to 32");
+    SAYS(mping_is_excluded(engine, NULL), MPING_EINVAL, "family of the address is 0");
+    SAYS(mping_engine_stats(engine, NULL, 8), MPING_EINVAL, "no place for the statistics");
+    SAYS(mping_engine_stats(engine, &stats, SIZE_MAX), MPING_EINVAL, "stats_size is");
+    SAYS(mping_target_stats(target, &stats, 4097, 0), MPING_EINVAL, "stats_size is 4097, it can");
+    SAYS(mping_add(engine, NULL, NULL, NULL), MPING_EINVAL, "the host is NULL");
+    SAYS(mping_add_addr(engine, &none, NULL, NULL), MPING_EINVAL, "family of the address is 0");
+    SAYS(mping_add_as(engine, NULL, &four, NULL, NULL), MPING_EINVAL, "the host is empty");
+    SAYS(mping_add_as(engine, "a", NULL, NULL, NULL), MPING_EINVAL, "the address is NULL");
+    SAYS(mping_once(engine, "127.0.0.1", -1, NULL), MPING_EINVAL, "timeout_ns is -1, it can be");
+    SAYS(mping_once(engine, NULL, 0, NULL), MPING_EINVAL, "the host is NULL");
+    SAYS(mping_ping(engine, "127.0.0.1", NULL), MPING_EINVAL, "callback is NULL");
+    SAYS(mping_ping_until(engine, -1, "a", NULL), MPING_EINVAL, "cancel_fd is -1");
+    SAYS(mping_set_timeout(target, -1), MPING_EINVAL, "timeout_ns is -1, it can be 0 to");
+    SAYS(mping_target_addr(target, NULL), MPING_EINVAL, "no place for the address");
+    SAYS(mping_target_addrs(target, NULL, 1), MPING_EINVAL, "no place for the addresses");
+    SAYS(mping_target_host_copy(target, NULL, 1), MPING_EINVAL, "no place for the host");
+    SAYS(mping_target_stats(target, NULL, 8, 0), MPING_EINVAL, "no place for the statistics");
+    mping_cancel(target);
+    mping_run(engine, LAB_PATIENCE_NS);
+    SAYS(mping_send(target), MPING_ECLOSED, "closed");
+#undef SAYS
+    mping_close(target);
 }
 
 static void null_target(struct mping *engine)
@@ -128,6 +196,12 @@ static void format_cut(void)
     mping_addr_parse(&addr, "192.0.2.111");
     ok(strcmp(mping_addr_format(&addr, text, 5), "192.") == 0 && text[5] == 'z',
        "an address is cut to the room there is");
+    ok(mping_addr_format(&addr, text, 0) == text && text[0] == '1', "no room, nothing written");
+    ok(!mping_addr_format(&addr, NULL, 0) && !mping_addr_format(&addr, NULL, 64), "no text at all");
+    ok(*mping_addr_format(NULL, text, sizeof(text)) == '\0', "NULL is written as nothing");
+    addr.family = 77;
+    ok(*mping_addr_format(&addr, text, sizeof(text)) == '\0', "as is a strange family");
+    ok_eq(mping_addr_parse(NULL, "192.0.2.1"), MPING_EINVAL, "an address without a place");
 }
 
 /* Every code has a name and a text of its own; strange ones do not crash. */
@@ -185,6 +259,15 @@ static void host_copies(struct mping *engine)
     }
 }
 
+/* The default engine is shared by all, so nobody frees it. */
+static void default_engine(void)
+{
+    ok_eq(mping_free(mping_default()), MPING_EBUSY, "the default engine is not freed");
+    ok(strstr(mping_errmsg(NULL), "never freed") != NULL, "and says why");
+    ok_eq(mping_open(NULL, 5), MPING_EINVAL, "calls with NULL are for it");
+    ok(strstr(mping_errmsg(NULL), "family is 5") != NULL, "and so is what it says");
+}
+
 int main(void)
 {
     struct lab_mark mark;
@@ -196,6 +279,8 @@ int main(void)
     null_engine();
     null_target(engine);
     null_results(engine);
+    odd_sizes(engine);
+    messages(engine);
     null_ping(engine);
     bad_addresses(engine);
     host_copies(engine);
@@ -205,5 +290,6 @@ int main(void)
     format_cut();
     texts();
     version();
+    default_engine();
     return done_testing();
 }

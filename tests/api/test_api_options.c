@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -12,6 +13,7 @@ struct change {
     const char *what;
     int want;
     void (*make)(struct mping_target_opts *opts);
+    const char *message; /* that mping_errmsg() has then; NULL: none */
 };
 
 #define CHANGE(name, statement)                   \
@@ -44,37 +46,82 @@ CHANGE(ttl_low, o->ttl = -1)
 CHANGE(tos_max, o->tos = 255)
 CHANGE(tos_high, o->tos = 256)
 CHANGE(tos_low, o->tos = -2)
-CHANGE(source_family, o->source.family = AF_INET6)
+CHANGE(source_strange, o->source.family = 7)
+CHANGE(source_family, (o->family = AF_INET, o->source.family = AF_INET6))
+CHANGE(timestamp_6, (o->family = AF_INET6, o->flags = MPING_FLAG_TIMESTAMP))
+CHANGE(interval_high, o->interval_ns = INT64_C(1000000000000000001))
+CHANGE(timeout_high, o->timeout_ns = INT64_MAX)
+CHANGE(resolve_timeout_none, o->resolve_timeout_ns = 0)
+CHANGE(attempts_max, o->attempts = 255)
+CHANGE(attempts_high, o->attempts = 256)
+CHANGE(size_high, o->struct_size = 4097)
 CHANGE(size_none, o->struct_size = 0)
 
 static const struct change changes[] = {
-    {"nothing changed", 0, nothing},
-    {"unknown flag -> ENOTSUP", MPING_ENOTSUP, flag_unknown},
-    {"family 5 rejected", MPING_EINVAL, family_5},
-    {"interval -2", MPING_EINVAL, interval_low},
-    {"timeout -1", MPING_EINVAL, timeout_low},
-    {"first delay -2", MPING_EINVAL, first_delay_low},
-    {"resolve timeout -1", MPING_EINVAL, resolve_timeout_low},
-    {"window 65,536", 0, window_max},
-    {"window 65,537", MPING_EINVAL, window_high},
-    {"backoff 1.0", 0, backoff_one},
-    {"backoff 5.0", 0, backoff_max},
-    {"backoff 0.5", MPING_EINVAL, backoff_low},
-    {"backoff 5.1", MPING_EINVAL, backoff_high},
-    {"backoff not a number", MPING_EINVAL, backoff_nan},
-    {"payload 0", 0, payload_none},
-    {"payload 65,508", MPING_EINVAL, payload_high},
-    {"pattern of 257", MPING_EINVAL, pattern_high},
-    {"pattern without bytes", MPING_EINVAL, pattern_null},
-    {"ttl 255", 0, ttl_max},
-    {"ttl 256", MPING_EINVAL, ttl_high},
-    {"ttl -1", MPING_EINVAL, ttl_low},
-    {"tos 255", 0, tos_max},
-    {"tos 256", MPING_EINVAL, tos_high},
-    {"tos -2", MPING_EINVAL, tos_low},
-    {"source of the other family", MPING_EINVAL, source_family},
-    {"struct_size 0", MPING_EINVAL, size_none},
+    {"nothing changed", 0, nothing, NULL},
+    {"unknown flag -> ENOTSUP", MPING_ENOTSUP, flag_unknown,
+     "flags is 0x40000000, it can have the bits of 0x1ff: the others are unknown"},
+    {"family 5 rejected", MPING_EINVAL, family_5,
+     "family is 5, it can be AF_UNSPEC (0), AF_INET (2) or AF_INET6 (10)"},
+    {"interval -2", MPING_EINVAL, interval_low,
+     "interval_ns is -2, it can be 0 to 1000000000000000000, or MPING_INTERVAL_MANUAL (-1)"},
+    {"interval high", MPING_EINVAL, interval_high,
+     "interval_ns is 1000000000000000001, it can be 0 to 1000000000000000000, or "
+     "MPING_INTERVAL_MANUAL (-1)"},
+    {"timeout -1", MPING_EINVAL, timeout_low,
+     "timeout_ns is -1, it can be 0 to 1000000000000000000"},
+    {"timeout high", MPING_EINVAL, timeout_high,
+     "timeout_ns is 9223372036854775807, it can be 0 to 1000000000000000000"},
+    {"first delay -2", MPING_EINVAL, first_delay_low,
+     "first_delay_ns is -2, it can be 0 to 1000000000000000000, or MPING_DELAY_SPREAD (-1)"},
+    {"resolve timeout -1", MPING_EINVAL, resolve_timeout_low,
+     "resolve_timeout_ns is -1, it can be 1 to 1000000000000000000"},
+    {"resolve timeout 0", MPING_EINVAL, resolve_timeout_none,
+     "resolve_timeout_ns is 0, it can be 1 to 1000000000000000000"},
+    {"window 65,536", 0, window_max, NULL},
+    {"window 65,537", MPING_EINVAL, window_high, "window is 65537, it can be 0 to 65536"},
+    {"attempts 255", 0, attempts_max, NULL},
+    {"attempts 256", MPING_EINVAL, attempts_high, "attempts is 256, it can be 0 to 255"},
+    {"backoff 1.0", 0, backoff_one, NULL},
+    {"backoff 5.0", 0, backoff_max, NULL},
+    {"backoff 0.5", MPING_EINVAL, backoff_low, "backoff is 0.5, it can be 1 to 5, or 0 for 1"},
+    {"backoff 5.1", MPING_EINVAL, backoff_high, "backoff is 5.1, it can be 1 to 5, or 0 for 1"},
+    {"backoff not a number", MPING_EINVAL, backoff_nan,
+     "backoff is nan, it can be 1 to 5, or 0 for 1"},
+    {"payload 0", 0, payload_none, NULL},
+    {"payload 65,508", MPING_EINVAL, payload_high, "payload_bytes is 65508, it can be 0 to 65507"},
+    {"pattern of 257", MPING_EINVAL, pattern_high, "pattern_bytes is 257, it can be 0 to 256"},
+    {"pattern without bytes", MPING_EINVAL, pattern_null,
+     "pattern is NULL and pattern_bytes is 4, it can be 0 without a pattern"},
+    {"ttl 255", 0, ttl_max, NULL},
+    {"ttl 256", MPING_EINVAL, ttl_high,
+     "ttl is 256, it can be 1 to 255, or 0 for the system's default"},
+    {"ttl -1", MPING_EINVAL, ttl_low,
+     "ttl is -1, it can be 1 to 255, or 0 for the system's default"},
+    {"tos 255", 0, tos_max, NULL},
+    {"tos 256", MPING_EINVAL, tos_high,
+     "tos is 256, it can be 0 to 255, or -1 for the system's default"},
+    {"tos -2", MPING_EINVAL, tos_low,
+     "tos is -2, it can be 0 to 255, or -1 for the system's default"},
+    {"source of a strange family", MPING_EINVAL, source_strange,
+     "source.family is 7, it can be AF_UNSPEC (0), AF_INET (2) or AF_INET6 (10)"},
+    {"source of the other family", MPING_EINVAL, source_family,
+     "source.family is 10, it can be 2: that is what family is"},
+    {"timestamps of IPv6", MPING_EINVAL, timestamp_6,
+     "family is 10, it can be AF_INET (2) with MPING_FLAG_TIMESTAMP: ICMP timestamps are for IPv4 "
+     "only"},
+    {"struct_size 0", MPING_EINVAL, size_none,
+     "struct_size is 0, it can be 8 to 4096: set it with the init function of the options"},
+    {"struct_size 4097", MPING_EINVAL, size_high,
+     "struct_size is 4097, it can be 8 to 4096: set it with the init function of the options"},
 };
+
+static void ok_text(const char *got, const char *want, const char *what)
+{
+    ok(strcmp(got, want) == 0, "%s", what);
+    if (strcmp(got, want) != 0)
+        diag("got \"%s\"", got);
+}
 
 static void target_options(struct mping *engine)
 {
@@ -88,7 +135,53 @@ static void target_options(struct mping *engine)
               changes[i].what);
         ok((target != NULL) == (changes[i].want == 0), "target: %s: the handle fits",
            changes[i].what);
+        if (changes[i].message)
+            ok_text(mping_errmsg(engine), changes[i].message, changes[i].message);
         mping_close(target);
+    }
+}
+
+/* The engine's own: there is no engine that could tell, so NULL stands for the one not made. */
+static void engine_fields(void)
+{
+    static const struct {
+        size_t offset, bytes;
+        int64_t value;
+        int want;
+        const char *message;
+    } rows[] = {
+#define FIELD(name) offsetof(struct mping_opts, name), sizeof(((struct mping_opts *)0)->name)
+        {FIELD(struct_size), 7, MPING_EINVAL,
+         "struct_size is 7, it can be 8 to 4096: set it with the init function of the options"},
+        {FIELD(flags), 2, MPING_ENOTSUP,
+         "flags is 0x2, it can have the bits of 0x1: the others are unknown"},
+        {FIELD(socket_kind), 3, MPING_EINVAL, "socket_kind is 3, it can be 0 to 2"},
+        {FIELD(socket_kind), -1, MPING_EINVAL, "socket_kind is -1, it can be 0 to 2"},
+        {FIELD(workers), -1, MPING_EINVAL, "workers is -1, it can be 0 to 1024"},
+        {FIELD(workers), 1025, MPING_EINVAL, "workers is 1025, it can be 0 to 1024"},
+        {FIELD(buffer), 1048577, MPING_EINVAL, "buffer is 1048577, it can be 0 to 1048576"},
+        {FIELD(read_delay_ns), -1, MPING_EINVAL,
+         "read_delay_ns is -1, it can be 0 to 1000000000000000000"},
+        {FIELD(io_threads), 65, MPING_EINVAL, "io_threads is 65, it can be 0 to 64"},
+        {FIELD(reserved32), 1, -E2BIG, "reserved32 is 1, it can be 0 to 0"},
+#undef FIELD
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct mping *engine = NULL;
+        struct mping_opts opts;
+
+        mping_opts_init(&opts, sizeof(opts));
+        memcpy((char *)&opts + rows[i].offset, &rows[i].value, rows[i].bytes); /* little endian */
+        ok_eq(mping_new(&engine, &opts), rows[i].want, "engine: %s", rows[i].message);
+        ok_text(mping_errmsg(NULL), rows[i].message, rows[i].message);
+        ok(!engine, "engine: none is made");
+    }
+    {
+        struct mping *engine = check_engine(NULL);
+
+        ok_text(mping_errmsg(NULL), "", "engine: one that could be made has nothing to say");
+        mping_free(engine);
     }
 }
 
@@ -215,6 +308,7 @@ int main(void)
     mark = lab_mark();
     engine = check_engine(NULL);
     target_options(engine);
+    engine_fields();
     defaults();
     larger(engine);
     smaller(engine);

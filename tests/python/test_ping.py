@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import ipaddress
+import multiprocessing
 import os
 import socket
 import subprocess
@@ -130,11 +131,104 @@ def test_only_wanted_events_come():
     assert types == [EventType.SENT, EventType.SENT, EventType.FINISHED]
 
 
-@pytest.mark.parametrize("change", [{"ttl": 256}, {"interval": -1}, {"source": "nonsense"}])
-def test_bad_options_raise(change):
+@pytest.mark.parametrize("change, message", [
+    ({"ttl": 256}, "ttl is 256, it can be 1 to 255, or 0 for the system's default"),
+    ({"ttl": 1 << 40}, "ttl is 1099511627776, it can be -2147483648 to 2147483647 at most"),
+    ({"tos": -2}, "tos is -2, it can be 0 to 255, or -1 for the system's default"),
+    ({"interval": -1}, "interval is -1, it can be 0 to 1000000000 seconds, or None"),
+    ({"interval": -1e-9}, "interval is -1e-09, it can be 0 to 1000000000 seconds, or None"),
+    ({"interval": float("nan")}, "interval is nan, it can be 0 to 1000000000 seconds, or None"),
+    ({"timeout": 1e30}, "timeout is 1e+30, it can be 0 to 1000000000 seconds, or None"),
+    ({"first_delay": -1}, "first_delay is -1, it can be 0 to 1000000000 seconds, or None"),
+    ({"resolve_timeout": 0}, "resolve_timeout_ns is 0, it can be 1 to 1000000000000000000"),
+    ({"count": -1}, "count is -1, it can be 0 to 18446744073709551615 at most"),
+    ({"window": 65537}, "window is 65537, it can be 0 to 65536"),
+    ({"attempts": 256}, "attempts is 256, it can be 0 to 255"),
+    ({"backoff": 6.0}, "backoff is 6, it can be 1 to 5, or 0 for 1"),
+    ({"re_resolve_every": -1}, "re_resolve_every is -1, it can be 0 to 4294967295 at most"),
+    ({"payload_bytes": 65508}, "payload_bytes is 65508, it can be 0 to 65507"),
+    ({"pattern": b"x" * 257}, "pattern_bytes is 257, it can be 0 to 256"),
+    ({"mark": -1}, "mark is -1, it can be 0 to 4294967295 at most"),
+    ({"ifindex": 1 << 32}, "ifindex is 4294967296, it can be 0 to 4294967295 at most"),
+    ({"family": 5}, "family is 5, it can be AF_UNSPEC (0), AF_INET (2) or AF_INET6 (10)"),
+    ({"source": "nonsense"}, "source is 'nonsense', it can be a numeric address"),
+    ({"events": 1 << 64}, "events is 18446744090889420800"),
+])
+def test_bad_options_raise(change, message):
     with multiping.Engine() as engine, pytest.raises(multiping.Error) as error:
         engine.add("127.0.0.1", **change)
-    assert error.value.name == "MPING_EINVAL" and str(error.value)
+    assert error.value.name == "MPING_EINVAL" and str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"io_threads": 65}, "io_threads is 65, it can be 0 to 64"),
+    ({"io_threads": -1}, "io_threads is -1, it can be 0 to 4294967295 at most"),
+    ({"socket_kind": 3}, "socket_kind is 3, it can be 0 to 2"),
+    ({"read_delay_ns": -1}, "read_delay_ns is -1, it can be 0 to 1000000000000000000"),
+    ({"flags": 2}, "flags is 0x2, it can have the bits of 0x1"),
+])
+def test_bad_engine_options_raise(options, message):
+    with pytest.raises(multiping.Error) as error:
+        multiping.Engine(**options)
+    assert str(error.value).startswith(message)
+
+
+def test_a_host_ends_where_its_text_ends():
+    with multiping.Engine() as engine, pytest.raises(multiping.Error):
+        engine.add("127.0.0.1\0.test")
+
+
+def child_of(engine, target):
+    """What a forked child finds wrong."""
+    wrong = []
+    for call in (lambda: engine.add("127.0.0.1"), engine.next, engine.process, engine.fileno,
+                 engine.stats, target.send, target.cancel, target.stats, lambda: target.address,
+                 lambda: engine.socket_kind(socket.AF_INET)):
+        try:
+            wrong.append(f"no error but {call()}")
+        except multiping.Error as error:
+            if error.name != "MPING_ECLOSED" or "fork" not in str(error):
+                wrong.append(str(error))
+    engine.close()
+    wrong += [result.host for result in multiping.ping(["127.0.0.1"], count=2, interval=0.01)
+              if not result.alive]
+    return wrong
+
+
+def in_process(engine, target, queue):
+    queue.put(child_of(engine, target))
+
+
+def in_fork(engine, target, queue):
+    pid = os.fork()
+    if pid == 0:
+        try:
+            in_process(engine, target, queue)
+            queue.close()
+            queue.join_thread()
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def in_multiprocessing(engine, target, queue):
+    process = multiprocessing.get_context("fork").Process(target=in_process,
+                                                          args=(engine, target, queue))
+    process.start()
+    process.join()
+
+
+@pytest.mark.parametrize("start", [in_fork, in_multiprocessing])
+@pytest.mark.parametrize("io_threads", [1, 2])
+def test_a_forked_child_leaves_the_engine_alone(start, io_threads):
+    queue = multiprocessing.get_context("fork").Queue()
+    with multiping.Engine(io_threads=io_threads) as engine:
+        engine.open()
+        target = engine.add("127.0.0.1", count=20, interval=0.01, timeout=5)
+        engine.wait(0.05)
+        start(engine, target, queue)
+        assert queue.get(timeout=30) == []
+        assert sum(event.type == EventType.REPLY for event in engine.events()) == 20
 
 
 def test_unknown_options_raise():
