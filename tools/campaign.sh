@@ -89,12 +89,12 @@ campaign_next_seed() {
         END { printf "%d\n", next_seed }' "$SLICES"
 }
 
-# campaign_measured COMMAND...: runs it at nice 19, its output in $CAMPAIGN/output, and sets
-# CPU_SECONDS and CODE.
+# campaign_measured COMMAND...: runs it, its output in $CAMPAIGN/output, and sets CPU_SECONDS and
+# CODE.
 campaign_measured() {
     local TIMEFORMAT='%U %S' spent
     CODE=0
-    spent=$({ time nice -n 19 "$@" >"$CAMPAIGN/output" 2>&1 </dev/null; } 2>&1) || CODE=$?
+    spent=$({ time "$@" >"$CAMPAIGN/output" 2>&1 </dev/null; } 2>&1) || CODE=$?
     CPU_SECONDS=$(awk '{ printf "%.0f", $1 + $2 }' <<<"$spent")
 }
 
@@ -136,6 +136,19 @@ campaign_fuzz() {
     inputs=$(sed -n 's/^fuzz [^ ]*: \([0-9]*\) inputs in .*/\1/p' "$CAMPAIGN/output")
     [ "$CODE" -eq 0 ] || failed=1
     campaign_note "fuzz-$name" "$2" - - "${inputs:-0}" "$failed"
+}
+
+# What a slice runs is built before, so that none of its seconds goes into that.
+campaign_build() {
+    case $1 in
+    sim) compile "$CAMPAIGN/build" tests/sim/sim --buildtype=release -Doptimization=2 \
+        -Dexamples=false -Dbench=false ;;
+    truth) compile "$(plain_dir)" all ;;
+    *)
+        need_clang
+        build_fuzzers
+        ;;
+    esac
 }
 
 # One slice of a kind, while nobody measures.
@@ -187,13 +200,13 @@ cmd_campaign() {
     exec 8>"$CAMPAIGN/.lock"
     flock -n 8 || die "another ./dev campaign is at work in $CAMPAIGN"
     need_to_build
+    renice -n 19 -p $$ >/dev/null
     while [ "$undone" -gt 0 ]; do
         undone=0
         for kind in "${kinds[@]}"; do
             ! campaign_done "$kind" || continue
             undone=$((undone + 1))
-            [ "$kind" != sim ] || compile "$CAMPAIGN/build" tests/sim/sim --buildtype=release \
-                -Doptimization=2 -Dexamples=false -Dbench=false
+            campaign_build "$kind"
             campaign_slice "$kind"
         done
     done

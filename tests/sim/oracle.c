@@ -198,7 +198,8 @@ static void on_poll(struct sim *sim, struct sim_target *target, const struct ste
     struct sim_target *other = target;
     uint64_t count = step->count - 65536;
 
-    if (step->count > 0 && target->probes[step->count - 1].out &&
+    /* 0: not made, for want of an address. */
+    if (step->count > 0 && target->probes[step->count - 1].id &&
         target->probes[step->count - 1].id != step->id)
         target->restless = true;
     if (step->count >= 65536) {
