@@ -45,7 +45,8 @@ struct fping_format {
     void (*interval)(const struct fping_page *page, const struct fping_host *host,
                      const struct fping_numbers *numbers, int64_t wall_ns);
     void (*totals)(const struct fping_page *page, const struct fping_totals *totals);
-    void (*bad_name)(const struct fping_page *page, const char *name, const char *why);
+    /* Of a name without an address, beside the line for people that all formats have. */
+    void (*warning)(const struct fping_page *page, const char *name, const char *why);
 };
 
 extern const struct fping_format fping_text_format;
@@ -60,6 +61,9 @@ void fping_text_alive(const struct fping_page *page, const struct fping_ping *pi
 void fping_text_unreachable(const struct fping_page *page, const char *name);
 void fping_text_duplicate(const struct fping_page *page, const struct fping_ping *ping);
 void fping_text_icmp_error(const struct fping_page *page, const struct fping_ping *ping);
+/* Before a reply's line: where it came from, if the target stands for that address. */
+void fping_text_other_source(const struct fping_page *page, const struct mping_addr *source);
+void fping_text_bad_name(const struct fping_page *page, const char *name, const char *why);
 void fping_text_send_error(const struct fping_page *page, const char *name, const char *why);
 void fping_text_enough(const struct fping_page *page, uint64_t required, uint64_t reachable);
 

@@ -46,6 +46,9 @@ static const char *const unreachable6[] = {
     "Port unreachable",
     "Source address failed ingress/egress policy",
     "Reject route to destination",
+    "Error in Source Routing Header",
+    "Headers too long",
+    "Error in P-Route",
 };
 
 static const char *const exceeded6[] = {
@@ -57,11 +60,24 @@ static const char *const parameter6[] = {
     "Erroneous header field encountered",
     "Unrecognized Next Header type encountered",
     "Unrecognized IPv6 option encountered",
+    "IPv6 First Fragment has incomplete IPv6 Header Chain",
+    "SR Upper-layer Header Error",
+    "Unrecognized Next Header type encountered by intermediate node",
+    "Extension header too big",
+    "Extension header chain too long",
+    "Too many extension headers",
+    "Too many options in extension header",
+    "Option too big",
 };
 
-static const char *of(const char *const *names, size_t n, unsigned code)
+/* "ICMPv6 TYPE (NAME)", or "ICMPv6 TYPE (Code N)" where the code has no name. */
+static void put6(char *text, size_t size, const char *type, const char *const *names, size_t n,
+                 unsigned code)
 {
-    return code < n ? names[code] : "Invalid Code";
+    if (code < n)
+        (void)snprintf(text, size, "ICMPv6 %s (%s)", type, names[code]);
+    else
+        (void)snprintf(text, size, "ICMPv6 %s (Code %u)", type, code);
 }
 
 static const char *what4(const struct mping_event *event)
@@ -87,19 +103,16 @@ static void what6(const struct mping_event *event, char *text, size_t size)
 
     switch (event->icmp_type) {
     case ICMP6_UNREACHABLE:
-        (void)snprintf(text, size, "ICMPv6 Destination Unreachable (%s)",
-                       of(unreachable6, COUNT(unreachable6), code));
+        put6(text, size, "Destination Unreachable", unreachable6, COUNT(unreachable6), code);
         break;
     case ICMP6_TOO_BIG:
         (void)snprintf(text, size, "ICMPv6 Packet Too Big");
         break;
     case ICMP6_TIME_EXCEEDED:
-        (void)snprintf(text, size, "ICMPv6 Time Exceeded (%s)",
-                       of(exceeded6, COUNT(exceeded6), code));
+        put6(text, size, "Time Exceeded", exceeded6, COUNT(exceeded6), code);
         break;
     default:
-        (void)snprintf(text, size, "ICMPv6 Parameter Problem (%s)",
-                       of(parameter6, COUNT(parameter6), code));
+        put6(text, size, "Parameter Problem", parameter6, COUNT(parameter6), code);
     }
 }
 

@@ -188,7 +188,7 @@ static void json_totals(const struct fping_page *page, const struct fping_totals
     close_object(page);
 }
 
-static void json_bad_name(const struct fping_page *page, const char *name, const char *why)
+static void json_warning(const struct fping_page *page, const char *name, const char *why)
 {
     char text[NAME_MAX_BYTES];
 
@@ -196,7 +196,6 @@ static void json_bad_name(const struct fping_page *page, const char *name, const
     add_host(page, name);
     fping_out_print(page->out, FPING_STDOUT, ", \"message\": \"%s\"", quoted(text, why));
     close_object(page);
-    fping_text_format.bad_name(page, name, why);
 }
 
 const struct fping_format fping_json_format = {
@@ -207,5 +206,5 @@ const struct fping_format fping_json_format = {
     .interval_head = json_no_interval_head,
     .interval = json_interval,
     .totals = json_totals,
-    .bad_name = json_bad_name,
+    .warning = json_warning,
 };

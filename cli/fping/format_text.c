@@ -144,6 +144,14 @@ void fping_text_icmp_error(const struct fping_page *page, const struct fping_pin
     fping_out_bytes(page->out, FPING_STDERR, text, len);
 }
 
+void fping_text_other_source(const struct fping_page *page, const struct mping_addr *source)
+{
+    char text[MPING_ADDR_TEXT_MAX];
+
+    fping_out_print(page->out, FPING_STDERR, " [<- %s]",
+                    mping_addr_format(source, text, sizeof(text)));
+}
+
 void fping_text_send_error(const struct fping_page *page, const char *name, const char *why)
 {
     fping_out_print(page->out, FPING_STDERR, "%s: error while sending ping: %s\n", name, why);
@@ -251,10 +259,17 @@ static void text_totals(const struct fping_page *page, const struct fping_totals
                     (double)t->elapsed_ns / 1e9);
 }
 
-static void text_bad_name(const struct fping_page *page, const char *name, const char *why)
+void fping_text_bad_name(const struct fping_page *page, const char *name, const char *why)
 {
     if (!page->options->quiet)
         fping_out_print(page->out, FPING_STDERR, "%s: %s\n", name, why);
+}
+
+static void text_no_warning(const struct fping_page *page, const char *name, const char *why)
+{
+    (void)page;
+    (void)name;
+    (void)why;
 }
 
 const struct fping_format fping_text_format = {
@@ -265,5 +280,5 @@ const struct fping_format fping_text_format = {
     .interval_head = text_interval_head,
     .interval = text_interval,
     .totals = text_totals,
-    .bad_name = text_bad_name,
+    .warning = text_no_warning,
 };

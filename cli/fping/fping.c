@@ -2,68 +2,34 @@
 #include "fping.h"
 
 #include <errno.h>
-#include <net/if.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <multiping/multiping.h>
 
 #include "options.h"
 #include "privileges.h"
 #include "run.h"
+#include "socket.h"
 #include "source.h"
 
 #define QUIET_INTERVAL_MIN_NS INT64_C(1000000)
 #define QUIET_DELAY_MAX_NS INT64_C(50000000)
 
-/* In fping's words; -q keeps them back. */
 static int refuse_socket(const struct fping_options *o)
 {
-    if (!o->quiet)
-        (void)fprintf(stderr, "%s: can't create socket (must run as root?)\n", o->program);
+    (void)fprintf(stderr, "%s: can't create socket (must run as root?)\n", o->program);
     return FPING_EXIT_SYSTEM;
 }
 
-static int find_interface(struct fping_options *o)
+/* Without the right to set a firewall mark fping says so and goes on unmarked. */
+static void tell_mark_error(int err)
 {
-    if (!o->iface)
-        return -1;
-    o->ifindex = if_nametoindex(o->iface);
-    if (o->ifindex)
-        return -1;
-    (void)fprintf(stderr, "binding to specific interface (SO_BINDTODEVICE): %s\n",
-                  mping_strerror(-ENODEV));
-    return FPING_EXIT_UNREACHABLE;
-}
-
-static int check_source(const struct fping_options *o)
-{
-    int err = o->source ? cli_source_check(&o->source_addr) : 0;
-
-    if (err == 0)
-        return -1;
-    (void)fprintf(stderr, "%s: cannot bind source address : %s\n", o->program, mping_strerror(err));
-    return FPING_EXIT_SYSTEM;
-}
-
-/* Whether we may set a firewall mark; without the right fping goes on unmarked. */
-static uint32_t allowed_mark(const struct fping_options *o)
-{
-    uint32_t mark = (uint32_t)o->mark;
-    int fd, r;
-
-    if (!mark)
-        return 0;
-    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    r = setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
-    if (r < 0)
-        (void)fprintf(stderr, "fwmark ipv4: %s\nfwmark ipv6: %s\n", mping_strerror(-errno),
-                      mping_strerror(-errno));
-    if (fd >= 0)
-        close(fd);
-    return r < 0 ? 0 : mark;
+    if (err < 0)
+        (void)fprintf(stderr, "fwmark ipv4: %s\nfwmark ipv6: %s\n", mping_strerror(err),
+                      mping_strerror(err));
 }
 
 /*
@@ -82,18 +48,32 @@ static int64_t read_delay_ns(const struct fping_options *o)
 
 static int open_engine(const struct fping_options *o, struct mping **ret_engine)
 {
+    int err, mark_error = o->mark ? fping_mark_error((uint32_t)o->mark) : 0;
     struct mping_opts opts;
-    int err;
 
     mping_opts_init(&opts, sizeof(opts));
-    opts.mark = allowed_mark(o);
+    opts.mark = mark_error ? 0 : (uint32_t)o->mark;
     opts.read_delay_ns = read_delay_ns(o);
     err = mping_new(ret_engine, &opts);
     if (err == 0)
         err = mping_open(*ret_engine, o->family == AF_INET6 ? AF_INET6 : AF_UNSPEC);
     if (err == MPING_ENOMEM)
         return FPING_NO_MEMORY;
-    return err < 0 ? refuse_socket(o) : -1;
+    if (err < 0)
+        return refuse_socket(o);
+    tell_mark_error(mark_error);
+    return -1;
+}
+
+/* Nobody is at a mapped address: those of IPv4 pings are written in IPv4's form. */
+static int source_error(const struct mping_addr *source)
+{
+    struct in6_addr ip;
+
+    memcpy(&ip, source->ip, sizeof(ip));
+    if (source->family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&ip))
+        return -EADDRNOTAVAIL;
+    return cli_source_check(source);
 }
 
 int fping_write_error(const struct fping_options *o, int error)
@@ -114,19 +94,19 @@ int cli_fping_main(int argc, char **argv)
 {
     struct fping_options options;
     struct mping *engine = NULL;
-    int status = fping_options_parse(&options, argc, argv);
+    int status;
 
     (void)signal(SIGPIPE, SIG_DFL);
+    cli_privileges_raise();
+    status = fping_options_parse(&options, argc, argv);
     if (status < 0)
-        status = find_interface(&options);
-    if (status < 0) {
-        cli_privileges_raise();
         status = open_engine(&options, &engine);
-    }
+    if (status < 0)
+        status = fping_options_check(&options);
     if (status < 0 && cli_privileges_drop() < 0)
         status = FPING_EXIT_SYSTEM;
-    if (status < 0)
-        status = check_source(&options);
+    if (status < 0 && options.source)
+        options.source_error = source_error(&options.source_addr);
     if (status < 0)
         status = fping_run(&options, engine);
     mping_free(engine);

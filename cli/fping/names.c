@@ -132,7 +132,7 @@ static void make_harmless(char *name, size_t size)
 static char *show(const struct fping_options *o, const char *given, const struct addrinfo *info,
                   const struct mping_addr *addr)
 {
-    char name[NI_MAXHOST], number[MPING_ADDR_TEXT_MAX], both[SHOWN_MAX];
+    char name[NI_MAXHOST], number[NI_MAXHOST], both[SHOWN_MAX];
     bool reverse = o->rdns || (o->name && is_numeric(given));
 
     if (!reverse ||
@@ -141,7 +141,10 @@ static char *show(const struct fping_options *o, const char *given, const struct
     make_harmless(name, sizeof(name));
     if (!o->addr)
         return strdup(name);
-    mping_addr_format(addr, number, sizeof(number));
+    /* Not mping_addr_format(): the C library names the scope of link-local addresses alone. */
+    if (getnameinfo(info->ai_addr, info->ai_addrlen, number, sizeof(number), NULL, 0,
+                    NI_NUMERICHOST) != 0)
+        mping_addr_format(addr, number, sizeof(number));
     if (!o->name && !o->rdns)
         return strdup(number);
     (void)snprintf(both, sizeof(both), "%s (%s)", name, number);

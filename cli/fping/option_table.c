@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "option_table.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "number.h"
+#include "socket.h"
 
 #define FIELD(name) offsetof(struct fping_options, name)
 
@@ -62,6 +66,29 @@ static enum fping_taken take_family(struct fping_options *o, const struct fping_
     return o->ipv4 && o->ipv6 ? complain(o, "can't specify both -4 and -6") : FPING_TAKEN;
 }
 
+/* ICMP timestamps settle the family as -4 does. */
+static enum fping_taken take_icmp_timestamp(struct fping_options *o,
+                                            const struct fping_option *option, const char *argument)
+{
+    if (o->ipv6)
+        return complain(o, "ICMP Timestamp is IPv4 only");
+    o->ipv4 = true;
+    return take_flag(o, option, argument);
+}
+
+/* Without any socket there is nothing to bind, and that is told later. "" binds to none. */
+static enum fping_taken take_iface(struct fping_options *o, const struct fping_option *option,
+                                   const char *argument)
+{
+    (void)option;
+    o->ifindex = strchr(argument, ':') ? 0 : if_nametoindex(argument); /* an alias is no device */
+    if (o->ifindex || !*argument || !fping_may_ping())
+        return FPING_TAKEN;
+    (void)fprintf(stderr, "binding to specific interface (SO_BINDTODEVICE): %s\n",
+                  mping_strerror(-ENODEV));
+    return FPING_REFUSED;
+}
+
 static enum fping_taken take_lookup(struct fping_options *o, const struct fping_option *option,
                                     const char *argument)
 {
@@ -112,16 +139,21 @@ static enum fping_taken take_tos(struct fping_options *o, const struct fping_opt
 static enum fping_taken take_source(struct fping_options *o, const struct fping_option *option,
                                     const char *argument)
 {
+    struct mping_addr addr = {0};
+
     (void)option;
-    if (mping_addr_parse(&o->source_addr, argument) == 0) {
-        o->source = argument;
+    if (inet_pton(AF_INET, argument, addr.ip) == 1)
+        addr.family = AF_INET;
+    else if (inet_pton(AF_INET6, argument, addr.ip) == 1)
+        addr.family = AF_INET6;
+    o->source = argument;
+    o->source_addr = addr;
+    if (addr.family)
         return FPING_TAKEN;
-    }
     (void)fprintf(stderr, "%s: can't parse source address: %s\n", o->program, argument);
     return FPING_REFUSED;
 }
 
-/* SECS[,KEYWORD]...; words that are not known may come from a later fping. */
 static enum fping_taken take_report(struct fping_options *o, const struct fping_option *option,
                                     const char *argument)
 {
@@ -201,8 +233,8 @@ const struct fping_option fping_option_table[] = {
      "first and a last address, such as -g 192.0.2.0/24"},
     {"ttl", 'H', false, "N", take_number, FIELD(ttl), 1, UINT32_MAX,
      "time to live: hops that a ping may take"},
-    {"iface", 'I', false, "IFACE", take_string, FIELD(iface), 0, 0, "use this interface"},
-    {"icmp-timestamp", 0, false, NULL, take_flag, FIELD(icmp_timestamp), 0, 0,
+    {"iface", 'I', false, "IFACE", take_iface, FIELD(ifindex), 0, 0, "use this interface"},
+    {"icmp-timestamp", 0, false, NULL, take_icmp_timestamp, FIELD(icmp_timestamp), 0, 0,
      "ask for ICMP timestamps instead of echoes (IPv4 only)"},
     {"fwmark", 'k', false, "FWMARK", take_number, FIELD(mark), 1, UINT32_MAX,
      "firewall mark of the pings"},

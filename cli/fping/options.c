@@ -194,7 +194,7 @@ static int check_limits(const struct fping_options *o)
         refuse(o, "these options are too risky for mere mortals.");
         return refuse(o, "You need -i >= 1 and -p >= 10");
     }
-    if (o->period_ns < 1000)
+    if (o->period_ns <= 1000) /* as fping does, in spite of its words */
         return refuse(o, "-p must be >= 0.001");
     return -1;
 }
@@ -214,8 +214,9 @@ static int check_numbers(const struct fping_options *o)
     return -1;
 }
 
-static int check(const struct fping_options *o)
+int fping_options_check(const struct fping_options *options)
 {
+    const struct fping_options *o = options;
     int status;
 
     if (o->ttl > 255) {
@@ -230,8 +231,6 @@ static int check(const struct fping_options *o)
         return refuse(o, "option -J, --json requires -c, -C, or -l");
     if (o->icmp_timestamp && o->size_given)
         return refuse(o, "cannot change ICMP Timestamp size");
-    if (o->icmp_timestamp && o->ipv6)
-        return refuse(o, "ICMP Timestamp is IPv4 only");
     status = check_limits(o);
     return status < 0 ? check_numbers(o) : status;
 }
@@ -247,11 +246,11 @@ static int64_t default_timeout_ns(const struct fping_options *o)
 static void conclude(struct fping_options *o)
 {
     o->mode = o->count_given ? FPING_MODE_COUNT : o->loop ? FPING_MODE_LOOP : FPING_MODE_ALIVE;
-    o->family = o->ipv4 || o->icmp_timestamp ? AF_INET : o->ipv6 ? AF_INET6 : AF_UNSPEC;
-    o->verbose = !o->quiet && !o->alive && !o->unreach && !o->reachable;
-    o->show_pings = (o->mode == FPING_MODE_COUNT && o->verbose) ||
-                    (o->mode == FPING_MODE_LOOP && !o->report_ns);
-    o->verbose = o->verbose && o->mode == FPING_MODE_ALIVE;
+    o->family = o->ipv4 ? AF_INET : o->ipv6 ? AF_INET6 : AF_UNSPEC;
+    o->verbose =
+        o->mode == FPING_MODE_ALIVE && !o->quiet && !o->alive && !o->unreach && !o->reachable;
+    o->show_pings =
+        (o->mode == FPING_MODE_COUNT && !o->quiet) || (o->mode == FPING_MODE_LOOP && !o->report_ns);
     o->show_alive = o->mode == FPING_MODE_ALIVE && (o->verbose || o->alive);
     o->show_unreachable = o->mode == FPING_MODE_ALIVE && (o->verbose || o->unreach);
     if (!o->timeout_given || o->timeout_ns == 0)
@@ -279,8 +278,6 @@ int fping_options_parse(struct fping_options *options, int argc, char **argv)
     if (!options->targets)
         return FPING_NO_MEMORY;
     status = read_words(&r);
-    if (status < 0)
-        status = check(options);
     if (status < 0)
         conclude(options);
     return status;

@@ -33,12 +33,13 @@ struct fping_options {
     int64_t size, count, ttl, tos, mark, retries, reachable;
     double backoff;
     int64_t interval_ns, period_ns, timeout_ns, report_ns, seqmap_timeout_ns;
-    const char *file, *iface, *source, *ignored;
+    const char *file, *source, *ignored;
 
     /* What follows from them. */
     enum fping_mode mode;
     int family;       /* AF_UNSPEC, AF_INET, AF_INET6 */
-    uint32_t ifindex; /* of iface */
+    uint32_t ifindex; /* 0: any */
+    int source_error; /* why nobody can send from the source: -errno; 0: one can */
     struct mping_addr source_addr;
     bool verbose;          /* "is alive", "is unreachable" */
     bool show_alive;       /* the names of those alive */
@@ -51,6 +52,8 @@ struct fping_options {
  * help or version have been shown, or a complaint. Free with fping_options_done().
  */
 int fping_options_parse(struct fping_options *options, int argc, char **argv);
+/* What does not go together, which fping complains of once it has its sockets: as above. */
+int fping_options_check(const struct fping_options *options);
 void fping_options_done(struct fping_options *options);
 
 /* The help text, on stdout as asked for or on stderr after a mistake. Returns the status. */

@@ -175,9 +175,9 @@ static void loop(struct fping_run *run)
 {
     fping_targets_absorb(run);
     while (goes_on(run)) {
-        report_if_due(run); /* before the pings of the next interval */
         wait_until(run, fping_send_due(run));
         fping_targets_absorb(run);
+        report_if_due(run); /* before the pings of the next interval, and after the last */
         fping_out_flush(run->page.out);
     }
 }

@@ -169,6 +169,8 @@ int64_t fping_send_due(struct fping_run *run)
 {
     int64_t now_ns = fping_now_ns(), due_ns = now_ns;
 
+    if (run->options->source_error)
+        return NEVER_NS; /* it ends once all names are known */
     for (int i = 0; i < GROUP_MAX && due_ns <= now_ns && run->status < 0; i++) {
         if (fping_young_full(&run->young, now_ns)) {
             run->blocked = true;

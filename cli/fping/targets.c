@@ -135,13 +135,14 @@ static int line_up_all(struct fping_run *run)
 }
 
 /* The complaints come in the order of the targets, once all are known. */
-static void tell_bad_names(struct fping_run *run)
+static void tell_bad_names(struct fping_run *run, void (*tell)(const struct fping_page *page,
+                                                               const char *name, const char *why))
 {
     for (size_t i = 0; run->hosts.failed && i < run->hosts.n; i++) {
         const struct fping_host *host = fping_hosts_at(&run->hosts, i);
 
         if (host->state == FPING_HOST_GONE)
-            run->format->bad_name(&run->page, host->name, gai_strerror(host->name_error));
+            tell(&run->page, host->name, gai_strerror(host->name_error));
     }
 }
 
@@ -162,6 +163,16 @@ static int64_t first_ping_ns(const struct fping_run *run)
     return run->totals.sent && run->round == 0 ? run->round_due_ns : fping_now_ns();
 }
 
+/* Whether pings can leave from where they are to; asked once it is known that there are any. */
+static void check_source(struct fping_run *run)
+{
+    if (run->status >= 0 || !run->options->source_error)
+        return;
+    fping_out_print(run->page.out, FPING_STDERR, "%s: cannot bind source address : %s\n",
+                    run->options->program, mping_strerror(run->options->source_error));
+    run->status = FPING_EXIT_SYSTEM;
+}
+
 /* Now the lines can be written: the width of their first column is known. */
 static void conclude(struct fping_run *run)
 {
@@ -170,16 +181,19 @@ static void conclude(struct fping_run *run)
     run->totals.targets = run->hosts.ready;
     run->totals.unknown_names = run->hosts.failed;
     fping_out_set_aside(run->page.out);
-    tell_bad_names(run);
-    if (run->options->report_ns)
+    tell_bad_names(run, fping_text_bad_name);
+    if (run->options->report_ns && fping_has_tally(run))
         run->report_ns = first_ping_ns(run) + run->options->report_ns;
     if (!run->hosts.ready)
         run->status = run->hosts.failed ? FPING_EXIT_UNKNOWN : FPING_EXIT_UNREACHABLE;
+    check_source(run);
+    tell_bad_names(run, run->format->warning);
     fping_out_release(run->page.out);
     for (size_t i = 0; i < run->held_count; i++)
         fping_verdict(run, &run->held[i]);
     free(run->held);
     run->held = NULL;
+    fping_out_flush(run->page.out);
 }
 
 void fping_targets_absorb(struct fping_run *run)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +74,15 @@ static void count_total(struct fping_run *run, int64_t rtt_ns)
     n->received++;
 }
 
+/* 0.0.0.0 and :: stand for this machine, whose answer comes from another address. */
+static void tell_source(const struct fping_run *run, const struct fping_host *host,
+                        const struct mping_event *event)
+{
+    if (memcmp(event->peer.ip, host->addr.ip, sizeof(event->peer.ip)) != 0 &&
+        event->peer.family == host->addr.family)
+        fping_text_other_source(&run->page, &event->peer);
+}
+
 static void first_reply(struct fping_run *run, const struct fping_ping *ping)
 {
     run->totals.alive++;
@@ -95,7 +105,7 @@ static void on_duplicate(struct fping_run *run, const struct fping_host *host, u
 {
     struct fping_ping ping = ping_of(run, host, index, event);
 
-    if (!run->options->show_pings && run->options->mode != FPING_MODE_LOOP)
+    if (!fping_has_tally(run))
         fping_text_duplicate(&run->page, &ping);
 }
 
@@ -112,6 +122,8 @@ static void on_reply(struct fping_run *run, struct fping_host *host, uint64_t in
     fping_host_count(host, fping_has_tally(run), index, event->rtt_ns);
     count_total(run, event->rtt_ns);
     ping = ping_of(run, host, index, event);
+    if (run->options->show_pings || (run->options->show_alive && host->received == 1))
+        tell_source(run, host, event);
     if (host->received == 1)
         first_reply(run, &ping);
     if (run->options->show_pings)
@@ -172,6 +184,8 @@ static void not_sent(struct fping_run *run, struct fping_host *host, uint64_t in
         run->status = FPING_NO_MEMORY;
         return;
     }
+    if (err == MPING_ENOTSUP) /* timestamps by a ping socket: what the kernel says to fping */
+        err = -EINVAL;
     if (run->options->verbose)
         fping_text_send_error(&run->page, host->name, mping_strerror(err));
     fping_host_count(host, fping_has_tally(run), index, -1);
@@ -182,6 +196,7 @@ static void not_sent(struct fping_run *run, struct fping_host *host, uint64_t in
 void fping_verdict_not_sent(struct fping_run *run, struct fping_host *host, int err)
 {
     not_sent(run, host, host->sent, err);
+    fping_out_flush(run->page.out);
 }
 
 /* A reply to an earlier try may still be in time for the one that is out. */

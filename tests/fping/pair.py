@@ -22,6 +22,12 @@ MASKS = [
     (r'"timestamp": "\d{10}\.\d{5}"', '"timestamp": "EPOCH"'),
     (r'"time": \d{10},', '"time": EPOCH,'),
     (r"^SET (min|avg|max) = \d+$", r"SET \1 = T"),
+    (r"(Originate|Receive|Transmit|Localreceive)=\d+", r"\1=T"),
+    (r'"(originate|receive|transmit|localreceive)": \d+', r'"\1": T'),
+    (r"(?<=[\[ ])\d+\.\d+(?=[,\]])(?=.*\]\}\}$)", "T"),
+    (r"\[\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d", "[DATE"),
+    (r'"timestamp": "[^"]*\d\d:\d\d:\d\d', '"timestamp": "DATE'),
+    (r"^\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\]", "[DATE]"),
 ]
 TIMES = re.compile(r"^(\S+(?: \(\S+\))?\s*:)((?: (?:-|\d+(?:\.\d+)?))+)$")
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same command line under Debian's fping and under ours: equal but for the times."""
+"""The same command line under Debian's fping and under ours: equal but for the times.
+
+Debian 12 has 5.1. What 5.5 does otherwise is not here but in test_golden.py, and in tests/fping55.
+"""
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -38,8 +41,7 @@ ROWS = [
     f"-c 1 {LIVE}", f"-c 3 -p 50 {LIVE} {DEAD}", f"-c 2 -p 500 -t 200 {DEAD} {LIVE}",
     f"-C 3 -p 50 {LIVE} {DEAD}", f"-C 3 -p 50 -q {LIVE} {DEAD}", f"-c 3 -p 50 -q {LIVE} {DEAD}",
     f"-c 3 -p 50 -o {LIVE} {DEAD}", f"-c 3 -p 50 -o -q {DEAD}", f"-c 2 -p 50 -D {LIVE}",
-    f"-c 2 -p 50 -a {LIVE} {DEAD}", f"-c 2 -p 50 -u {LIVE} {DEAD}", f"-u -C2 -p20 -e {LIVE}",
-    f"-c 2 -p 50 -s {LIVE} {DEAD}", f"-c 2 -p 50 -A -n localhost", f"-c 2 -p 50 -x 1 {LIVE} {DEAD}",
+    f"-c 2 -p 50 -s {LIVE} {DEAD}", f"-c 2 -p 50 -A -n localhost",
     f"-c 2 -p 50 -e {LIVE}", f"-C 2 -p 50 -o {LIVE}", f"-c 2 -C 3 -p 20 {LIVE}",
     f"-C 3 -c 2 -p 20 {LIVE}", f"-c 5 -p 20 -i 1 {LIVE} {LIVE2}", f"-c2 -p50 ::1 {LIVE}",
     f"-c 3 -p 20 -t 200 {DEAD} {LIVE}", f"-r 5 -c 1 -t 30 {DEAD}", f"-B1 -r1 -C 4 -q -p 30 {LIVE} {DEAD}",

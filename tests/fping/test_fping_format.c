@@ -180,7 +180,27 @@ static void test_icmp_errors(void)
         {AF_INET, 12, 0, "ICMP Parameter Problem"},
         {AF_INET6, 1, 0, "ICMPv6 Destination Unreachable (No route to destination)"},
         {AF_INET6, 2, 0, "ICMPv6 Packet Too Big"},
+        {AF_INET6, 1, 7, "ICMPv6 Destination Unreachable (Error in Source Routing Header)"},
+        {AF_INET6, 1, 8, "ICMPv6 Destination Unreachable (Headers too long)"},
+        {AF_INET6, 1, 9, "ICMPv6 Destination Unreachable (Error in P-Route)"},
+        {AF_INET6, 1, 10, "ICMPv6 Destination Unreachable (Code 10)"},
+        {AF_INET6, 1, 255, "ICMPv6 Destination Unreachable (Code 255)"},
         {AF_INET6, 3, 0, "ICMPv6 Time Exceeded (Hop limit exceeded in transit)"},
+        {AF_INET6, 3, 1, "ICMPv6 Time Exceeded (Fragment reassembly time exceeded)"},
+        {AF_INET6, 3, 2, "ICMPv6 Time Exceeded (Code 2)"},
+        {AF_INET6, 4, 2, "ICMPv6 Parameter Problem (Unrecognized IPv6 option encountered)"},
+        {AF_INET6, 4, 3,
+         "ICMPv6 Parameter Problem (IPv6 First Fragment has incomplete IPv6 Header Chain)"},
+        {AF_INET6, 4, 4, "ICMPv6 Parameter Problem (SR Upper-layer Header Error)"},
+        {AF_INET6, 4, 5,
+         "ICMPv6 Parameter Problem (Unrecognized Next Header type encountered by intermediate "
+         "node)"},
+        {AF_INET6, 4, 6, "ICMPv6 Parameter Problem (Extension header too big)"},
+        {AF_INET6, 4, 7, "ICMPv6 Parameter Problem (Extension header chain too long)"},
+        {AF_INET6, 4, 8, "ICMPv6 Parameter Problem (Too many extension headers)"},
+        {AF_INET6, 4, 9, "ICMPv6 Parameter Problem (Too many options in extension header)"},
+        {AF_INET6, 4, 10, "ICMPv6 Parameter Problem (Option too big)"},
+        {AF_INET6, 4, 11, "ICMPv6 Parameter Problem (Code 11)"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -25,6 +25,8 @@ static void parse_as_nobody(const char *const *args, int err_fd)
     if (dup2(err_fd, STDERR_FILENO) < 0 || (getuid() == 0 && setuid(NOBODY) < 0))
         _exit(1);
     status = fping_options_parse(&options, argc, argv);
+    if (status < 0)
+        status = fping_options_check(&options);
     (void)fflush(stderr);
     fping_options_done(&options);
     _exit(status < 0 ? PASSED : status);

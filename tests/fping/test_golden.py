@@ -2,6 +2,8 @@
 """What fping 5.5 prints, byte for byte but for the times; also where Debian's 5.1 differs."""
 import json
 import re
+import select
+import shlex
 
 import pytest
 
@@ -56,6 +58,20 @@ ROWS = [
      "Enough hosts reachable (required: 1, reachable: 1)\n", ""),
     (f"-t 50 -r 0 -x 2 {LIVE} {DEAD}", 1,
      "Not enough hosts reachable (required: 2, reachable: 1)\n", ""),
+    # -a, -u, -x and -X choose names in alive mode; with -c and -C each ping keeps its line
+    *((f"-c 1 -t 100 {option} {LIVE} {DEAD}", 1,
+       f"{LIVE} : [0], 64 bytes, T ms (T avg, 0% loss)\n{DEAD} : [0], timed out (NaN avg, 100% loss)\n",
+       f"\n{LIVE} : xmt/rcv/%loss = 1/1/0%, min/avg/max = T/T/T\n"
+       f"{DEAD} : xmt/rcv/%loss = 1/0/100%\n") for option in ("-a", "-u")),
+    (f"-C 1 -t 100 -u -e {LIVE}", 0, f"{LIVE} : [0], 64 bytes, T ms (T avg, 0% loss)\n",
+     f"\n{LIVE} : T\n"),
+    (f"-c 1 -x 1 {LIVE}", 0, f"{LIVE} : [0], 64 bytes, T ms (T avg, 0% loss)\n"
+     "Enough hosts reachable (required: 1, reachable: 1)\n",
+     f"\n{LIVE} : xmt/rcv/%loss = 1/1/0%, min/avg/max = T/T/T\n"),
+    (f"-J -c 1 -a {LIVE}", 0,
+     f'{{"resp": {{"host": "{LIVE}", "seq": 0, "size": 64, "rtt": T}}}}\n'
+     f'{{"summary": {{"host": "{LIVE}", "xmt": 1, "rcv": 1, "loss": 0, "rttMin": T, "rttAvg": T, '
+     '"rttMax": T}}\n', ""),
     # ICMP errors of IPv6
     (f"-t 60 -r 0 {UNREACHABLE6}", 1, f"{UNREACHABLE6} is unreachable\n",
      "ICMPv6 Destination Unreachable (No route to destination) from fd77::2 for ICMPv6 Echo "
@@ -92,20 +108,44 @@ ROWS = [
     ("-g fd78::8/127", 0, "fd78::8 is alive\nfd78::9 is alive\n", ""),
     ("-g fd78::5/126", 0, "".join(f"fd78::{n} is alive\n" for n in (4, 5, 6, 7)), ""),
     ("-g ::2 ::1", 1, "", ""),
+    ("-t 300 -r 0 -a -g fd78::ffff:ffff:ffff:fffe fd78:0:0:1::", 1,
+     "fd78::ffff:ffff:ffff:fffe\nfd78::ffff:ffff:ffff:ffff\n",
+     "ICMPv6 Destination Unreachable (No route to destination) from fd77::2 for ICMPv6 Echo "
+     "Request sent to fd78:0:0:1::\n"),
+    ("-g fd78:0:0:1:: fd78::ffff:ffff:ffff:ffff", 1, "", ""),
+    ("-g fd78:: fd78::1:0:0:0", 1, "", "fping: -g parameter generates too many addresses\n"),
+    ("-q -g fd78:: fd78::2:0", 1, "", "fping: -g parameter generates too many addresses\n"),
+    ("-g fe80::1%2 fe80::1%mpa", 1, "", "fping: different scopes for start and end addresses\n"),
+    ("-g fd78::8%2 fd78::9%2", 0, "fd78::8%2 is alive\nfd78::9%2 is alive\n", ""),
+    ("-A -g fd78::8%2/128", 0, "fd78::8%2 is alive\n", ""),
+    ("-I nope -v", 1, "", "binding to specific interface (SO_BINDTODEVICE): No such device\n"),
+    ("-v -I nope", 0, "fping: Version 5.5\n", ""),
+    ("--icmp-timestamp -6 127.0.0.1", 1, "", "fping: can't specify both -4 and -6\n"),
+    ("-6 --icmp-timestamp 127.0.0.1", 1, "", "fping: ICMP Timestamp is IPv4 only\n"),
+    ("-S 10.9.9.9", 1, "", ""),
+    ("-S 10.9.9.9 nosuch.invalid", 2, "", "nosuch.invalid: Temporary failure in name resolution\n"),
+    ("-S 10.9.9.9 nosuch.invalid 127.0.0.1", 4, "",
+     "nosuch.invalid: Temporary failure in name resolution\n"
+     "fping: cannot bind source address : Cannot assign requested address\n"),
+    ("-g 127.0.0.0/30/30", 1, "",
+     "fping, can't parse address 127.0.0.0/30: Name or service not known\n"),
+    ("-I '' 127.0.0.1", 0, "127.0.0.1 is alive\n", ""),
 ]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 def test_bytes(ours, row):
     args, rc, out, err = row
-    assert ours.run(*args.split()).masked == (rc, out, err)
+    assert ours.run(*shlex.split(args)).masked == (rc, out, err)
 
 
 STRICT = ["-c 10xyz", "-c 0", "-c -1", "-c", "-t 5s", "-t -1", "-i 1x", "-i nan", "-i -1",
           "-p inf", "-p abc", "-b 56k", "-b -1", "-r 1.5", "-r -1", "-H 0", "-H x", "-O 256",
           "-O 0x100", "-O x", "-k 0", "-x 0", "-X 0", "-B x", "-Q 1whatever", "-Q -1", "-Q ,",
           "-C ''", "--seqmap-timeout=x", "--timestamp-format=epoch", "--size=1x", "-f x -g y",
-          "-g", "-g 127.0.0.1", "-g 127.0.0.1 127.0.0.2 127.0.0.3"]
+          "-g", "-g 127.0.0.1", "-g 127.0.0.1 127.0.0.2 127.0.0.3", "-g 127.0.0.0/",
+          "-g 127.0.0.0/x", "-g 127.0.0.0/30x", "-g 127.0.0.0/-1", "-g 127.0.0.0/0x18",
+          "-g fd78::/126x", "-g 127.0.0.0/99999999999999999999"]
 
 
 @pytest.mark.parametrize("args", STRICT)
@@ -233,6 +273,29 @@ def test_json_of_a_bad_name(ours):
     why = done.err.strip().split(": ")[1]
     assert first == f'{{"warning": {{"host": "nosuch.invalid", "message": "{why}"}}}}'
     assert done.rc == 2
+
+
+def test_order_of_a_json_warning(ours):
+    """In one pipe the line for people comes first."""
+    done = ours.run("-J", "-c", "1", "nosuch.invalid", LIVE, merged=True)
+    assert done.out.startswith("nosuch.invalid: "), done
+    assert done.out.split("\n")[1].startswith('{"warning": {"host": "nosuch.invalid", '), done
+
+
+@pytest.mark.parametrize("args", [[], ["-J"], ["-N"]], ids=" ".join)
+def test_reports_come_when_they_are_due(ours, args):
+    """The next ping is a minute away: what came only with it would not be read in time."""
+    process = ours.popen("-l", "-p", "60000", "-t", "100", "-Q", "1", *args, LIVE, merged=True)
+    readable, _, _ = select.select([process.stdout], [], [], 30)
+    assert readable, "no report within 30 s"
+
+
+def test_a_snapshot_comes_when_it_is_asked_for(ours):
+    process = ours.popen("-l", "-p", "60000", "-t", "100", LIVE, merged=True)
+    assert b"64 bytes" in process.stdout.readline()
+    ours.signal(process, QUIT)
+    readable, _, _ = select.select([process.stdout], [], [], 30)
+    assert readable, "no snapshot within 30 s"
 
 
 def test_every_json_line_is_json(ours):

@@ -95,7 +95,7 @@ static void check_command_line(struct input *in)
     argv[n] = NULL;
     status = fping_options_parse(&options, n, argv);
     CHECK(status >= -1 && status <= 4);
-    if (status < 0) {
+    if (status < 0 && fping_options_check(&options) < 0) {
         check_options(&options);
         check_input(&options, in);
     }

@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# ./dev fping55: fetches fping 5.5 with the C library that it was built for from Debian's unstable
+# suite, and compares it with ours, command line by command line. Sourced by ../dev.
+
+FPING55_DIR= # below BUILD: the packages' files in root/, and a configuration and state of apt
+
+# Where this machine gets Debian from.
+debian_mirror() {
+    # shellcheck disable=SC2016 # the variable is apt's
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
+        'Component: main' | grep -v -- '-security/*$' | sort -u | head -n 1
+}
+
+# apt with lists, cache and sources of its own: nothing of it is ever installed.
+fping55_apt() {
+    local command=$1 apt=$FPING55_DIR/apt
+    shift
+    "$command" -o Dir::State="$apt/state" -o Dir::State::status="$apt/state/status" \
+        -o Dir::Cache="$apt/cache" -o Dir::Etc::sourcelist="$apt/sources.list" \
+        -o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferences=/dev/null \
+        -o Dir::Etc::preferencesparts=/dev/null -o APT::Sandbox::User= \
+        -o Acquire::Languages=none "$@"
+}
+
+# Fetches and unpacks once; delete FPING55_DIR to do it again.
+fetch_fping55() {
+    local apt=$FPING55_DIR/apt mirror package
+    [ ! -e "$FPING55_DIR/root/complete" ] || return 0
+    mirror=$(debian_mirror)
+    [ -n "$mirror" ] || die "apt knows no mirror of Debian; please add one to its sources"
+    say "fetching fping 5.5 and its C library from unstable"
+    rm -rf -- "${FPING55_DIR:?}"
+    mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial" "$FPING55_DIR/root"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror unstable main" \
+        >"$apt/sources.list"
+    : >"$apt/state/status"
+    quietly "$FPING55_DIR/update.log" fping55_apt apt-get update
+    (cd "$FPING55_DIR" && quietly download.log fping55_apt apt-get download fping libc6)
+    case $(dpkg-deb -f "$FPING55_DIR"/fping_*.deb Version) in
+    5.5-*) ;;
+    *) die "unstable no longer has fping 5.5: $(cd "$FPING55_DIR" && ls fping_*.deb)" ;;
+    esac
+    for package in "$FPING55_DIR"/*.deb; do
+        dpkg-deb -x "$package" "$FPING55_DIR/root"
+    done
+    touch "$FPING55_DIR/root/complete"
+}
+
+# compare_fping55 BINARY [ARGUMENT...]
+compare_fping55() {
+    FPING55_DIR=$BUILD/fping55
+    fetch_fping55
+    as_root "$PYTHON" -B "$ROOT/tests/fping55/compare.py" "$1" "$FPING55_DIR/root" "${@:2}"
+}
+
+cmd_fping55() {
+    need iproute2 nftables util-linux procps dpkg debian-archive-keyring python3-pytest
+    can_be_root || die "network namespaces need root"
+    build_plain cli/multiping
+    compare_fping55 "$(plain_dir)/cli/multiping" "$@"
+}
