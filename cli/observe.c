@@ -179,6 +179,19 @@ static void finish(struct cli_observation *o)
         judge(o, 0);
 }
 
+static void note_failure(struct cli_observed *seen, const struct mping_event *event)
+{
+    seen->failure = (struct cli_failure){
+        .type = event->type,
+        .err = event->err,
+        .family = event->peer.family,
+        .reason = event->reason,
+        .icmp_type = event->icmp_type,
+        .icmp_code = event->icmp_code,
+        .icmp_info = event->icmp_info,
+    };
+}
+
 static void take(struct cli_observation *o, const struct mping_event *event)
 {
     switch (event->type) {
@@ -189,13 +202,16 @@ static void take(struct cli_observation *o, const struct mping_event *event)
         take_verdict(o, event, CLI_RESULT_LOST);
         break;
     case MPING_EV_UNREACHABLE:
+        note_failure(&o->seen, event);
         take_verdict(o, event, CLI_RESULT_UNREACHABLE);
         break;
     case MPING_EV_UNKNOWN:
+        note_failure(&o->seen, event);
         take_verdict(o, event, CLI_RESULT_UNKNOWN);
         break;
     case MPING_EV_SEND_ERROR:
     case MPING_EV_RESOLVE_ERROR:
+        note_failure(&o->seen, event);
         take_verdict(o, event, CLI_RESULT_FAILED);
         break;
     case MPING_EV_CANCELED:

@@ -43,6 +43,15 @@ struct cli_outage {
     uint64_t probes;
 };
 
+/* What became of a probe that was not answered, as its event told; type 0: there was none. */
+struct cli_failure {
+    enum mping_event_type type; /* unreachable, unknown, or an error of sending or resolving */
+    int err;
+    uint16_t family; /* of who sent the ICMP error */
+    uint8_t reason, icmp_type, icmp_code;
+    uint32_t icmp_info;
+};
+
 /* All but the last results. Times are ns, walls CLOCK_REALTIME and 0 for never. */
 struct cli_observed {
     uint64_t outages;   /* the newest is recent[(outages - 1) % CLI_OUTAGES_KEPT] */
@@ -61,6 +70,8 @@ struct cli_observed {
     int32_t ttl_before;
     uint64_t ttl_changes;
     int64_t ttl_changed_wall_ns;
+
+    struct cli_failure failure; /* the last probe that was not answered and has a reason */
 
     uint64_t strangers; /* right replies by another address; the last of these: */
     struct mping_addr stranger;

@@ -87,6 +87,7 @@ static void fill_target(const struct cli_report *report, size_t index, struct fi
         .now_ns = report->now_ns,
         .targets = report->n,
         .alive = report->alive,
+        .silent = report->silent,
         .index = index,
         .pass = report->pass,
         .copy = report->copies != NULL ? report->copies[index] : 0,
@@ -107,6 +108,7 @@ static struct cli_record total_record(const struct cli_report *report)
         .now_ns = report->now_ns,
         .targets = report->n,
         .alive = report->alive,
+        .silent = report->silent,
     };
 
     set_time(report, &record);
@@ -114,13 +116,18 @@ static struct cli_record total_record(const struct cli_report *report)
 }
 
 /* Of two targets, by host and labels. */
-static int compare_looks(const struct cli_targets *targets, size_t a, size_t b)
+static int compare_looks(const struct cli_report *report, size_t a, size_t b)
 {
+    const struct cli_targets *targets = report->targets;
+    int (*compare_hosts)(const char *, const char *) = report->show->format->compare_hosts;
     const char *a_labels = cli_target_labels(targets, a), *b_labels = cli_target_labels(targets, b);
     const char *name, *value, *other_name, *other_value;
     char a_text[HOST_TEXT_MAX], b_text[HOST_TEXT_MAX];
-    int order = strcmp(host_of(targets, a, a_text), host_of(targets, b, b_text));
+    const char *host = host_of(targets, a, a_text), *other = host_of(targets, b, b_text);
+    int order = compare_hosts != NULL ? compare_hosts(host, other) : strcmp(host, other);
 
+    if (compare_hosts != NULL)
+        return order;
     while (order == 0 && a_labels != b_labels) {
         bool more = cli_labels_next(&a_labels, &name, &value);
         bool other_more = cli_labels_next(&b_labels, &other_name, &other_value);
@@ -136,7 +143,7 @@ static int compare_looks(const struct cli_targets *targets, size_t a, size_t b)
 static int compare_places(const void *a, const void *b, void *report)
 {
     const size_t *x = a, *y = b;
-    int order = compare_looks(((const struct cli_report *)report)->targets, *x, *y);
+    int order = compare_looks(report, *x, *y);
 
     return order != 0 ? order : (*x > *y) - (*x < *y);
 }
@@ -144,7 +151,6 @@ static int compare_places(const void *a, const void *b, void *report)
 /* Numbers targets that look the same. Without the memory for that they stay the same. */
 static void number_copies(struct cli_report *report)
 {
-    const struct cli_targets *targets = report->targets;
     size_t *places = calloc(report->n, sizeof(*places));
 
     report->copies = calloc(report->n, sizeof(*report->copies));
@@ -153,7 +159,7 @@ static void number_copies(struct cli_report *report)
             places[i] = i;
         qsort_r(places, report->n, sizeof(*places), compare_places, report);
         for (size_t i = 1; i < report->n; i++) {
-            if (compare_looks(targets, places[i - 1], places[i]) == 0)
+            if (compare_looks(report, places[i - 1], places[i]) == 0)
                 report->copies[places[i]] = report->copies[places[i - 1]] + 1;
         }
     }
@@ -175,6 +181,12 @@ void cli_report_begin(struct cli_report *report, const struct cli_targets *targe
         number_copies(report);
 }
 
+/* What was never asked, or cannot be judged, is not silent. */
+static bool is_silent(const struct mping_stats *s)
+{
+    return s->received == 0 && s->lost + s->unreachable > 0;
+}
+
 static void add_target(struct cli_text *text, struct cli_report *report)
 {
     struct filled filled;
@@ -183,6 +195,7 @@ static void add_target(struct cli_text *text, struct cli_report *report)
     if (report->pass == 0) {
         sum(&report->total, &filled.stats);
         report->alive += filled.stats.received > 0;
+        report->silent += is_silent(&filled.stats);
     }
     if (report->show->format->summary != NULL)
         report->show->format->summary(report->show, text, &filled.record);

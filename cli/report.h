@@ -20,7 +20,7 @@ struct cli_report {
     size_t next;   /* the target that comes next; n: the end of the pass */
     unsigned pass; /* of the format */
     struct mping_stats total;
-    uint64_t alive;
+    uint64_t alive, silent; /* as of cli_record */
     int64_t now_ns;
     uint32_t *copies; /* of each target, see cli_record.copy; NULL: none */
     bool active;      /* not complete */

@@ -124,7 +124,7 @@ static bool needs(const struct cli_show *show, enum cli_need need)
 
 bool cli_show_observes(const struct cli_show *show)
 {
-    return needs(show, CLI_NEED_OBSERVATION);
+    return show->format->tells_failures || needs(show, CLI_NEED_OBSERVATION);
 }
 
 static bool shows_events(const struct cli_show *show)

@@ -35,7 +35,6 @@ void cli_get_error(const struct cli_record *r, const struct cli_field *f, struct
 void cli_get_stamp(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
 void cli_get_timeout(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
 void cli_get_total(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_silent(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
 void cli_get_count(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
 void cli_get_loss(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
 void cli_get_stats_ns(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);

@@ -12,11 +12,6 @@ void cli_get_total(const struct cli_record *r, const struct cli_field *f, struct
     cli_set_number(v, (int64_t)number, 0);
 }
 
-void cli_get_silent(const struct cli_record *r, const struct cli_field *f, struct cli_value *v)
-{
-    cli_set_number(v, (int64_t)(r->targets - r->alive), f->decimals);
-}
-
 void cli_get_count(const struct cli_record *r, const struct cli_field *f, struct cli_value *v)
 {
     uint64_t number;

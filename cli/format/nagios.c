@@ -5,6 +5,7 @@
  */
 #include "escape.h"
 #include "format.h"
+#include "icmp_text.h"
 
 enum {
     PASS_JUDGE, /* shows nothing */
@@ -34,14 +35,16 @@ static unsigned rank(enum cli_severity severity)
     return ranks[severity];
 }
 
-static bool holds(const struct cli_gate *gate, const struct cli_record *record)
+/* The first condition that holds; NULL: none. */
+static const struct cli_condition *holds(const struct cli_gate *gate,
+                                         const struct cli_record *record)
 {
     for (size_t i = 0; i < gate->n; i++) {
         if (cli_condition_fits(&gate->all[i], record) &&
             cli_condition_ask(&gate->all[i], record) == CLI_ANSWER_YES)
-            return true;
+            return &gate->all[i];
     }
-    return false;
+    return NULL;
 }
 
 /* Whether somebody has said how many must be alive: then a dead one alone is not critical. */
@@ -58,13 +61,13 @@ static enum cli_severity judge(const struct cli_show *show, const struct cli_rec
 {
     const struct mping_stats *s = record->stats;
 
-    if (holds(&show->critical, record))
+    if (holds(&show->critical, record) != NULL)
         return CLI_CRITICAL;
     if (record->kind == CLI_RECORD_SUMMARY && s->received + s->lost + s->unreachable == 0)
         return CLI_UNKNOWN;
     if (record->kind == CLI_RECORD_SUMMARY && s->received == 0 && !counts_targets(&show->critical))
         return CLI_CRITICAL;
-    return holds(&show->warning, record) ? CLI_WARNING : CLI_WELL;
+    return holds(&show->warning, record) != NULL ? CLI_WARNING : CLI_WELL;
 }
 
 static void note(struct cli_show *show, const struct cli_record *record)
@@ -103,26 +106,69 @@ static int64_t mean_ns(const struct mping_stats *s)
     return (int64_t)(s->rtt_mean_ns + 0.5);
 }
 
-static void tell_target(struct cli_text *text, const struct cli_record *record)
+/* Why the last probe that failed did, as far as somebody has said so. */
+static void add_failure(struct cli_text *text, const struct cli_record *record)
+{
+    const struct cli_failure *f = record->observed != NULL ? &record->observed->failure : NULL;
+
+    if (f == NULL || f->type == 0)
+        return;
+    cli_text_add(text, f->type == MPING_EV_UNREACHABLE ? ", " : ": ");
+    if (f->type == MPING_EV_UNREACHABLE)
+        cli_icmp_text(text, f->family, f->icmp_type, f->icmp_code, f->icmp_info);
+    else
+        cli_text_add(text, f->reason ? mping_reason_text((enum mping_reason)f->reason)
+                                     : mping_strerror(f->err));
+}
+
+static void add_figures(struct cli_text *text, const struct cli_record *record)
 {
     const struct mping_stats *s = record->stats;
 
-    add_words(text, record->host);
-    cli_text_add(text, ": ");
-    if (s->sent == 0 && s->resolve_errors > 0) {
-        cli_text_add(text, "cannot be resolved");
-        return;
-    }
-    if (s->received + s->lost + s->unreachable == 0) {
-        cli_text_add(text, "nothing is known of it");
-        return;
-    }
     add_loss(text, s);
     if (s->received) {
         cli_text_add(text, ", rta ");
         cli_text_ms(text, mean_ns(s));
         cli_text_add(text, " ms");
     }
+    if (s->unreachable > 0)
+        add_failure(text, record);
+}
+
+/* The condition that decides, if it was one. */
+static void add_condition(const struct cli_show *show, struct cli_text *text,
+                          const struct cli_record *record)
+{
+    const struct cli_gate *gate = &show->critical;
+    const struct cli_condition *condition = holds(gate, record);
+    enum cli_severity severity = judge(show, record);
+
+    if (condition == NULL && severity == CLI_WARNING) {
+        gate = &show->warning;
+        condition = holds(gate, record);
+    }
+    if (condition == NULL)
+        return;
+    cli_text_add(text, " (");
+    cli_condition_explain(condition, gate, record, text);
+    cli_text_char(text, ')');
+}
+
+static void tell_target(const struct cli_show *show, struct cli_text *text,
+                        const struct cli_record *record)
+{
+    const struct mping_stats *s = record->stats;
+
+    add_words(text, record->host);
+    cli_text_add(text, ": ");
+    if (s->received + s->lost + s->unreachable > 0) {
+        add_figures(text, record);
+    } else {
+        cli_text_add(text, s->sent == 0 && s->resolve_errors > 0 ? "cannot be resolved"
+                                                                 : "nothing is known of it");
+        add_failure(text, record);
+    }
+    add_condition(show, text, record);
 }
 
 static void begin(const struct cli_show *show, struct cli_text *text)
@@ -130,6 +176,21 @@ static void begin(const struct cli_show *show, struct cli_text *text)
     cli_text_add(text, "PING ");
     cli_text_add(text, states[show->overview.worst]);
     cli_text_add(text, " - ");
+}
+
+/* What the number of those alive was held against. */
+static void add_condition_on_all(const struct cli_show *show, struct cli_text *text,
+                                 const struct cli_record *record)
+{
+    const struct cli_record total = {
+        .kind = CLI_RECORD_TOTAL,
+        .stats = record->stats,
+        .targets = record->targets,
+        .alive = record->alive,
+        .silent = record->silent,
+    };
+
+    add_condition(show, text, &total);
 }
 
 static void add_alive(struct cli_text *text, const struct cli_record *record)
@@ -148,18 +209,38 @@ static void tell(struct cli_show *show, struct cli_text *text, const struct cli_
 
     if (record->index == 0) {
         begin(show, text);
-        if (!alone)
+        if (!alone) {
             add_alive(text, record);
+            add_condition_on_all(show, text, record);
+        }
     }
     if (!alone && (!bad || overview->shown == BAD_SHOWN_MAX))
         return;
     overview->shown++;
     if (!alone)
         cli_text_add(text, "; ");
-    tell_target(text, record);
+    tell_target(show, text, record);
+    if (alone)
+        add_condition_on_all(show, text, record);
 }
 
-/* 'label'=: no quotation mark, equals sign or bar may be in it. */
+/* No quotation mark and no equals sign may be in a label, and no bar in anything. */
+static char label_char(char c)
+{
+    return (char)(c == '\'' || c == '=' ? '_' : c == '|' ? '/' : c);
+}
+
+/* Whose labels of performance data are alike, whatever is put behind the host in a list. */
+static int compare_hosts(const char *host, const char *other)
+{
+    while (*host != '\0' && label_char(*host) == label_char(*other)) {
+        host++;
+        other++;
+    }
+    return (unsigned char)label_char(*host) - (unsigned char)label_char(*other);
+}
+
+/* 'label'= */
 static void add_label(struct cli_text *text, const struct cli_record *record, const char *name)
 {
     size_t from;
@@ -176,7 +257,7 @@ static void add_label(struct cli_text *text, const struct cli_record *record, co
     }
     cli_text_add(text, name);
     for (char *c = text->data + from; *c != '\0'; c++)
-        *c = (char)(*c == '\'' || *c == '=' ? '_' : *c);
+        *c = label_char(*c);
     cli_text_add(text, "'=");
 }
 
@@ -208,8 +289,12 @@ static void add_ms(const struct cli_show *show, struct cli_text *text,
                    const struct cli_record *record, const struct rtt *rtt)
 {
     add_label(text, record, rtt->name);
-    cli_text_fixed_short(text, (uint64_t)rtt->ns, 6);
-    cli_text_add(text, "ms");
+    if (record->stats->received > 0) {
+        cli_text_fixed_short(text, (uint64_t)rtt->ns, 6);
+        cli_text_add(text, "ms");
+    } else {
+        cli_text_char(text, 'U'); /* not known, but in its place */
+    }
     add_limits(show, text, rtt->metric);
     cli_text_add(text, ";0;");
 }
@@ -227,13 +312,15 @@ static void add_data(const struct cli_show *show, struct cli_text *text,
 
     if (record->index == 0)
         cli_text_add(text, " |");
-    for (size_t i = 0; s->received && i < sizeof(rtts) / sizeof(rtts[0]); i++)
+    for (size_t i = 0; i < sizeof(rtts) / sizeof(rtts[0]); i++)
         add_ms(show, text, record, &rtts[i]);
-    if (thousandths < 0)
-        return;
     add_label(text, record, "pl");
-    cli_text_fixed_short(text, (uint64_t)thousandths, 3);
-    cli_text_char(text, '%');
+    if (thousandths >= 0) {
+        cli_text_fixed_short(text, (uint64_t)thousandths, 3);
+        cli_text_char(text, '%');
+    } else {
+        cli_text_char(text, 'U');
+    }
     add_limits(show, text, "loss");
     cli_text_add(text, ";0;100");
 }
@@ -259,7 +346,9 @@ static void nagios_total(const struct cli_show *show, struct cli_text *text,
 const struct cli_format cli_format_nagios = {
     .name = "nagios",
     .is_document = true,
+    .tells_failures = true,
     .numbers_copies = true,
+    .compare_hosts = compare_hosts,
     .passes = PASS_COUNT,
     .survey = note,
     .summary = nagios_summary,

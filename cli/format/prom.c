@@ -10,15 +10,17 @@
 #include "labels.h"
 
 enum family_kind {
-    KIND_FIELD,   /* of a number */
-    KIND_UP,      /* whether it has answered */
-    KIND_SUMMARY, /* quantiles, sum and count of the RTT */
+    KIND_FIELD,     /* of a number */
+    KIND_UP,        /* whether it has answered */
+    KIND_QUANTILES, /* of the RTT */
 };
 
-/* In the order in which a row reads. NOLINTNEXTLINE(*.performance.Padding) */
+/*
+ * All are gauges: each run begins at 0 anew, and what rate() makes of such counters is wrong. In
+ * the order in which a row reads. NOLINTNEXTLINE(*.performance.Padding)
+ */
 struct family {
     const char *name;
-    const char *type;
     const char *help;
     enum family_kind kind;
     const char *field;
@@ -26,56 +28,46 @@ struct family {
 };
 
 static const struct family families[] = {
-    {"multiping_up", "gauge", "Whether the target has answered (1) or only been silent (0).",
-     KIND_UP, NULL, 0},
-    {"multiping_probes_sent_total", "counter", "Probes handed to the kernel.", KIND_FIELD, "sent",
+    {"multiping_up", "Whether the target has answered (1) or only been silent (0).", KIND_UP, NULL,
      0},
-    {"multiping_probes_received_total", "counter", "Probes answered in time.", KIND_FIELD,
-     "received", 0},
-    {"multiping_probes_lost_total", "counter", "Probes without an answer.", KIND_FIELD, "lost", 0},
-    {"multiping_probes_unreachable_total", "counter", "Probes that an ICMP error answered.",
-     KIND_FIELD, "unreachable", 0},
-    {"multiping_probes_unknown_total", "counter",
-     "Probes whose answer may have been missed on this side.", KIND_FIELD, "unknown", 0},
-    {"multiping_probes_canceled_total", "counter", "Probes still out at the end.", KIND_FIELD,
-     "canceled", 0},
-    {"multiping_send_errors_total", "counter", "Probes that the system refused to send.",
-     KIND_FIELD, "send_errors", 0},
-    {"multiping_resolve_errors_total", "counter", "Lookups of the name that failed.", KIND_FIELD,
-     "resolve_errors", 0},
-    {"multiping_late_replies_total", "counter", "Answers after the timeout.", KIND_FIELD, "late",
+    {"multiping_probes_sent", "Probes handed to the kernel.", KIND_FIELD, "sent", 0},
+    {"multiping_probes_received", "Probes answered in time.", KIND_FIELD, "received", 0},
+    {"multiping_probes_lost", "Probes without an answer.", KIND_FIELD, "lost", 0},
+    {"multiping_probes_unreachable", "Probes that an ICMP error answered.", KIND_FIELD,
+     "unreachable", 0},
+    {"multiping_probes_unknown", "Probes whose answer may have been missed on this side.",
+     KIND_FIELD, "unknown", 0},
+    {"multiping_probes_canceled", "Probes still out at the end.", KIND_FIELD, "canceled", 0},
+    {"multiping_send_errors", "Probes that the system refused to send.", KIND_FIELD, "send_errors",
      0},
-    {"multiping_duplicate_replies_total", "counter", "Further answers to an answered probe.",
-     KIND_FIELD, "duplicates", 0},
-    {"multiping_mismatched_replies_total", "counter",
-     "Packets that look like answers but are none.", KIND_FIELD, "mismatches", 0},
-    {"multiping_loss_ratio", "gauge", "Share of the probes lost or unreachable, 0 to 1.",
-     KIND_FIELD, "loss_percent", 5},
-    {"multiping_rtt_seconds", "summary", "Round-trip times.", KIND_SUMMARY, NULL, 0},
-    {"multiping_rtt_min_seconds", "gauge", "The shortest round-trip time.", KIND_FIELD,
-     "rtt_min_ns", 9},
-    {"multiping_rtt_max_seconds", "gauge", "The longest round-trip time.", KIND_FIELD, "rtt_max_ns",
-     9},
-    {"multiping_rtt_mdev_seconds", "gauge", "Standard deviation of the round-trip times.",
-     KIND_FIELD, "rtt_mdev_ns", 9},
-    {"multiping_jitter_rfc3550_seconds", "gauge", "Jitter as in RFC 3550, section 6.4.1.",
-     KIND_FIELD, "jitter_rfc3550_ns", 9},
-    {"multiping_loss_run_max", "gauge", "The most probes lost in a row.", KIND_FIELD,
-     "loss_run_max", 0},
-    {"multiping_outages_total", "counter", "Times that two or more probes were lost in a row.",
-     KIND_FIELD, "outages", 0},
-    {"multiping_outage_seconds_total", "counter", "Time spent in outages.", KIND_FIELD, "outage_s",
-     9},
-    {"multiping_reordered_replies_total", "counter", "Answers overtaken by later ones.", KIND_FIELD,
-     "reordered", 0},
-    {"multiping_reply_ttl", "gauge", "TTL or hop limit of the last answer.", KIND_FIELD,
-     "reply_ttl", 0},
-    {"multiping_ttl_changes_total", "counter", "Changes of the answers' TTL.", KIND_FIELD,
-     "ttl_changes", 0},
-    {"multiping_wrong_source_total", "counter", "Answers sent by another address.", KIND_FIELD,
-     "wrong_source", 0},
-    {"multiping_address_changes_total", "counter", "Changes of the name's address.", KIND_FIELD,
-     "address_changes", 0},
+    {"multiping_resolve_errors", "Lookups of the name that failed.", KIND_FIELD, "resolve_errors",
+     0},
+    {"multiping_late_replies", "Answers after the timeout.", KIND_FIELD, "late", 0},
+    {"multiping_duplicate_replies", "Further answers to an answered probe.", KIND_FIELD,
+     "duplicates", 0},
+    {"multiping_mismatched_replies", "Packets that look like answers but are none.", KIND_FIELD,
+     "mismatches", 0},
+    {"multiping_loss_ratio", "Share of the probes lost or unreachable, 0 to 1.", KIND_FIELD,
+     "loss_percent", 5},
+    {"multiping_rtt_quantile_seconds", "Round-trip time that this share of the probes keeps to.",
+     KIND_QUANTILES, NULL, 0},
+    {"multiping_rtt_avg_seconds", "The mean round-trip time.", KIND_FIELD, "rtt_avg_ns", 9},
+    {"multiping_rtt_min_seconds", "The shortest round-trip time.", KIND_FIELD, "rtt_min_ns", 9},
+    {"multiping_rtt_max_seconds", "The longest round-trip time.", KIND_FIELD, "rtt_max_ns", 9},
+    {"multiping_rtt_mdev_seconds", "Standard deviation of the round-trip times.", KIND_FIELD,
+     "rtt_mdev_ns", 9},
+    {"multiping_jitter_rfc3550_seconds", "Jitter as in RFC 3550, section 6.4.1.", KIND_FIELD,
+     "jitter_rfc3550_ns", 9},
+    {"multiping_loss_run_max", "The most probes lost in a row.", KIND_FIELD, "loss_run_max", 0},
+    {"multiping_outages", "Times that two or more probes were lost in a row.", KIND_FIELD,
+     "outages", 0},
+    {"multiping_outage_seconds", "Time spent in outages.", KIND_FIELD, "outage_s", 9},
+    {"multiping_reordered_replies", "Answers overtaken by later ones.", KIND_FIELD, "reordered", 0},
+    {"multiping_reply_ttl", "TTL or hop limit of the last answer.", KIND_FIELD, "reply_ttl", 0},
+    {"multiping_ttl_changes", "Changes of the answers' TTL.", KIND_FIELD, "ttl_changes", 0},
+    {"multiping_wrong_source", "Answers sent by another address.", KIND_FIELD, "wrong_source", 0},
+    {"multiping_address_changes", "Changes of the name's address.", KIND_FIELD, "address_changes",
+     0},
 };
 
 enum {
@@ -195,9 +187,7 @@ static void add_head(struct cli_text *text, const struct family *family)
     cli_text_add(text, family->help);
     cli_text_add(text, "\n# TYPE ");
     cli_text_add(text, family->name);
-    cli_text_char(text, ' ');
-    cli_text_add(text, family->type);
-    cli_text_char(text, '\n');
+    cli_text_add(text, " gauge\n");
 }
 
 /* One sample of a field's number, if there is one; in a unit of 10^decimals. */
@@ -235,8 +225,8 @@ static void add_seconds(struct cli_text *text, uint64_t ns)
     cli_text_char(text, '\n');
 }
 
-static void add_summary(struct cli_text *text, const struct family *family,
-                        const struct cli_record *record)
+static void add_quantiles(struct cli_text *text, const struct family *family,
+                          const struct cli_record *record)
 {
     const struct mping_stats *s = record->stats;
     const struct {
@@ -255,15 +245,6 @@ static void add_summary(struct cli_text *text, const struct family *family,
         add_labels(text, record, quantiles[i].quantile);
         add_seconds(text, (uint64_t)quantiles[i].ns);
     }
-    cli_text_add(text, family->name);
-    cli_text_add(text, "_sum");
-    add_labels(text, record, NULL);
-    add_seconds(text, (uint64_t)(s->rtt_mean_ns * (double)s->received + 0.5));
-    cli_text_add(text, family->name);
-    cli_text_add(text, "_count");
-    add_labels(text, record, NULL);
-    cli_text_count(text, s->received);
-    cli_text_char(text, '\n');
 }
 
 static void prom_summary(struct cli_show *show, struct cli_text *text,
@@ -276,15 +257,15 @@ static void prom_summary(struct cli_show *show, struct cli_text *text,
         add_head(text, family);
     if (family->kind == KIND_UP)
         add_up(text, family, record);
-    else if (family->kind == KIND_SUMMARY)
-        add_summary(text, family, record);
+    else if (family->kind == KIND_QUANTILES)
+        add_quantiles(text, family, record);
     else
         add_sample(text, family, record);
 }
 
 static void add_gauge(struct cli_text *text, const char *name, const char *help, uint64_t value)
 {
-    const struct family family = {name, "gauge", help, KIND_FIELD, NULL, 0};
+    const struct family family = {name, help, KIND_FIELD, NULL, 0};
 
     add_head(text, &family);
     cli_text_add(text, name);

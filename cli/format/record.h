@@ -36,9 +36,10 @@ struct cli_record {
     const struct cli_observed *observed; /* summaries, where it was asked for */
     int64_t now_ns;                      /* of outages that last, CLOCK_MONOTONIC */
     uint64_t targets, alive;             /* totals: all of them, and those that answered */
-    size_t index;                        /* summaries: which of them, from 0 */
-    unsigned pass;                       /* summaries: which time it is shown, from 0 */
-    unsigned copy; /* documents: how many targets before it have the same host and labels */
+    uint64_t silent; /* totals: those that were asked and did not; nothing is known of the rest */
+    size_t index;    /* summaries: which of them, from 0 */
+    unsigned pass;   /* summaries: which time it is shown, from 0 */
+    unsigned copy;   /* documents: how many targets before it have the same host and labels */
 };
 
 #endif

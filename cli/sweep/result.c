@@ -14,9 +14,46 @@ static void add_alive(struct cli_text *text, const struct cli_sweep_result *resu
 
 bool cli_sweep_shows(const struct cli_show *show, const struct cli_sweep_result *result)
 {
-    if (show->settings->quiet || result->event->type == 0)
-        return false; /* or it was not asked */
+    if (result->event->type == 0 || result->fate == CLI_FATE_EXCLUDED)
+        return false; /* it was not asked */
+    if (show->settings->quiet)
+        return show->format->is_table; /* of targets, then */
     return result->fate == CLI_FATE_ALIVE || show->format != &cli_format_text;
+}
+
+/* A late reply that proves a target alive is its verdict, though the probe itself was lost. */
+static void show_verdict(struct cli_show *show, struct cli_output *output,
+                         const struct cli_sweep_result *result)
+{
+    struct mping_event event = *result->event;
+
+    event.host = result->event->host; /* not the copy's own text */
+    if (event.type == MPING_EV_LATE)
+        event.type = MPING_EV_REPLY;
+    cli_show_event(show, output, &event, result->labels);
+}
+
+/* A row of its probes so far, which are all where the target has been decided. */
+static void show_row(struct cli_show *show, struct cli_output *output,
+                     const struct cli_sweep_result *result)
+{
+    static char memory[CLI_RECORD_MAX];
+    struct cli_text text = cli_text_init(memory, sizeof(memory));
+    struct mping_stats stats = {0};
+    struct cli_record record = {
+        .kind = CLI_RECORD_SUMMARY,
+        .host = result->host,
+        .labels = result->labels,
+        .addr = result->event->dst,
+        .wall_ns = cli_wall_ns(),
+        .style = show->stamp.style,
+        .stats = &stats,
+    };
+
+    mping_target_stats(result->event->target, &stats, sizeof(stats), 0);
+    record.time_ns = cli_stamp_beside(&show->stamp, record.wall_ns);
+    show->format->summary(show, &text, &record);
+    cli_output_lines(output, text.data, text.len);
 }
 
 void cli_sweep_show(struct cli_show *show, struct cli_output *output,
@@ -25,8 +62,10 @@ void cli_sweep_show(struct cli_show *show, struct cli_output *output,
     char line[CLI_LINE_MAX];
     struct cli_text text = cli_text_init(line, sizeof(line));
 
-    if (show->format != &cli_format_text) {
-        cli_show_event(show, output, result->event, result->labels);
+    if (show->settings->quiet) {
+        show_row(show, output, result);
+    } else if (show->format != &cli_format_text) {
+        show_verdict(show, output, result);
     } else {
         add_alive(&text, result);
         cli_output_lines(output, text.data, text.len);
@@ -45,6 +84,7 @@ void cli_sweep_show_sums(const struct cli_show *show, struct cli_output *output,
         .stats = stats,
         .targets = sums->targets,
         .alive = sums->fates[CLI_FATE_ALIVE],
+        .silent = sums->fates[CLI_FATE_LOST] + sums->fates[CLI_FATE_UNREACHABLE],
     };
 
     record.time_ns = cli_stamp_beside(&show->stamp, record.wall_ns);

@@ -46,6 +46,7 @@ struct sweep {
     struct cli_progress progress;
     struct cli_keeper keeper;
     struct cli_sweep_sums sums, before; /* in all, and before this run */
+    uint64_t spared;                    /* probes to names that led to excluded addresses */
     uint64_t next;                      /* place */
     int64_t began_ns;
     int status; /* why it ends early, CLI_EXIT_OK if it does not */
@@ -105,6 +106,8 @@ static void on_beside(void *user, const struct mping_event *event)
         cli_trouble_forget(&sweep->trouble, event->target);
     else if (event->err != MPING_EEXCLUDED)
         cli_trouble_send_error(&sweep->trouble, event);
+    else
+        sweep->spared++;
 }
 
 /* Whether an address is not asked at all; its fate is told. */
@@ -181,11 +184,20 @@ static bool fill(struct sweep *sweep)
     return true;
 }
 
+/* The engine's own, without those probes that nobody ever meant to send. */
+static void get_stats(const struct sweep *sweep, struct mping_stats *ret)
+{
+    *ret = (struct mping_stats){0};
+    mping_engine_stats(sweep->engine, ret, sizeof(*ret));
+    ret->sent -= sweep->spared;
+    ret->send_errors -= sweep->spared;
+}
+
 static void count(struct sweep *sweep)
 {
     struct mping_stats stats;
 
-    mping_engine_stats(sweep->engine, &stats, sizeof(stats));
+    get_stats(sweep, &stats);
     sweep->sums.sent = sweep->before.sent + stats.sent;
     sweep->sums.drops = sweep->before.drops + stats.rx_drops;
     sweep->sums.elapsed_ns = sweep->before.elapsed_ns + now_ns() - sweep->began_ns;
@@ -193,9 +205,9 @@ static void count(struct sweep *sweep)
 
 static void print_sums(struct sweep *sweep)
 {
-    struct mping_stats stats = {0};
+    struct mping_stats stats;
 
-    mping_engine_stats(sweep->engine, &stats, sizeof(stats));
+    get_stats(sweep, &stats);
     count(sweep);
     cli_progress_hide(&sweep->progress, &sweep->streams.out);
     cli_sweep_show_sums(sweep->show, &sweep->streams.out, &sweep->sums, &stats);

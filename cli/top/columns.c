@@ -105,9 +105,16 @@ static double jitter(const struct top_row *row)
     return if_received(row, row->state.jitter_ns);
 }
 
+/* The histogram knows a time within 3 %; none of them is shown outside the extremes. */
 static double percentile(const struct top_row *row, double share)
 {
-    return if_received(row, (double)top_model_percentile_ns(row->model, row->host, share));
+    int64_t ns = top_model_percentile_ns(row->model, row->host, share);
+
+    if (ns < row->state.rtt_min_ns)
+        ns = row->state.rtt_min_ns;
+    if (ns > row->state.rtt_max_ns)
+        ns = row->state.rtt_max_ns;
+    return if_received(row, (double)ns);
 }
 
 static double p50(const struct top_row *row)

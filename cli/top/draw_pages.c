@@ -131,10 +131,8 @@ static void draw_group(struct top_view *view, int at, const struct top_group *gr
     char line[LINE_BYTES];
     struct cli_text text = cli_text_init(line, sizeof(line));
     double loss = group->judged > 0 ? (double)group->lost / (double)group->judged : 0;
-    double up = (double)(group->hosts - group->bad - group->waiting) / group->hosts;
-    const uint64_t counts[] = {group->hosts,
-                               group->hosts - group->bad - group->lossy - group->waiting,
-                               group->lossy, group->bad};
+    double up = (double)group->up / group->hosts;
+    const uint64_t counts[] = {group->hosts, group->up, group->lossy, group->down};
     const int64_t times_ns[] = {
         group->received > 0 ? (int64_t)(group->rtt_sum_ns / (double)group->received) : 0,
         group->rtt_max_ns};

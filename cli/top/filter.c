@@ -212,7 +212,9 @@ static bool holds(const struct top_term *term, const struct top_row *row)
         return compare_figure(term, top_columns[term->column].value(row));
     case TOP_TEST_MATCH:
         top_column_text(&text, term->column, row);
-        return matches(term->wanted, text.data);
+        return matches(term->wanted, text.data) ||
+               (term->column == TOP_COL_STATE && !row->state.removed &&
+                top_state_is_down(&row->state) && matches(term->wanted, "down"));
     case TOP_TEST_PREFIX:
         return has_prefix(term, &row->state.addr);
     case TOP_TEST_LABEL:

@@ -139,7 +139,8 @@ static void add(struct top_group *group, const struct top_state *state)
     group->hosts++;
     group->bad += top_state_is_bad(state);
     group->lossy += state->condition == TOP_LOSSY;
-    group->waiting += state->condition == TOP_WAIT;
+    group->up += state->condition == TOP_UP;
+    group->down += top_state_is_down(state);
     group->lost += state->lost + state->unreachable;
     group->judged += top_state_judged(state);
     group->received += state->received;

@@ -19,9 +19,10 @@ struct top_grouping {
 };
 
 struct top_group {
-    const char *value;        /* of the label; NULL: hosts that have none */
-    struct mping_addr prefix; /* family 0: hosts without an address */
-    uint32_t hosts, bad, lossy, waiting;
+    const char *value;               /* of the label; NULL: hosts that have none */
+    struct mping_addr prefix;        /* family 0: hosts without an address */
+    uint32_t hosts, up, lossy, down; /* as the head of the view counts them; the rest: others */
+    uint32_t bad;                    /* see top_state_is_bad() */
     uint64_t lost, judged, received;
     double rtt_sum_ns; /* of the means of all, each as often as it has replies */
     int64_t rtt_max_ns;

@@ -52,6 +52,11 @@ double top_state_stddev_ns(const struct top_state *state)
     return state->received > 0 ? sqrt(state->rtt_m2 / (double)state->received) : 0;
 }
 
+bool top_state_is_down(const struct top_state *state)
+{
+    return state->condition == TOP_DOWN || state->condition == TOP_UNREACHABLE;
+}
+
 bool top_state_is_bad(const struct top_state *state)
 {
     return state->condition >= TOP_DOWN;

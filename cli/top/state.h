@@ -69,7 +69,10 @@ double top_state_loss(const struct top_state *state);
 
 double top_state_stddev_ns(const struct top_state *state);
 
-/* Whether nothing answers: down, unreachable, no address, cannot send. */
+/* What "down" says everywhere: the last probes were not answered, or a router says why. */
+bool top_state_is_down(const struct top_state *state);
+
+/* Whether there is nothing to expect of it: it is down, has no address, or cannot be sent to. */
 bool top_state_is_bad(const struct top_state *state);
 
 #endif

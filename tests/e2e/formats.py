@@ -155,7 +155,7 @@ def read_influx(text):
     return points
 
 
-PERFDATA = re.compile(r"'(?P<label>[^'=|]+)'=(?P<value>\d+(?:\.\d+)?)(?P<unit>ms|%);"
+PERFDATA = re.compile(r"'(?P<label>[^'=|]+)'=(?P<value>U|\d+(?:\.\d+)?(?P<unit>ms|%));"
                       r"(?P<warning>[\d.]*);(?P<critical>[\d.]*);(?P<min>\d*);(?P<max>\d*)")
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """multiping --sweep: who is alive, each target once, in parts, and from where it was stopped."""
+import csv
 import json
 import os
 import pty
@@ -410,3 +411,63 @@ def test_formats(ping, lab):
     assert len(rows) == 5 and rows[0].startswith("type,time,target")
     for name in ("prom", "nagios"):
         assert ping("--sweep", "-o", name, "10.78.0.1").rc in (2, 3)
+
+
+@pytest.mark.parametrize("output", ["json", "csv"])
+def test_alive_by_a_late_reply_is_a_verdict(ping, responder, output):
+    """10.90.7.0/24 answers 700 ms after the probe, within the patience of the second one."""
+    host = "10.90.7.9"
+    result = ping("--sweep", "-t", "500ms", "--retries", "1", "-o", output, host)
+    lines = result.out.splitlines()
+    if output == "csv":
+        row, = csv.DictReader(lines)
+        assert row["verdict"] == "reply" and row["event"] == "", result
+        assert float(row["rtt_ms"]) >= 500
+        return
+    verdict, total = map(json.loads, lines)
+    assert (verdict["type"], verdict["target"], verdict["verdict"]) == ("verdict", host, "reply")
+    assert verdict["rtt_ms"] >= 500 and (total["alive"], total["silent"]) == (1, 0), result
+
+
+def test_silent_are_those_who_were_asked(ping, dns):
+    args = ["--sweep", "-t", "100ms", "--retries", "0", "-o", "json", "--exclude",
+            "10.78.0.0/29,10.78.0.9", "10.78.0.0/28", "10.79.0.1", "10.80.0.1", "10.83.0.1",
+            "ok.test", "nowhere.test"]
+    total = json.loads(ping(*args).out.splitlines()[-1])
+    assert total["targets"] == 19 and total["alive"] == 6
+    assert total["silent"] == total["lost"] + total["unreachable"] <= 2, total
+    assert total["sent"] == total["alive"] + 3 and total["send_errors"] == 1, total
+
+
+@pytest.mark.parametrize("host", ["localhost", "ok.test"])
+def test_a_name_that_leads_to_what_is_excluded_gets_no_probe(ping, dns, host):
+    args = ["--sweep", "--exclude", "127.0.0.0/8,::1,10.78.0.0/16", host]
+    sums = swept(ping(*args))
+    assert (sums.counts["asked"], sums.counts["excluded"], sums.counts["probes"]) == (0, 1, 0)
+    lines = ping(*args, "-o", "json").out.splitlines()
+    total = json.loads(lines[0])
+    assert len(lines) == 1 and (total["sent"], total["send_errors"], total["silent"]) == (0, 0, 0)
+
+
+WALK = {
+    "text": (r"10\.78\.0\.\d+ \d.*ms", r"total: "),
+    "json": (r'{"v":1,"type":"verdict",', r'{"v":1,"type":"total",'),
+    "csv": (r"verdict,", None),
+    "influx": (r"multiping_probe,", r"multiping_total "),
+    "fields": (r"10\.78\.0\.\d+\treply", None),
+}
+QUIET = {"csv": r"summary,", "fields": r"10\.78\.0\.\d+\t1"}
+
+
+@pytest.mark.parametrize("quiet", ["", "-q", "--summary"])
+@pytest.mark.parametrize("form", WALK)
+def test_what_each_format_promises(ping, form, quiet):
+    each, total = WALK[form]
+    each = QUIET.get(form) if quiet else each
+    args = ["-o", form] if form != "fields" else \
+        ["--fields", "target,sent" if quiet else "target,verdict"]
+    lines = ping("--sweep", *args, *([quiet] if quiet else []), "10.78.0.0/29").out.splitlines()
+    lines = lines[1:] if form == "csv" else lines
+    assert sum(bool(each and re.match(each, line)) for line in lines) == (6 if each else 0), lines
+    assert len(lines) == (6 if each else 0) + (total is not None), lines
+    assert total is None or re.match(total, lines[-1]), lines

@@ -142,7 +142,8 @@ static void test_answers(void)
 static void test_run(void)
 {
     struct cli_record target = {.kind = CLI_RECORD_SUMMARY, .stats = &good};
-    struct cli_record total = {.kind = CLI_RECORD_TOTAL, .stats = &good, .targets = 10, .alive = 7};
+    struct cli_record total = {
+        .kind = CLI_RECORD_TOTAL, .stats = &good, .targets = 10, .alive = 7, .silent = 3};
 
     parse("alive<8,silent>=30%,loss>0%");
     ok(cli_condition_fits(&gate.all[0], &total) && !cli_condition_fits(&gate.all[0], &target),

@@ -316,6 +316,61 @@ static void test_formats(void)
     }
 }
 
+/* The head, the groups and the filter count the same hosts. */
+static void test_down_is_one_thing(void)
+{
+    struct top_grouping by = {.label = "site"};
+    struct top_groups groups = {0};
+    struct top_order order = {0};
+    uint32_t unreachable = world_add("10.3.0.8", NULL), refused = world_add("10.3.0.9", NULL);
+    uint64_t head, in_groups = 0, others = 0;
+
+    world_event(unreachable, MPING_EV_UNREACHABLE);
+    world_event(refused, MPING_EV_SEND_ERROR);
+    top_order_build(&order, &world, TOP_COL_HOST, false, NULL, world_ns);
+    head = order.totals.conditions[TOP_DOWN] + order.totals.conditions[TOP_UNREACHABLE];
+    top_groups_build(&groups, &world, &by, NULL);
+    for (size_t i = 0; i < groups.n; i++) {
+        in_groups += groups.all[i].down;
+        others += groups.all[i].hosts - groups.all[i].up - groups.all[i].lossy - groups.all[i].down;
+    }
+    ok(head == 2 && in_groups == 2 &&
+           strcmp(shown(TOP_COL_COUNT - 1, false, "state=down"), "37") == 0,
+       "down: %d in the head, %d in the groups", (int)head, (int)in_groups);
+    ok(others == 3, "waiting, without a name, refused: others");
+    ok(strcmp(shown(TOP_COL_COUNT - 1, false, "state=unrch"), "7") == 0 &&
+           strcmp(shown(TOP_COL_COUNT - 1, false, "state=down state!=unrch"), "3") == 0,
+       "and those whom a router calls unreachable can be told from the silent ones");
+    top_model_remove(&world, unreachable, 0);
+    ok(strcmp(shown(TOP_COL_COUNT - 1, false, "state=down"), "3") == 0, "who is gone is not down");
+    top_groups_done(&groups);
+    top_order_done(&order);
+}
+
+static void test_percentiles_are_possible(void)
+{
+    static const enum top_column_id columns[] = {TOP_COL_P50, TOP_COL_P95, TOP_COL_P99};
+    bool within = true;
+
+    for (int i = 0; i < 200; i++) {
+        double first_ms = 0.0004 + i * i * 0.037;
+        uint32_t host = world_add("192.0.2.1", NULL);
+        struct top_row row;
+
+        world_reply(host, first_ms, 64);
+        if (i % 2)
+            world_reply(host, first_ms * 1.01, 64);
+        top_row_load(&row, &world, host, world_ns);
+        for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++) {
+            double value = top_columns[columns[c]].value(&row);
+
+            within = within && value >= (double)row.state.rtt_min_ns &&
+                     value <= (double)row.state.rtt_max_ns;
+        }
+    }
+    ok(within, "no percentile is below the least time, none above the greatest");
+}
+
 int main(void)
 {
     world_open();
@@ -327,6 +382,10 @@ int main(void)
     test_groups();
     test_wall();
     test_slices();
+    test_down_is_one_thing();
+    top_model_done(&world);
+    world_open();
+    test_percentiles_are_possible();
     top_model_done(&world);
     world_open();
     test_full_wall();
