@@ -11,7 +11,7 @@
 
 CAMPAIGN=  # below BUILD
 SLICES=
-SLICE_PROBES=2000000 # simulated; 10 to 20 seconds
+SLICE_PROBES=2000000 # simulated; 6 seconds of CPU
 SLICE_SECONDS=30     # of a fuzzer
 LEDGER_PROBES=1000000
 
@@ -67,7 +67,7 @@ campaign_sum() {
             seen[$3] = 1
         }
         END {
-            printf "%d\t%s\t%s\t%d\t%d\t%d\t%s\n", slices, first == "" ? "-" : first,
+            printf "%d\t%s\t%s\t%.0f\t%.0f\t%d\t%s\n", slices, first == "" ? "-" : first,
                 last == "" ? "-" : last, amount, seconds, failures, commits == "" ? "-" : commits
         }' "$SLICES"
 }
@@ -86,7 +86,7 @@ campaign_next_seed() {
     awk -F'\t' -v kind="$1" -v now="$(date +%s)" '
         BEGIN { next_seed = now * 1000 }
         $1 == kind && $5 != "-" { next_seed = $5 + 1 }
-        END { printf "%d\n", next_seed }' "$SLICES"
+        END { printf "%.0f\n", next_seed }' "$SLICES"
 }
 
 # campaign_measured COMMAND...: runs it, its output in $CAMPAIGN/output, and sets CPU_SECONDS and
@@ -95,7 +95,7 @@ campaign_measured() {
     local TIMEFORMAT='%U %S' spent
     CODE=0
     spent=$({ time "$@" >"$CAMPAIGN/output" 2>&1 </dev/null; } 2>&1) || CODE=$?
-    CPU_SECONDS=$(awk '{ printf "%.0f", $1 + $2 }' <<<"$spent")
+    CPU_SECONDS=$(awk '{ printf "%.1f", $1 + $2 }' <<<"$spent")
 }
 
 # campaign_note KIND HASH FIRST LAST AMOUNT FAILURES
