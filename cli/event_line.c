@@ -41,6 +41,15 @@ static void add_rtt(struct cli_text *text, const struct mping_event *event)
     cli_text_rtt(text, event->rtt_ns);
 }
 
+/* What is out of the ordinary about a true reply. */
+static void add_marks(struct cli_text *text, const struct mping_event *event)
+{
+    if (event->truncated)
+        cli_text_add(text, " (truncated)");
+    if (event->longer)
+        cli_text_add(text, " (longer than sent)");
+}
+
 static void add_reply(struct cli_text *text, const struct mping_event *event, const char *note)
 {
     cli_text_count(text, event->icmp_bytes);
@@ -50,6 +59,7 @@ static void add_reply(struct cli_text *text, const struct mping_event *event, co
         cli_text_number(text, event->ttl);
     }
     add_rtt(text, event);
+    add_marks(text, event);
     cli_text_add(text, note);
 }
 
@@ -102,6 +112,7 @@ void cli_event_line(struct cli_text *text, const struct mping_event *event)
     case MPING_EV_LATE:
         begin(text, "late reply from ", event);
         add_rtt(text, event);
+        add_marks(text, event);
         cli_text_add(text, " (after its verdict)");
         break;
     case MPING_EV_LOST:

@@ -28,6 +28,8 @@ static const struct cli_metric metrics[] = {
     {"late", "late", CLI_UNIT_COUNT},
     {"dup", "duplicates", CLI_UNIT_COUNT},
     {"mismatches", "mismatches", CLI_UNIT_COUNT},
+    {"truncated", "truncated", CLI_UNIT_COUNT},
+    {"longer", "longer", CLI_UNIT_COUNT},
     {"loss_run", "loss_run_max", CLI_UNIT_COUNT},
     {"outages", "outages", CLI_UNIT_COUNT},
     {"outage", "outage_longest_s", CLI_UNIT_TIME},

@@ -45,10 +45,13 @@ static void sum(struct mping_stats *total, const struct mping_stats *s)
     total->unreachable += s->unreachable;
     total->resolve_errors += s->resolve_errors;
     total->canceled += s->canceled;
+    total->pending += s->pending;
     total->late += s->late;
     total->duplicates += s->duplicates;
     total->mismatches += s->mismatches;
     total->icmp_errors += s->icmp_errors;
+    total->truncated += s->truncated;
+    total->longer += s->longer;
 }
 
 static void set_time(const struct cli_report *report, struct cli_record *record)

@@ -133,6 +133,17 @@ void cli_text_utf8(struct cli_text *text, const char *string)
 }
 
 /*
+ * In units, rounded; no answer takes no time, so some time never reads as none: readers take 0 for
+ * a probe that was not answered.
+ */
+static uint64_t in_units(int64_t ns, uint64_t unit_ns)
+{
+    uint64_t units = ns > 0 ? ((uint64_t)ns + unit_ns / 2) / unit_ns : 0;
+
+    return units == 0 && ns > 0 ? 1 : units;
+}
+
+/*
  * Four significant digits, never more than three decimals. Each step rounds from the full
  * value, so that 999.9996 us is "1.00 ms" and not "1.000 ms".
  */
@@ -140,14 +151,18 @@ void cli_text_rtt(struct cli_text *text, int64_t rtt_ns)
 {
     uint64_t unit_ns = 1000;
     unsigned decimals = 3;
-    uint64_t rtt = rtt_ns > 0 ? (uint64_t)rtt_ns : 0;
 
-    while (decimals > 0 && (rtt + unit_ns / 2) / unit_ns >= 1000) {
+    while (decimals > 0 && in_units(rtt_ns, unit_ns) >= 1000) {
         unit_ns *= 10;
         decimals--;
     }
-    cli_text_fixed(text, (rtt + unit_ns / 2) / unit_ns, decimals);
+    cli_text_fixed(text, in_units(rtt_ns, unit_ns), decimals);
     cli_text_add(text, " ms");
+}
+
+void cli_text_rtt_ms(struct cli_text *text, int64_t rtt_ns)
+{
+    cli_text_fixed(text, in_units(rtt_ns, 1000), 3);
 }
 
 void cli_text_ms(struct cli_text *text, int64_t ns)

@@ -35,9 +35,12 @@ void cli_text_foreign_whole(struct cli_text *text, const char *string);
 /* A string from outside with nothing escaped; bytes that are no UTF-8 become U+FFFD. */
 void cli_text_utf8(struct cli_text *text, const char *string);
 
-/* A round-trip time as ping prints it: 0.021 ms, 1.23 ms, 12.3 ms, 123 ms. */
+/* A round-trip time as ping prints it: 0.021 ms, 1.23 ms, 12.3 ms, 123 ms. Above 0 it is at least
+ * 0.001 ms. */
 void cli_text_rtt(struct cli_text *text, int64_t rtt_ns);
-/* Milliseconds with three decimals and no unit, for summaries. */
+/* The same with three decimals always and no unit, for summaries. */
+void cli_text_rtt_ms(struct cli_text *text, int64_t rtt_ns);
+/* Milliseconds with three decimals and no unit, of what may well be none. */
 void cli_text_ms(struct cli_text *text, int64_t ns);
 /* A duration as people give it: 1 s, 1.5 s, 200 ms, 0.1 ms. */
 void cli_text_duration(struct cli_text *text, int64_t ns);

@@ -33,6 +33,8 @@ void cli_get_icmp_info(const struct cli_record *r, const struct cli_field *f, st
 void cli_get_reason(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
 void cli_get_error(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
 void cli_get_stamp(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
+void cli_get_truncated(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
+void cli_get_longer(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
 void cli_get_timeout(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
 void cli_get_total(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
 void cli_get_count(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);

@@ -207,7 +207,31 @@ void cli_get_stamp(const struct cli_record *r, const struct cli_field *f, struct
 
     memcpy(&stamp, cli_member(r->event, f), sizeof(stamp));
     if (stamp != MPING_STAMP_NONE)
-        cli_set_text(v, stamp == MPING_STAMP_KERNEL ? "kernel" : "user");
+        cli_set_text(v, stamp == MPING_STAMP_KERNEL ? "kernel"
+                        : stamp == MPING_STAMP_CALL ? "call"
+                                                    : "user");
+}
+
+/* Of a probe only what is out of the ordinary, of all of them how many. */
+static void get_mark(const struct cli_record *r, const struct cli_field *f, struct cli_value *v,
+                     bool marked)
+{
+    if (r->event == NULL) {
+        cli_get_count(r, f, v);
+    } else if (marked) {
+        v->type = CLI_VALUE_BOOL;
+        v->number = 1;
+    }
+}
+
+void cli_get_truncated(const struct cli_record *r, const struct cli_field *f, struct cli_value *v)
+{
+    get_mark(r, f, v, r->event != NULL && r->event->truncated);
+}
+
+void cli_get_longer(const struct cli_record *r, const struct cli_field *f, struct cli_value *v)
+{
+    get_mark(r, f, v, r->event != NULL && r->event->longer);
 }
 
 void cli_get_timeout(const struct cli_record *r, const struct cli_field *f, struct cli_value *v)

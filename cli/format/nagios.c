@@ -128,7 +128,7 @@ static void add_figures(struct cli_text *text, const struct cli_record *record)
     add_loss(text, s);
     if (s->received) {
         cli_text_add(text, ", rta ");
-        cli_text_ms(text, mean_ns(s));
+        cli_text_rtt_ms(text, mean_ns(s));
         cli_text_add(text, " ms");
     }
     if (s->unreachable > 0)

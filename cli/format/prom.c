@@ -68,6 +68,9 @@ static const struct family families[] = {
     {"multiping_wrong_source", "Answers sent by another address.", KIND_FIELD, "wrong_source", 0},
     {"multiping_address_changes", "Changes of the name's address.", KIND_FIELD, "address_changes",
      0},
+    {"multiping_truncated_replies", "Answers shorter than their probes.", KIND_FIELD, "truncated",
+     0},
+    {"multiping_longer_replies", "Answers with more than their probes.", KIND_FIELD, "longer", 0},
 };
 
 enum {

@@ -76,25 +76,29 @@ static int64_t ns_of(double ns)
     return ns > 0 ? (int64_t)(ns + 0.5) : 0;
 }
 
-static void add_four(struct cli_text *text, const char *head, const int64_t ns[static 4])
+/* Round trips with slashes between them. */
+static void add_rtts(struct cli_text *text, const char *head, const int64_t *ns, size_t n)
 {
     cli_text_add(text, head);
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < n; i++) {
         cli_text_add(text, i ? "/" : "");
-        cli_text_ms(text, ns[i]);
+        cli_text_rtt_ms(text, ns[i]);
     }
-    cli_text_add(text, " ms");
 }
 
 static void add_rtt(struct cli_text *text, const struct mping_stats *s, bool percentiles)
 {
-    const int64_t rtt_ns[] = {s->rtt_min_ns, ns_of(s->rtt_mean_ns), s->rtt_max_ns,
-                              ns_of(s->rtt_stddev_ns)};
+    const int64_t rtt_ns[] = {s->rtt_min_ns, ns_of(s->rtt_mean_ns), s->rtt_max_ns};
     const int64_t shares_ns[] = {s->rtt_p50_ns, s->rtt_p90_ns, s->rtt_p95_ns, s->rtt_p99_ns};
 
-    add_four(text, ", min/avg/max/mdev = ", rtt_ns);
-    if (percentiles)
-        add_four(text, ", p50/p90/p95/p99 = ", shares_ns);
+    add_rtts(text, ", min/avg/max/mdev = ", rtt_ns, 3);
+    cli_text_char(text, '/');
+    cli_text_ms(text, ns_of(s->rtt_stddev_ns));
+    cli_text_add(text, " ms");
+    if (percentiles) {
+        add_rtts(text, ", p50/p90/p95/p99 = ", shares_ns, 4);
+        cli_text_add(text, " ms");
+    }
 }
 
 static void add_stats(struct cli_text *text, const struct mping_stats *s, bool percentiles)
@@ -109,9 +113,12 @@ static void add_stats(struct cli_text *text, const struct mping_stats *s, bool p
     add_if_any(text, ", unreachable ", s->unreachable);
     add_if_any(text, ", unresolved ", s->resolve_errors);
     add_if_any(text, ", canceled ", s->canceled);
+    add_if_any(text, ", pending ", s->pending);
     add_if_any(text, ", late ", s->late);
     add_if_any(text, ", duplicates ", s->duplicates);
     add_if_any(text, ", mismatches ", s->mismatches);
+    add_if_any(text, ", truncated ", s->truncated);
+    add_if_any(text, ", longer ", s->longer);
     cli_text_add(text, ", ");
     cli_text_percent(text, missed, missed + s->received);
     cli_text_add(text, "% loss");

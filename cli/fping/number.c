@@ -43,7 +43,8 @@ int64_t fping_duration_ns(double value, double unit_ns)
 
 const char *fping_ms(char text[static FPING_MS_TEXT], int64_t ns)
 {
-    double ms = (double)ns / 1e6;
+    /* Who reads "0.000" takes it for no answer. */
+    double ms = ns > 0 && ns < 500 ? 0.001 : (double)ns / 1e6;
     const char *format = ms < 1.0         ? "%.3f"
                          : ms < 10.0      ? "%.2f"
                          : ms < 100.0     ? "%.1f"

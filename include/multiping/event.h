@@ -65,7 +65,7 @@ enum mping_reason {
     MPING_REASON_SOURCE = 16,    /* proof is right, but another address answered: peer */
     MPING_REASON_CHECKSUM = 17,  /* the ICMP checksum is wrong (RFC 1071) */
     MPING_REASON_PROOF = 18,     /* the payload does not carry what we sent */
-    MPING_REASON_TRUNCATED = 19, /* shorter than what we sent */
+    MPING_REASON_TRUNCATED = 19, /* so short that it does not hold the whole proof */
     MPING_REASON_CODE = 20,      /* an echo reply with a code other than 0 */
     MPING_REASON_UNSENT = 21,    /* no such probe is known: never sent, or long forgotten */
     MPING_REASON_FOREIGN = 22,   /* not for this engine at all; only counted */
@@ -83,8 +83,11 @@ enum mping_reason {
 /* Where a time stamp was taken. */
 enum mping_stamp {
     MPING_STAMP_NONE = 0,
-    MPING_STAMP_USER = 1,  /* by this process, beside the system call */
-    MPING_STAMP_KERNEL = 2 /* by the kernel, when the packet passed it */
+    MPING_STAMP_USER = 1,   /* by this process, beside the system call */
+    MPING_STAMP_KERNEL = 2, /* by the kernel, when the packet passed it */
+    MPING_STAMP_CALL = 3 /* by this process, before the call that has sent the packet with others:
+                            it left then or a little later. Taken where the usual estimate would
+                            be later than the reply, or than the kernel's stamp of one behind it */
 };
 
 /*
@@ -108,7 +111,7 @@ struct mping_event {
     int64_t sent_wall_ns;        /* the same as CLOCK_REALTIME, for showing only */
     int64_t received_ns;         /* when this event's packet arrived, CLOCK_MONOTONIC */
     int64_t timeout_ns;          /* how long the probe waits at most; 0: for ever */
-    int64_t rtt_ns;              /* received_ns - sent_ns */
+    int64_t rtt_ns;              /* received_ns - sent_ns, of a reply always above 0 */
     uint32_t icmp_bytes;         /* ICMP header and payload as received */
     uint32_t icmp_info;          /* ICMP errors, bytes 4 to 7 (RFC 792, RFC 1191, RFC 4443):
                                     MTU, pointer or gateway, host byte order */
@@ -122,13 +125,14 @@ struct mping_event {
     uint8_t attempt;             /* attempts mode: which try, from 0 */
     uint8_t tx_stamp;            /* enum mping_stamp of sent_ns */
     uint8_t rx_stamp;            /* enum mping_stamp of received_ns */
-    uint8_t reserved8[2];        /* 0 */
-    uint32_t icmp_originate_ms;  /* MPING_FLAG_TIMESTAMP: of the reply, as RFC 792 has them: */
-    uint32_t icmp_receive_ms;    /* milliseconds since midnight UTC, or something else if the */
-    uint32_t icmp_transmit_ms;   /* high bit is set */
-    uint32_t reserved32;         /* 0 */
-    char host_text[16];          /* the host, if it is an IPv4 address; else empty */
-    uint64_t reserved64[6];      /* 0 */
+    uint8_t truncated;          /* 1: a true reply, but shorter than its probe: some hosts cut it */
+    uint8_t longer;             /* 1: a true reply with more behind what the probe carried */
+    uint32_t icmp_originate_ms; /* MPING_FLAG_TIMESTAMP: of the reply, as RFC 792 has them: */
+    uint32_t icmp_receive_ms;   /* milliseconds since midnight UTC, or something else if the */
+    uint32_t icmp_transmit_ms;  /* high bit is set */
+    uint32_t reserved32;        /* 0 */
+    char host_text[16];         /* the host, if it is an IPv4 address; else empty */
+    uint64_t reserved64[6];     /* 0 */
 };
 
 /* "lost", "reply", ...: the name of the type in lower case. Static string. Any thread. */

@@ -64,6 +64,10 @@ struct mping_stats {
     uint64_t send_retries; /* sends repeated because buffers were full for the moment */
     uint64_t ids;          /* ICMP ids in use, both families */
     uint64_t rx_capacity;  /* small replies that fit into the receive buffers at once */
+
+    /* Of a target and of the engine. Both are part of received. */
+    uint64_t truncated; /* replies shorter than their probes: mping_event.truncated */
+    uint64_t longer;    /* replies with more than their probes: mping_event.longer */
 };
 
 /*

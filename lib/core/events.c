@@ -112,7 +112,7 @@ struct mping_event *mping_event_of(struct mping_core *core, const struct mping_s
     event->id = slot->id;
     event->seq = mping_slot_seq(slot);
     event->attempt = slot->attempt;
-    event->sent_ns = slot->sent_ns;
+    event->sent_ns = mping_slot_sent_ns(slot);
     event->tx_stamp = slot->tx_stamp;
     event->timeout_ns = timeout_ns(core, target, slot);
     return event;

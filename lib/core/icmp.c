@@ -265,7 +265,8 @@ void mping_icmp_parse(const struct mping_rx *rx, struct mping_icmp *ret_icmp)
         ret_icmp->ttl = ip[8];
         ret_icmp->tos = ip[1];
     }
-    /* A datagram that was cut cannot be summed up; it is judged as truncated instead. */
+    /* A datagram that was cut cannot be summed up; what it carries is all there is to judge it by.
+     */
     ret_icmp->checksum_ok =
         rx->checksum_verified || rx->cut || mping_icmp_sum(0, in.pos, in.left) == 0xffff;
     parse_message(&in, rx->from.family, ret_icmp);

@@ -131,6 +131,12 @@ static inline uint16_t mping_slot_seq(const struct mping_slot *slot)
     return (uint16_t)slot->count;
 }
 
+/* When it left, as far as is known by now: see receive.c. */
+static inline int64_t mping_slot_sent_ns(const struct mping_slot *slot)
+{
+    return slot->sent_ns - (slot->tx_stamp == MPING_STAMP_CALL ? slot->early * MPING_EARLY_NS : 0);
+}
+
 /* Where the probe went. */
 static inline struct mping_key mping_slot_key(const struct mping_slot *slot)
 {
@@ -378,7 +384,9 @@ enum mping_extra {
     MPING_EXTRA_LATE,
     MPING_EXTRA_DUPLICATE,
     MPING_EXTRA_MISMATCH,
-    MPING_EXTRA_ICMP_ERROR
+    MPING_EXTRA_ICMP_ERROR,
+    MPING_EXTRA_TRUNCATED,
+    MPING_EXTRA_LONGER
 };
 void mping_count_extra(struct mping_core *core, struct mping_core_target *t,
                        enum mping_extra extra);

@@ -49,6 +49,8 @@ struct mping_tx {
     uint8_t stamp;   /* enum mping_stamp */
     int err;         /* 0: has left. -EAGAIN, -ENOBUFS: full, try again. Else final -errno */
     int64_t sent_ns; /* when it left, CLOCK_MONOTONIC */
+    /* Not later than it left: before the call that has sent it. 0: sent_ns is all that is known. */
+    int64_t began_ns;
 };
 
 /* One datagram received. */
@@ -64,6 +66,7 @@ struct mping_rx {
     int16_t tos;            /* likewise */
     uint8_t stamp;          /* enum mping_stamp */
     int64_t received_ns;    /* CLOCK_MONOTONIC */
+    int64_t read_ns;        /* not before it arrived: after the call that has read it */
 };
 
 /* An ICMP error that the kernel has already taken apart (ping sockets' error queue). */

@@ -50,23 +50,34 @@ static bool is_kind_asked_for(const struct mping_profile *profile, const struct 
     return timestamp == ((profile->flags & MPING_FLAG_TIMESTAMP) != 0);
 }
 
+/* Some hosts cut what they send back, but a reply must bring back all that proves it. */
+static bool holds_proof(const struct mping_profile *profile, const struct mping_icmp *icmp)
+{
+    uint32_t proof =
+        profile->flags & MPING_FLAG_TIMESTAMP ? MPING_TIMESTAMP_BYTES : (uint32_t)MPING_PROOF_BYTES;
+
+    return icmp->payload_len >= (proof < profile->payload_bytes ? proof : profile->payload_bytes);
+}
+
 /* Why a reply at the right place is not the answer; MPING_REASON_NONE if it is. */
 static enum mping_reason flaw(const struct mping_core *core, const struct mping_core_target *t,
                               const struct mping_slot *s, const struct mping_rx *rx,
                               const struct mping_icmp *icmp)
 {
     const struct mping_profile *profile = mping_profile_of(core, t);
-    uint32_t expected = profile->payload_bytes;
+    uint32_t ours = profile->payload_bytes;
     const uint32_t ident_len = MPING_PROOF_BYTES + MPING_TAG_BYTES;
 
     if (!icmp->checksum_ok)
         return MPING_REASON_CHECKSUM;
     if (!is_kind_asked_for(profile, icmp) || !starts_right(core, t, s, icmp))
         return MPING_REASON_PROOF;
-    if (icmp->payload_len < expected || rx->cut)
+    /* What our buffer has cut must be longer than ours, for that would have fitted. */
+    if (!holds_proof(profile, icmp) || (rx->cut && icmp->payload_len < ours))
         return MPING_REASON_TRUNCATED;
-    if (expected > ident_len &&
-        memcmp(icmp->payload + ident_len, profile->tail, expected - ident_len) != 0)
+    if (ours > icmp->payload_len)
+        ours = icmp->payload_len;
+    if (ours > ident_len && memcmp(icmp->payload + ident_len, profile->tail, ours - ident_len) != 0)
         return MPING_REASON_PROOF;
     return icmp->code ? MPING_REASON_CODE : MPING_REASON_NONE;
 }
@@ -99,6 +110,42 @@ static void expire_by_reply(struct mping_core *core, uint32_t slot, const struct
         mping_verdict(core, slot, MPING_EV_UNKNOWN, MPING_REASON_STALL, rx->received_ns);
 }
 
+static bool is_truncated(const struct mping_profile *profile, const struct mping_icmp *icmp)
+{
+    return icmp->payload_len < profile->payload_bytes;
+}
+
+static bool is_longer(const struct mping_profile *profile, const struct mping_rx *rx,
+                      const struct mping_icmp *icmp)
+{
+    return icmp->payload_len > profile->payload_bytes || rx->cut;
+}
+
+/* All about a true reply; event may be NULL. */
+static void tell_reply(const struct mping_core *core, const struct mping_core_target *t,
+                       struct mping_event *event, const struct mping_rx *rx,
+                       const struct mping_icmp *icmp)
+{
+    const struct mping_profile *profile = mping_profile_of(core, t);
+
+    if (!event)
+        return;
+    mping_event_packet(event, rx, icmp);
+    event->truncated = is_truncated(profile, icmp);
+    event->longer = is_longer(profile, rx, icmp);
+}
+
+static void count_length(struct mping_core *core, struct mping_core_target *t,
+                         const struct mping_rx *rx, const struct mping_icmp *icmp)
+{
+    const struct mping_profile *profile = mping_profile_of(core, t);
+
+    if (is_truncated(profile, icmp))
+        mping_count_extra(core, t, MPING_EXTRA_TRUNCATED);
+    else if (is_longer(profile, rx, icmp))
+        mping_count_extra(core, t, MPING_EXTRA_LONGER);
+}
+
 static void extra(struct mping_core *core, const struct mping_slot *s, struct mping_core_target *t,
                   const struct mping_rx *rx, const struct mping_icmp *icmp)
 {
@@ -107,32 +154,52 @@ static void extra(struct mping_core *core, const struct mping_slot *s, struct mp
         mping_event_of(core, s, duplicate ? MPING_EV_DUPLICATE : MPING_EV_LATE);
 
     mping_count_extra(core, t, duplicate ? MPING_EXTRA_DUPLICATE : MPING_EXTRA_LATE);
-    if (event) {
-        mping_event_packet(event, rx, icmp);
-        event->rtt_ns = rx->received_ns - s->sent_ns;
-    }
+    tell_reply(core, t, event, rx, icmp);
+    if (event)
+        event->rtt_ns = rx->received_ns - mping_slot_sent_ns(s);
     if (!duplicate && mping_profile_of(core, t)->attempts)
         mping_target_judged(core, s->target, MPING_EV_LATE, rx->received_ns);
 }
 
+/*
+ * No reply is older than its probe. Where the stamps say so, that of sending goes back first,
+ * which was interpolated within its call: the probe left when that began, or later. If this does
+ * not do, the stamp of the reply is wrong, as after steps of the wall clock; when it was read is
+ * certain.
+ */
+static void put_in_order(struct mping_slot *s, struct mping_rx *rx)
+{
+    int64_t sent_ns;
+
+    if (rx->received_ns > mping_slot_sent_ns(s))
+        return;
+    if (s->early)
+        s->tx_stamp = MPING_STAMP_CALL;
+    sent_ns = mping_slot_sent_ns(s);
+    if (rx->received_ns > sent_ns)
+        return;
+    rx->received_ns = rx->read_ns > sent_ns ? rx->read_ns : sent_ns + 1; /* no clock is finer */
+    rx->stamp = MPING_STAMP_USER;
+}
+
 static void genuine(struct mping_core *core, uint32_t slot, struct mping_core_target *t,
-                    const struct mping_rx *rx, const struct mping_icmp *icmp)
+                    const struct mping_rx *received, const struct mping_icmp *icmp)
 {
     struct mping_slot *s = mping_slot_at(core, slot);
+    struct mping_rx rx = *received;
     struct mping_event *event;
 
-    /* The stamp of sending is interpolated. A quick answer proves that the probe left earlier. */
-    if (rx->received_ns < s->sent_ns)
-        s->sent_ns = rx->received_ns;
-    if (s->state == MPING_SLOT_INFLIGHT && rx->received_ns <= s->node.due_ns) {
-        event = mping_verdict_reply(core, slot, rx->received_ns - s->sent_ns, rx->received_ns);
-        if (event)
-            mping_event_packet(event, rx, icmp);
+    put_in_order(s, &rx);
+    if (s->state == MPING_SLOT_INFLIGHT && rx.received_ns <= s->node.due_ns) {
+        count_length(core, t, &rx, icmp);
+        event =
+            mping_verdict_reply(core, slot, rx.received_ns - mping_slot_sent_ns(s), rx.received_ns);
+        tell_reply(core, t, event, &rx, icmp);
         return;
     }
     if (s->state == MPING_SLOT_INFLIGHT)
-        expire_by_reply(core, slot, rx);
-    extra(core, s, t, rx, icmp);
+        expire_by_reply(core, slot, &rx);
+    extra(core, s, t, &rx, icmp);
 }
 
 /* No probe of ours waits at that place. If its tag is true, somebody else has answered. */

@@ -20,15 +20,19 @@ enum mping_slot_state {
     MPING_SLOT_MISSED    /* any other verdict, remembered */
 };
 
+/* Unit of mping_slot.early: what is kept reaches back 16 us. */
+#define MPING_EARLY_NS INT64_C(64)
+
 /* One probe: a cache line. */
 struct mping_slot {
     struct mping_node node; /* due_ns: the deadline; remembered: when to forget */
     struct mping_key key;   /* where it went */
     int64_t sent_ns;
     uint32_t target;
-    uint32_t generation; /* of the target: it may have been freed since */
-    uint32_t count;      /* its lower half, see mping_slot_count() */
-    uint32_t next, prev; /* pending, of the same target, in a ring in order of sending */
+    uint32_t generation : 24; /* of the target: it may have been freed since */
+    uint32_t early : 8;       /* it left at most so many MPING_EARLY_NS before sent_ns */
+    uint32_t count;           /* its lower half, see mping_slot_count() */
+    uint32_t next, prev;      /* pending, of the same target, in a ring in order of sending */
     uint16_t id;
     uint8_t state : 3;    /* enum mping_slot_state */
     uint8_t tx_stamp : 2; /* enum mping_stamp */
@@ -56,6 +60,7 @@ struct mping_counters {
     uint32_t loss_run, loss_run_max; /* stop at UINT32_MAX */
     uint64_t unreachable, send_errors, unknown, canceled, resolve_errors;
     uint64_t late, duplicates, mismatches, icmp_errors;
+    uint64_t truncated, longer;
 };
 
 /* What a target needs beyond its first probe or its address. Never in a list. */

@@ -92,7 +92,7 @@ static void build(struct mping_core *core, uint32_t slot, int64_t now_ns, struct
     tx->id_index = t->id_index;
     tx->slot = slot;
     tx->err = 0;
-    tx->sent_ns = 0;
+    tx->sent_ns = tx->began_ns = 0;
     tx->stamp = MPING_STAMP_NONE;
     if (profile->flags & MPING_FLAG_TIMESTAMP) {
         mping_icmp_build_timestamp(tx->head, s->id, mping_slot_seq(s),
@@ -244,6 +244,16 @@ static bool may_retry(struct mping_core *core, struct mping_core_target *t)
     return more && more->retries++ < MPING_SEND_RETRIES;
 }
 
+/* How far back the time may have to go at which a probe is said to have left. */
+static uint8_t early(const struct mping_tx *tx)
+{
+    int64_t early_ns = tx->began_ns ? tx->sent_ns - tx->began_ns : 0;
+
+    if (early_ns <= 0)
+        return 0;
+    return early_ns < UINT8_MAX * MPING_EARLY_NS ? (uint8_t)(early_ns / MPING_EARLY_NS) : UINT8_MAX;
+}
+
 static void launched(struct mping_core *core, const struct mping_tx *tx)
 {
     struct mping_slot *s = mping_slot_at(core, tx->slot);
@@ -251,6 +261,7 @@ static void launched(struct mping_core *core, const struct mping_tx *tx)
     struct mping_event *event;
 
     s->sent_ns = tx->sent_ns;
+    s->early = early(tx);
     s->tx_stamp = tx->stamp & 3u;
     forget_retries(core, t);
     mping_count_sent(core, t);

@@ -115,6 +115,12 @@ static void add_extra(struct mping_counters *c, enum mping_extra extra)
     case MPING_EXTRA_MISMATCH:
         c->mismatches++;
         break;
+    case MPING_EXTRA_TRUNCATED:
+        c->truncated++;
+        break;
+    case MPING_EXTRA_LONGER:
+        c->longer++;
+        break;
     default:
         assert(extra == MPING_EXTRA_ICMP_ERROR);
         c->icmp_errors++;
@@ -168,6 +174,8 @@ static void fill(struct mping_stats *stats, const struct mping_counters *c)
         .jitter_ns = c->jitter_ns,
         .loss_run = c->loss_run,
         .loss_run_max = c->loss_run_max,
+        .truncated = c->truncated,
+        .longer = c->longer,
     };
 }
 

@@ -155,6 +155,7 @@ static void fill(struct mping_sock *sock, size_t i, struct mping_rx *rx,
     else
         mping_sockaddr_get(&sock->rx.names[i], &rx->from);
     rx->stamp = mping_sock_stamp(sock, &cmsgs, window, &rx->received_ns);
+    rx->read_ns = window->now_ns;
 }
 
 int mping_sock_recv(struct mping_io *io, struct mping_rx *rx, size_t n)

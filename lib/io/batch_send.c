@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "io/between.h"
 #include "io/sock.h"
 
 enum {
@@ -160,7 +161,8 @@ static void set_sent(struct mping_tx *tx, size_t sent, size_t tried, int64_t bef
 
     for (size_t i = 0; i < sent; i++) {
         tx[i].err = 0;
-        tx[i].sent_ns = before_ns + (int64_t)i * share_ns;
+        tx[i].sent_ns = mping_between(before_ns, (int64_t)i * share_ns);
+        tx[i].began_ns = before_ns;
         tx[i].stamp = MPING_STAMP_USER;
     }
 }

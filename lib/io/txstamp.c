@@ -14,6 +14,7 @@
  */
 #include <string.h>
 
+#include "io/between.h"
 #include "io/sock.h"
 
 enum {
@@ -150,26 +151,6 @@ static void apply(struct mping_sock *sock, const struct mping_cmsgs *cmsgs, stru
     tx[i].stamp = MPING_STAMP_KERNEL;
 }
 
-/* Those without a stamp lie evenly between those with one. */
-static void spread(struct mping_tx *tx, const struct mping_stamp_run *run, int64_t after_ns)
-{
-    int64_t from_ns = run->before_ns;
-    size_t from = 0;
-
-    for (size_t i = 0; i <= run->n; i++) {
-        bool known = i < run->n && tx[i].stamp == MPING_STAMP_KERNEL;
-        int64_t to_ns = known ? tx[i].sent_ns : after_ns;
-
-        if (!known && i < run->n)
-            continue;
-        for (size_t j = from; j < i; j++)
-            tx[j].sent_ns =
-                from_ns + (to_ns - from_ns) * (int64_t)(j - from) / (int64_t)(i - from + 1);
-        from_ns = to_ns;
-        from = i + 1;
-    }
-}
-
 void mping_sock_take_stamps(struct mping_sock *sock, struct mping_tx *tx,
                             const struct mping_stamp_run *run)
 {
@@ -195,5 +176,5 @@ void mping_sock_take_stamps(struct mping_sock *sock, struct mping_tx *tx,
     s->silent = got ? 0 : s->silent + asked;
     s->late |= got < asked;
     sock->io.errors_waiting |= got < asked || n == (int)asked + OTHERS_MAX;
-    spread(tx, run, run->after_ns);
+    mping_between_spread(tx, run->n, run->before_ns, run->after_ns);
 }

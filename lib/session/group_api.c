@@ -374,6 +374,8 @@ static void merge(struct mping_stats *sum, const struct mping_stats *s)
     sum->send_retries += s->send_retries;
     sum->ids += s->ids;
     sum->rx_capacity += s->rx_capacity;
+    sum->truncated += s->truncated;
+    sum->longer += s->longer;
 }
 
 void mping_group_stats(struct mping_group *g, struct mping_stats *ret_stats)

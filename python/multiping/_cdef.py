@@ -77,7 +77,8 @@ enum mping_reason {
 enum mping_stamp {
     MPING_STAMP_NONE = 0,
     MPING_STAMP_USER = 1,
-    MPING_STAMP_KERNEL = 2
+    MPING_STAMP_KERNEL = 2,
+    MPING_STAMP_CALL = 3
 };
 enum mping_flag {
     MPING_FLAG_RAND_DELAY = 1u << 0,
@@ -141,7 +142,8 @@ struct mping_event {
     uint8_t attempt;
     uint8_t tx_stamp;
     uint8_t rx_stamp;
-    uint8_t reserved8[2];
+    uint8_t truncated;
+    uint8_t longer;
     uint32_t icmp_originate_ms;
     uint32_t icmp_receive_ms;
     uint32_t icmp_transmit_ms;
@@ -184,6 +186,8 @@ struct mping_stats {
     uint64_t send_retries;
     uint64_t ids;
     uint64_t rx_capacity;
+    uint64_t truncated;
+    uint64_t longer;
 };
 struct mping_target_opts {
     size_t struct_size;

@@ -68,6 +68,7 @@ class Stamp(enum.IntEnum):
     NONE = 0
     USER = 1
     KERNEL = 2
+    CALL = 3
 
 
 class Event:
@@ -122,6 +123,16 @@ class Event:
     @property
     def reason(self) -> Reason:
         return Reason(self._c.reason)
+
+    @property
+    def truncated(self) -> bool:
+        """Whether a true reply is shorter than its probe."""
+        return bool(self._c.truncated)
+
+    @property
+    def longer(self) -> bool:
+        """Whether a true reply carries more than its probe."""
+        return bool(self._c.longer)
 
     @property
     def tx_stamp(self) -> Stamp:
@@ -199,6 +210,8 @@ class Stats(NamedTuple):
     send_retries: int
     ids: int
     rx_capacity: int
+    truncated: int
+    longer: int
 
     @classmethod
     def of(cls, c_stats: Any) -> Stats:

@@ -30,8 +30,7 @@ static const struct row rows[] = {
      MPING_REASON_PROOF, false, false},
     {LAB_HEADER_ONLY, "no payload", MPING_EV_LOST, MPING_EV_MISMATCH, MPING_REASON_TRUNCATED, false,
      false},
-    {LAB_CUT, "truncated payload", MPING_EV_LOST, MPING_EV_MISMATCH, MPING_REASON_TRUNCATED, false,
-     false},
+    {LAB_CUT, "truncated, with its proof whole", MPING_EV_REPLY, 0, 0, false, false},
     {LAB_OTHER_SOURCE, "forged source", MPING_EV_LOST, MPING_EV_MISMATCH, MPING_REASON_SOURCE,
      false, false},
     {LAB_CODE_1, "a code other than 0", MPING_EV_LOST, MPING_EV_MISMATCH, MPING_REASON_CODE, false,
@@ -92,8 +91,11 @@ static void judge(const struct row *row, struct tally *tally, const char *kind, 
     if (row->reason)
         ok_eq(beside->reason, row->reason, "%s: %s: for the right reason", kind, row->what);
     if (row->verdict == MPING_EV_REPLY)
-        ok(verdict->rtt_ns >= 0 && verdict->rtt_ns < 200 * LAB_MS, "%s: %s: the RTT is true", kind,
+        ok(verdict->rtt_ns > 0 && verdict->rtt_ns < 200 * LAB_MS, "%s: %s: the RTT is true", kind,
            row->what);
+    ok(verdict->truncated == (row->script == LAB_CUT) &&
+           verdict->longer == (row->script == LAB_LONGER),
+       "%s: %s: marked as what it is", kind, row->what);
     ok(verdict->sent_ns > 0 && verdict->sent_ns <= lab_now_ns(),
        "%s: %s: no packet moves the time of sending", kind, row->what);
 }

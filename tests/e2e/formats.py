@@ -11,11 +11,13 @@ TIME = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(Z|
 COUNT = {"type": "integer", "minimum": 0}
 NUMBER = {"type": "number", "minimum": 0}
 TEXT = {"type": "string", "minLength": 1}
-STAMP = {"enum": ["kernel", "user"]}
+STAMP = {"enum": ["kernel", "user", "call"]}
+RTT = {"type": "number", "exclusiveMinimum": 0}
 RTTS = [f"rtt_{name}_{unit}" for name in ("min", "avg", "max", "mdev", "p50", "p90", "p95", "p99")
         for unit in ("ms", "ns")] + ["jitter_rfc3550_ms", "jitter_rfc3550_ns"]
 COUNTS = ["sent", "received", "lost", "unreachable", "unknown", "send_errors", "resolve_errors",
-          "canceled", "late", "duplicates", "mismatches", "icmp_errors"]
+          "canceled", "pending", "late", "duplicates", "mismatches", "truncated", "longer",
+          "icmp_errors"]
 HEAD = {"v": {"const": 1}, "type": {"enum": ["verdict", "event", "summary", "total"]}, "time": TIME}
 WHO = {"target": TEXT, "address": TEXT,
        "labels": {"type": "object", "additionalProperties": {"type": "string"}}}
@@ -24,7 +26,8 @@ PROBE = {
     "verdict": {"enum": ["reply", "lost", "unreachable", "send_error", "resolve_error", "canceled",
                          "unknown"]},
     "event": {"enum": ["late", "duplicate", "mismatch", "icmp_error", "resolved", "finished"]},
-    "rtt_ms": NUMBER, "rtt_ns": COUNT, "bytes": COUNT,
+    "rtt_ms": RTT, "rtt_ns": RTT, "bytes": COUNT, "truncated": {"const": True},
+    "longer": {"const": True},
     "ttl": {"type": "integer", "minimum": 0, "maximum": 255},
     "tos": {"type": "integer", "minimum": 0, "maximum": 255},
     "source": TEXT, "local": TEXT, "icmp_type": COUNT, "icmp_code": COUNT, "icmp_info": COUNT,

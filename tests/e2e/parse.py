@@ -16,7 +16,7 @@ WRONG = re.compile(rf"wrong reply for {HOST}: icmp_seq=(?P<seq>\d+)"
 SUMMARY = re.compile(rf"{HOST}: (?P<counts>sent \d+, received \d+.*)")
 TOTAL = re.compile(r"total: (?P<targets>\d+) targets?, (?P<counts>sent \d+, received \d+.*)")
 COUNT = re.compile(r"(?P<name>sent|received|lost|unknown|errors|unreachable|late|duplicates"
-                   r"|mismatches|canceled|unresolved) (?P<n>\d+)")
+                   r"|mismatches|truncated|longer|pending|canceled|unresolved) (?P<n>\d+)")
 LOSS = re.compile(r"(?P<n>\d+(?:\.\d+)?|-)% loss")  # - where nothing was sent
 RTT = re.compile(r"min/avg/max/mdev = (?P<rtt>\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?){3}) ms")
 
@@ -48,7 +48,8 @@ class Summary:
 
     def __getattr__(self, name):
         if name in ("sent", "received", "lost", "unknown", "errors", "unreachable", "late",
-                    "duplicates", "mismatches", "canceled", "unresolved"):
+                    "duplicates", "mismatches", "truncated", "longer", "pending", "canceled",
+                    "unresolved"):
             return self.counts.get(name, 0)
         raise AttributeError(name)
 

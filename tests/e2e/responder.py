@@ -141,6 +141,8 @@ ATTACKS = {
     16: lambda p: [(0, p.error(p.quote()))],
     17: lambda p: [(0, p.reply(payload=p.payload[:12]))],
     18: lambda p: [(0, p.reply(payload=flip(p.payload, len(p.payload) - 1)))],
+    19: lambda p: [(0, p.reply(payload=p.payload[:56]))],
+    20: lambda p: [(0, p.reply(payload=p.payload + bytes(16)))],
 }
 
 # The same for timestamp requests.

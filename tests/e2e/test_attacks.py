@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Replies that are none: see ATTACKS in responder.py. Nothing of it makes a host alive."""
+import json
+
 import pytest
 
 COUNT = 4
@@ -20,7 +22,8 @@ EXPECTED = {
     14: ("lost", {}, 1),
     15: ("received", {}, 0),
     16: ("unreachable", {}, 1),
-    17: ("lost", {"mismatches": COUNT}, 1),
+    17: ("received", {"truncated": COUNT, "mismatches": 0}, 0),
+    20: ("received", {"longer": COUNT, "mismatches": 0}, 0),
 }
 
 
@@ -59,7 +62,7 @@ def test_exactly_one_verdict_line_per_probe(attacked, attack):
     verdict = EXPECTED[attack][0]
     kind = {"received": "reply", "lost": "lost", "unreachable": "error"}[verdict]
     lines = [line.seq for line in result.report.lines(kind, host)
-             if line.note == "" or kind != "reply"]
+             if "DUP" not in line.note or kind != "reply"]
     assert sorted(lines) == list(range(COUNT)), result
 
 
@@ -105,6 +108,31 @@ def test_a_spoilt_last_byte(ping, responder, family):
         host_of(family, 18))
     assert summary.sent == 3 and summary.received + summary.lost == 3
     assert summary.received == 0 or summary.mismatches == 0
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("family", [4, 6])
+def test_large_probes_to_hosts_that_cut_their_replies(ping, responder, mode, family):
+    """As large public hosts do, at 64 bytes of ICMP."""
+    host = host_of(family, 19)
+    result = ping(*MODES[mode], "-s", "100", "-c", "4", "-i", "50ms", "-t", "500ms", host)
+    summary = result.report.of(host)
+    assert (summary.received, summary.loss, summary.truncated, result.rc) == (4, 0, 4, 0), result
+    lines = result.report.lines("reply", host)
+    assert [(line.bytes, line.note) for line in lines] == [(64, "(truncated)")] * 4, result
+
+
+@pytest.mark.parametrize("family", [4, 6])
+def test_marks_in_machine_formats(command, lab, responder, family):
+    cut, longer, plain = (host_of(family, attack) for attack in (19, 20, 1))
+    out = command.run(lab.a, "-o", "json", "-s", "100", "-c", "2", "-i", "50ms", cut, longer,
+                      plain).raw_out.decode()
+    records = [json.loads(line) for line in out.splitlines()]
+    marks = {(r["target"], r.get("truncated"), r.get("longer"))
+             for r in records if r["type"] == "verdict"}
+    assert marks == {(cut, True, None), (longer, None, True), (plain, None, None)}, out
+    sums = {(r["target"], r["truncated"], r["longer"]) for r in records if r["type"] == "summary"}
+    assert sums == {(cut, 2, 0), (longer, 0, 2), (plain, 0, 0)}, out
 
 
 def test_rtt_comes_from_our_clock(ping, responder):

@@ -104,6 +104,7 @@ static void hand_in(struct packet *packet, const uint8_t *icmp, uint32_t len,
         .tos = 0,
         .stamp = packet->user_stamp ? MPING_STAMP_USER : MPING_STAMP_KERNEL,
         .received_ns = packet->received_ns,
+        .read_ns = model.now_ns,
     };
 
     if (to)

@@ -208,6 +208,7 @@ static void send_batch(struct input *in)
         if (tx[i].err == -ENOBUFS || tx[i].err == -EAGAIN)
             full[v6] = tx[i].err;
         tx[i].sent_ns = model.now_ns;
+        tx[i].began_ns = model.now_ns - EARLY_NS;
         tx[i].stamp = MPING_STAMP_USER;
         model.now_ns += 1000;
     }

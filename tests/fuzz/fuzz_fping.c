@@ -117,7 +117,8 @@ static void check_number(struct input *in)
         CHECK(end > text && end <= text + strlen(text) && decimal >= 0);
         value = fping_duration_ns(decimal, 1e6);
         CHECK(value >= 0);
-        CHECK(strtod(fping_ms(shown, value), NULL) >= 0 && strlen(shown) < sizeof(shown) - 1);
+        CHECK((strtod(fping_ms(shown, value), NULL) > 0) == (value > 0));
+        CHECK(strlen(shown) < sizeof(shown) - 1);
     }
     free(text);
 }

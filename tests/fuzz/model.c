@@ -70,6 +70,13 @@ static int64_t timeout_ns(const struct target *t, unsigned attempt)
     return (int64_t)ns;
 }
 
+int64_t model_sent_ns(const struct probe *p)
+{
+    int64_t early_ns = (p->sent_ns - p->began_ns) / 64 * 64; /* as exactly as that is kept */
+
+    return p->sent_ns - (p->early ? early_ns : 0);
+}
+
 const struct mping_event *model_expect_probe(const struct probe *p, enum mping_event_type type)
 {
     const struct mping_event *event = model_expect(p->target, type);
@@ -78,7 +85,7 @@ const struct mping_event *model_expect_probe(const struct probe *p, enum mping_e
         return NULL;
     CHECK(event->count == p->count && event->seq == (uint16_t)p->count && event->id == p->id);
     CHECK(model_same_addr(&event->dst, &p->dst));
-    CHECK(event->sent_ns == p->sent_ns && event->attempt == p->attempt);
+    CHECK(event->sent_ns == model_sent_ns(p) && event->attempt == p->attempt);
     if (!p->target->own_timeout)
         CHECK(event->timeout_ns == timeout_ns(p->target, p->attempt));
     else if (p->state == PROBE_OUT)
@@ -140,13 +147,13 @@ void model_verdict(struct probe *p, enum mping_event_type type, enum mping_reaso
                    int64_t now_ns)
 {
     const struct mping_event *event = model_expect_probe(p, type);
-    int64_t rtt_ns = now_ns - p->sent_ns;
+    int64_t rtt_ns = now_ns - model_sent_ns(p);
 
     CHECK(p->state == PROBE_OUT);
     if (event) {
         CHECK(event->err == error_of(type, reason) && event->reason == reason);
         if (type == MPING_EV_REPLY)
-            CHECK(event->rtt_ns == rtt_ns && event->received_ns == now_ns);
+            CHECK(event->rtt_ns == rtt_ns && rtt_ns > 0 && event->received_ns == now_ns);
         if (type == MPING_EV_UNREACHABLE)
             CHECK(event->icmp_type == p->hint_type && event->icmp_code == p->hint_code &&
                   model_same_addr(&event->peer, &p->hint_from));
@@ -454,6 +461,7 @@ void model_sent(const struct mping_tx *tx)
     t->sums.sent++;
     model.sums.sent++;
     p->sent_ns = tx->sent_ns;
+    p->began_ns = tx->began_ns;
     p->due_ns = wait_ns ? p->sent_ns + wait_ns : INT64_MAX;
     if (!tx->err) {
         p->state = PROBE_OUT;

@@ -32,6 +32,7 @@ enum {
 
 #define MS INT64_C(1000000)
 #define SECOND INT64_C(1000000000)
+#define EARLY_NS 300 /* so much before its stamp a probe may have left */
 #define TICKS_NS (2 << 16)
 #define REMEMBER_NS (10 * SECOND)
 
@@ -45,9 +46,10 @@ struct probe {
     uint16_t id;
     enum probe_state state;
     uint8_t attempt;
-    int64_t sent_ns, due_ns, forget_ns;
+    int64_t sent_ns, began_ns, due_ns, forget_ns;
     uint64_t settled; /* order of verdicts */
     bool timestamp, hinted;
+    bool early; /* the answer says that it left when its call began */
     uint8_t hint_type, hint_code;
     struct mping_addr hint_from;
     uint32_t payload_len;
@@ -57,6 +59,7 @@ struct probe {
 /* Counted the slow way. */
 struct sums {
     uint64_t sent, verdicts[MPING_EV_UNKNOWN + 1], late, duplicates, mismatches, icmp_errors;
+    uint64_t truncated, longer;
     uint64_t run, run_max;
     int64_t rtts[RTTS_MAX];
     size_t rtts_n;
@@ -116,6 +119,8 @@ const struct mping_event *model_expect(struct target *target, enum mping_event_t
 const struct mping_event *model_expect_probe(const struct probe *probe, enum mping_event_type type);
 void model_verdict(struct probe *probe, enum mping_event_type type, enum mping_reason reason,
                    int64_t now_ns);
+/* When it left, as far as that is known. */
+int64_t model_sent_ns(const struct probe *probe);
 /* The verdict for a probe whose time is up. */
 void model_expire(struct probe *probe, int64_t now_ns);
 /* Nothing more is wanted of the target; it ends as soon as nothing is out. */

@@ -42,6 +42,12 @@ static bool begins_right(const struct probe *p, const struct packet *packet)
     return len == 0 || memcmp(p->payload, packet->payload, len) == 0;
 }
 
+/* As much has to come back. */
+static uint32_t proof_len(const struct probe *p)
+{
+    return p->timestamp || p->payload_len < 8 ? p->payload_len : 8;
+}
+
 static enum mping_reason flaw(const struct probe *p, const struct packet *packet)
 {
     if (!packet->checksum_ok)
@@ -49,11 +55,11 @@ static enum mping_reason flaw(const struct probe *p, const struct packet *packet
     if ((packet->type == 14 && packet->from.family == AF_INET) != p->timestamp ||
         !begins_right(p, packet))
         return MPING_REASON_PROOF;
-    if (packet->payload_len < p->payload_len || packet->cut)
+    if (packet->payload_len < proof_len(p) || (packet->cut && packet->payload_len < p->payload_len))
         return MPING_REASON_TRUNCATED;
-    if (p->payload_len > 16 &&
-        memcmp(p->payload + 16, packet->payload + 16, p->payload_len - 16) != 0)
-        return MPING_REASON_PROOF;
+    for (uint32_t i = 16; i < p->payload_len && i < packet->payload_len; i++)
+        if (p->payload[i] != packet->payload[i])
+            return MPING_REASON_PROOF;
     return packet->code ? MPING_REASON_CODE : MPING_REASON_NONE;
 }
 
@@ -113,6 +119,16 @@ static void stray(const struct packet *packet)
     model.rx_foreign++;
 }
 
+static bool is_truncated(const struct probe *p, const struct packet *packet)
+{
+    return packet->payload_len < p->payload_len;
+}
+
+static bool is_longer(const struct probe *p, const struct packet *packet)
+{
+    return packet->payload_len > p->payload_len || packet->cut;
+}
+
 static void extra(struct probe *p, const struct packet *packet)
 {
     bool duplicate = p->state == PROBE_ANSWERED;
@@ -120,27 +136,54 @@ static void extra(struct probe *p, const struct packet *packet)
     const struct mping_event *event =
         model_expect_probe(p, duplicate ? MPING_EV_DUPLICATE : MPING_EV_LATE);
 
-    if (event)
-        CHECK(event->rtt_ns == packet->received_ns - p->sent_ns);
+    if (event) {
+        CHECK(event->rtt_ns == packet->received_ns - model_sent_ns(p) && event->rtt_ns > 0);
+        CHECK(event->truncated == is_truncated(p, packet));
+        CHECK(event->longer == is_longer(p, packet));
+    }
     *(duplicate ? &t->sums.duplicates : &t->sums.late) += 1;
     *(duplicate ? &model.sums.duplicates : &model.sums.late) += 1;
     if (!duplicate && t->profile->attempts)
         model_judge(t, MPING_EV_LATE);
 }
 
-static void genuine(struct probe *p, const struct packet *packet)
+static void count_marks(const struct probe *p, const struct packet *packet)
 {
-    if (packet->received_ns < p->sent_ns)
-        p->sent_ns = packet->received_ns;
-    if (p->state == PROBE_OUT && packet->received_ns <= p->due_ns) {
-        model_verdict(p, MPING_EV_REPLY, MPING_REASON_NONE, packet->received_ns);
+    p->target->sums.truncated += is_truncated(p, packet);
+    p->target->sums.longer += is_longer(p, packet);
+    model.sums.truncated += is_truncated(p, packet);
+    model.sums.longer += is_longer(p, packet);
+}
+
+/* No reply is older than its probe. */
+static struct packet in_order(struct probe *p, const struct packet *packet)
+{
+    struct packet right = *packet;
+
+    if (packet->received_ns > model_sent_ns(p))
+        return right;
+    p->early = true;
+    if (packet->received_ns > model_sent_ns(p))
+        return right;
+    right.received_ns = model.now_ns > model_sent_ns(p) ? model.now_ns : model_sent_ns(p) + 1;
+    right.user_stamp = true;
+    return right;
+}
+
+static void genuine(struct probe *p, const struct packet *received)
+{
+    struct packet packet = in_order(p, received);
+
+    if (p->state == PROBE_OUT && packet.received_ns <= p->due_ns) {
+        count_marks(p, &packet);
+        model_verdict(p, MPING_EV_REPLY, MPING_REASON_NONE, packet.received_ns);
         return;
     }
-    if (p->state == PROBE_OUT && packet->user_stamp && model.advanced_ns < p->due_ns)
-        model_verdict(p, MPING_EV_UNKNOWN, MPING_REASON_STALL, packet->received_ns);
+    if (p->state == PROBE_OUT && packet.user_stamp && model.advanced_ns < p->due_ns)
+        model_verdict(p, MPING_EV_UNKNOWN, MPING_REASON_STALL, packet.received_ns);
     else if (p->state == PROBE_OUT)
-        model_expire(p, packet->received_ns);
-    extra(p, packet);
+        model_expire(p, packet.received_ns);
+    extra(p, &packet);
 }
 
 void model_reply(const struct packet *packet)

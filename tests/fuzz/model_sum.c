@@ -65,6 +65,7 @@ static void check(const struct sums *s, const struct mping_stats *stats, uint64_
     CHECK(stats->unknown == v[MPING_EV_UNKNOWN] && stats->canceled == v[MPING_EV_CANCELED]);
     CHECK(stats->resolve_errors == v[MPING_EV_RESOLVE_ERROR]);
     CHECK(stats->late == s->late && stats->duplicates == s->duplicates);
+    CHECK(stats->truncated == s->truncated && stats->longer == s->longer);
     CHECK(stats->mismatches == s->mismatches && stats->icmp_errors == s->icmp_errors);
     check_rtts(s, stats);
 }

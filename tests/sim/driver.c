@@ -75,6 +75,7 @@ static bool read_batch(struct sim *sim, unsigned family, bool *ret_more)
 
         wire_build(&sim->wire, &sim->ledger, &packet, buf, &rx[n]);
         rx[n].stamp = net_stamp(sim, &packet, sim->dry_ns[family], &rx[n].received_ns);
+        rx[n].read_ns = sim->world.now_ns;
         sim_trace(sim, "rx kind %d target %u count %llu len %u", packet.kind, packet.target,
                   (unsigned long long)packet.count, rx[n].len);
         journal_add(&sim->journal, (struct step){.kind = STEP_RX,

@@ -61,17 +61,13 @@ static struct probe *probe_of(const struct sim *sim, const struct happening *pac
     return &ledger_at(&sim->ledger, packet->target)->probes[packet->count];
 }
 
-static bool is_genuine(const struct happening *packet)
-{
-    return packet->kind == PACKET_GENUINE || packet->kind == PACKET_LONGER;
-}
-
 /* A packet reaches the socket: it is stamped and waits there, or there is no room. */
 static void arrive(struct sim *sim, const struct happening *packet)
 {
     struct world *world = &sim->world;
     struct probe *probe = probe_of(sim, packet);
-    bool in_time = is_genuine(packet) && packet->at_ns <= probe->due_ns - STAMP_ERROR_NS;
+    bool in_time =
+        wire_is_true(&sim->ledger, packet) && packet->at_ns <= probe->due_ns - STAMP_ERROR_NS;
     bool got = packet->by_queue ? queue_put(&world->errors[packet->v6], packet)
                                 : queue_put(&world->sockets[packet->v6], packet);
 

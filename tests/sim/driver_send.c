@@ -217,6 +217,7 @@ static void send_one(struct sim *sim, struct mping_tx *tx, int full)
     tx->err = full ? full : final_error(sim);
     /* The stamp is taken around the call: the packet may leave a little earlier. */
     tx->sent_ns = sim->world.now_ns + dice_range(&sim->dice, 0, SEND_NS);
+    tx->began_ns = sim->world.now_ns;
     tx->stamp = tx->err ? MPING_STAMP_NONE : MPING_STAMP_USER;
 }
 
@@ -250,6 +251,7 @@ static void enter_sent(struct sim *sim, struct sim_target *target, uint64_t coun
                                              .now_ns = sim->world.now_ns,
                                              .stamp_ns = tx->sent_ns});
     probe->sent_ns = tx->sent_ns;
+    probe->began_ns = tx->began_ns;
     probe->due_ns = timeout_ns ? tx->sent_ns + timeout_ns : NEVER;
     target->retries = again ? target->retries + 1 : 0;
     if (again) {

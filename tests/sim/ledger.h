@@ -29,8 +29,9 @@ enum probe_state {
 
 struct probe {
     /* The world's. */
-    int64_t sent_ns; /* when it left, as the core was told */
-    int64_t due_ns;  /* until when a reply is in time */
+    int64_t sent_ns;  /* when it left, as the core was told */
+    int64_t began_ns; /* when its call began: not later than it left */
+    int64_t due_ns;   /* until when a reply is in time */
     uint32_t host;
     uint16_t id;
     uint8_t state; /* enum probe_state */
@@ -41,6 +42,7 @@ struct probe {
     /* The oracle's. */
     bool out;        /* the core knows that it has left */
     bool replaced;   /* the core has had to forget it for a newer one of the same seq */
+    bool early;      /* its answer came before sent_ns, so it left when its call began */
     uint8_t verdict; /* enum mping_event_type, 0: none yet */
     uint8_t hinted;  /* the first ICMP error that tells a reason: its type + 1, 0: none */
     uint8_t hint_code;
@@ -73,7 +75,7 @@ struct sim_target {
 
     /* The oracle's. */
     uint64_t verdicts[MPING_EV_UNKNOWN + 1];
-    uint64_t late, duplicates, mismatches, icmp_errors;
+    uint64_t late, duplicates, mismatches, icmp_errors, truncated, longer;
     uint64_t known_next;  /* count of the core's next probe */
     uint64_t oldest;      /* none before this one waits for its verdict */
     uint64_t unmade;      /* of those asked for by hand */

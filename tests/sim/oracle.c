@@ -36,6 +36,12 @@ struct mping_event *oracle_expect(struct sim *sim, struct sim_target *target,
     return event; /* its place is not used again while the batch is judged */
 }
 
+int64_t oracle_sent_ns(const struct probe *probe)
+{
+    /* Kept in units of 64 ns. */
+    return probe->sent_ns - (probe->early ? (probe->sent_ns - probe->began_ns) / 64 * 64 : 0);
+}
+
 void oracle_check_probe(struct sim *sim, const struct sim_target *target, uint64_t count,
                         const struct mping_event *event)
 {
@@ -45,7 +51,7 @@ void oracle_check_probe(struct sim *sim, const struct sim_target *target, uint64
     struct mping_addr dst = host_addr(probe->host);
 
     if (event->count != count || event->seq != (uint16_t)count || event->id != probe->id ||
-        event->sent_ns != probe->sent_ns || memcmp(&event->dst, &dst, sizeof(dst)) != 0 ||
+        event->sent_ns != oracle_sent_ns(probe) || memcmp(&event->dst, &dst, sizeof(dst)) != 0 ||
         event->attempt != attempt || event->timeout_ns != ledger_timeout_ns(profile, attempt))
         sim_fail(sim, "target %u: event %u tells of count %llu instead of %llu, or wrongly",
                  target->index, event->type, (unsigned long long)event->count,

@@ -93,6 +93,29 @@ static void allow_mismatch(struct sim *sim, const struct step *step)
     oracle_expect(sim, target, MPING_EV_MISMATCH);
 }
 
+/* A reply that is not as long as its probe says so. */
+static void check_marks(struct sim *sim, const struct sim_target *target, const struct step *step,
+                        const struct mping_event *event)
+{
+    size_t sent = target->profile->core.payload_bytes;
+    size_t len = wire_reply_len(&sim->ledger, &step->packet);
+
+    if (event->truncated != (len < sent) ||
+        event->longer != (len > sent || step->packet.kind == PACKET_CUT))
+        sim_fail(sim, "target %u count %llu: %zu bytes for %zu, marked %d %d", target->index,
+                 (unsigned long long)step->packet.count, len, sent, event->truncated,
+                 event->longer);
+}
+
+static void count_marks(struct sim *sim, struct sim_target *target, const struct step *step)
+{
+    size_t sent = target->profile->core.payload_bytes;
+    size_t len = wire_reply_len(&sim->ledger, &step->packet);
+
+    target->truncated += len < sent;
+    target->longer += len > sent || step->packet.kind == PACKET_CUT;
+}
+
 static void expect_mismatch(struct sim *sim, const struct step *step, enum mping_reason reason)
 {
     struct sim_target *target = ledger_at(&sim->ledger, step->packet.target);
@@ -113,7 +136,7 @@ static void expect_reply(struct sim *sim, struct sim_target *target, const struc
 {
     const struct probe *probe = &target->probes[step->packet.count];
     const struct mping_event *event = oracle_peek(sim);
-    int64_t rtt_ns = step->stamp_ns - probe->sent_ns;
+    int64_t rtt_ns = step->stamp_ns - oracle_sent_ns(probe);
 
     if (step->packet.at_ns > probe->due_ns && step->packet.at_ns - probe->due_ns > STAMP_ERROR_NS)
         sim_fail(sim, "target %u count %llu: a late reply was said to be in time", target->index,
@@ -122,12 +145,14 @@ static void expect_reply(struct sim *sim, struct sim_target *target, const struc
         const struct mping_addr *peer = &event->peer;
 
         check_packet(sim, target, step, event);
-        if (event->rtt_ns != (rtt_ns > 0 ? rtt_ns : 0))
+        check_marks(sim, target, step, event);
+        if (event->rtt_ns != rtt_ns || rtt_ns <= 0)
             sim_fail(sim, "target %u: RTT %lld instead of %lld", target->index,
                      (long long)event->rtt_ns, (long long)rtt_ns);
         if (memcmp(peer, &event->dst, sizeof(*peer)) != 0)
             sim_fail(sim, "target %u: a reply of somebody else", target->index);
     }
+    count_marks(sim, target, step);
     oracle_verdict(sim, target, step->packet.count, MPING_EV_REPLY, MPING_REASON_NONE,
                    step->stamp_ns);
 }
@@ -157,41 +182,68 @@ static void expect_extra(struct sim *sim, struct sim_target *target, const struc
     *(duplicate ? &target->duplicates : &target->late) += 1;
     if (event) {
         check_packet(sim, target, step, event);
+        check_marks(sim, target, step, event);
         oracle_check_probe(sim, target, step->packet.count, event);
     }
     if (!duplicate)
         oracle_late(sim, target);
 }
 
+/* No reply is older than its probe: one of the stamps is wrong, or both. */
+static struct step in_order(struct probe *probe, const struct step *step)
+{
+    struct step right = *step;
+
+    if (step->stamp_ns > oracle_sent_ns(probe))
+        return right;
+    probe->early = probe->sent_ns - probe->began_ns >= 64;
+    if (step->stamp_ns > oracle_sent_ns(probe))
+        return right;
+    right.stamp_ns =
+        step->now_ns > oracle_sent_ns(probe) ? step->now_ns : oracle_sent_ns(probe) + 1;
+    right.stamp = MPING_STAMP_USER;
+    return right;
+}
+
+/* The core still has the probe. */
+static void on_known(struct sim *sim, struct sim_target *target, const struct step *step)
+{
+    const struct probe *probe = &target->probes[step->packet.count];
+
+    if (!probe->verdict && step->stamp_ns <= probe->due_ns) {
+        expect_reply(sim, target, step);
+        return;
+    }
+    if (!probe->verdict)
+        expect_expiry(sim, target, step);
+    expect_extra(sim, target, step);
+}
+
 static void on_genuine(struct sim *sim, const struct step *step)
 {
     struct sim_target *target = ledger_at(&sim->ledger, step->packet.target);
-    struct probe *probe = &target->probes[step->packet.count];
+    struct probe *probe = &target->probes[step->packet.count], before = *probe;
     enum knowledge knowledge = knowledge_of(sim, target, probe);
     enum mping_event_type extra =
         probe->verdict == MPING_EV_REPLY ? MPING_EV_DUPLICATE : MPING_EV_LATE;
+    struct step right;
 
     if (knowledge == FORGOTTEN) {
         allow_mismatch(sim, step);
         return;
     }
-    if (step->stamp_ns < probe->sent_ns) /* it must have left before its answer came */
-        probe->sent_ns = step->stamp_ns;
-    if (probe->verdict) {
-        if (knowledge == MAYBE)
-            target->vague = true;
-        if (knowledge == KNOWN || is_side_event(oracle_peek(sim), extra, target, step))
-            expect_extra(sim, target, step);
-        else
-            allow_mismatch(sim, step);
+    right = in_order(probe, step);
+    if (knowledge == KNOWN) {
+        on_known(sim, target, &right);
         return;
     }
-    if (step->stamp_ns <= probe->due_ns) {
-        expect_reply(sim, target, step);
+    target->vague = true;
+    if (is_side_event(oracle_peek(sim), extra, target, &right)) {
+        on_known(sim, target, &right);
         return;
     }
-    expect_expiry(sim, target, step);
-    expect_extra(sim, target, step);
+    *probe = before;
+    allow_mismatch(sim, step);
 }
 
 static void on_mangled(struct sim *sim, const struct step *step, enum mping_reason reason)
@@ -307,11 +359,11 @@ static void on_error(struct sim *sim, const struct step *step)
 
 void oracle_packet(struct sim *sim, const struct step *step)
 {
-    switch ((enum kind)step->packet.kind) {
-    case PACKET_GENUINE:
-    case PACKET_LONGER:
+    if (wire_is_true(&sim->ledger, &step->packet)) {
         on_genuine(sim, step);
-        break;
+        return;
+    }
+    switch ((enum kind)step->packet.kind) {
     case PACKET_BAD_PROOF:
     case PACKET_BAD_PAYLOAD:
     case PACKET_FORGED:

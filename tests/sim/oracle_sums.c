@@ -35,6 +35,10 @@ static void check_counts(struct sim *sim, const struct sim_target *t, const stru
                  (unsigned long long)s->mismatches, (unsigned long long)s->icmp_errors,
                  (unsigned long long)t->late, (unsigned long long)t->duplicates,
                  (unsigned long long)t->mismatches, (unsigned long long)t->icmp_errors);
+    if (!t->vague && (s->truncated != t->truncated || s->longer != t->longer))
+        sim_fail(sim, "target %u: truncated %llu, longer %llu, expected %llu, %llu", t->index,
+                 (unsigned long long)s->truncated, (unsigned long long)s->longer,
+                 (unsigned long long)t->truncated, (unsigned long long)t->longer);
     if (s->received &&
         (s->rtt_min_ns != t->rtt_min_ns || s->rtt_max_ns != t->rtt_max_ns ||
          s->rtt_mean_ns < (double)t->rtt_min_ns - 1 || s->rtt_mean_ns > (double)t->rtt_max_ns + 1))

@@ -167,6 +167,8 @@ void oracle_check_probe(struct sim *sim, const struct sim_target *target, uint64
 /* Takes the verdict for a probe, and what follows from it. */
 void oracle_verdict(struct sim *sim, struct sim_target *target, uint64_t count,
                     enum mping_event_type type, enum mping_reason reason, int64_t now_ns);
+/* When a probe left, as far as its answer has shown. */
+int64_t oracle_sent_ns(const struct probe *probe);
 /* The verdict that a probe without a reply deserves; sets *ret_reason if it is unknown. */
 enum mping_event_type oracle_missing(const struct sim *sim, const struct probe *probe,
                                      enum mping_reason *ret_reason);

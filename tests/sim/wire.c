@@ -61,6 +61,39 @@ static void random_bytes(uint8_t *p, size_t len, uint64_t seed)
         p[i] = (uint8_t)prf(seed, i, 2);
 }
 
+size_t wire_reply_len(const struct ledger *ledger, const struct happening *p)
+{
+    size_t len = ledger_at(ledger, p->target)->profile->core.payload_bytes;
+
+    switch ((enum kind)p->kind) {
+    case PACKET_LONGER:
+        return len + 1 + p->detail % 64;
+    case PACKET_TRUNCATED:
+        return p->detail % len;
+    case PACKET_CUT: /* before the end of what we sent, or behind it */
+        return p->detail >> 20 & 1 ? len : p->detail % len;
+    default:
+        return len;
+    }
+}
+
+bool wire_is_true(const struct ledger *ledger, const struct happening *p)
+{
+    size_t sent = ledger_at(ledger, p->target)->profile->core.payload_bytes;
+
+    switch ((enum kind)p->kind) {
+    case PACKET_GENUINE:
+    case PACKET_LONGER:
+        return true;
+    case PACKET_TRUNCATED: /* it may still hold the proof */
+        return wire_reply_len(ledger, p) >= (sent < MPING_PROOF_BYTES ? sent : MPING_PROOF_BYTES);
+    case PACKET_CUT: /* by our own buffer, which has room for as much as we sent */
+        return wire_reply_len(ledger, p) == sent;
+    default:
+        return false;
+    }
+}
+
 /* The payload of a reply; returns its length, which may be wrong on purpose. */
 static size_t reply_payload(const struct ledger *ledger, const struct happening *p, uint8_t *buf)
 {
@@ -70,24 +103,20 @@ static size_t reply_payload(const struct ledger *ledger, const struct happening 
     switch ((enum kind)p->kind) {
     case PACKET_LONGER:
         random_bytes(buf + len, 1 + p->detail % 64, p->detail);
-        return len + 1 + p->detail % 64;
+        return wire_reply_len(ledger, p);
     case PACKET_BAD_PROOF:
         buf[p->detail % (len < 8 ? len : 8)] ^= (uint8_t)(1u << p->detail / 8 % 8);
         return len;
     case PACKET_BAD_PAYLOAD:
         buf[8 + p->detail % (len - 8)] ^= (uint8_t)(1u << p->detail / 8 % 8);
         return len;
-    case PACKET_TRUNCATED:
-        return p->detail % len;
-    case PACKET_CUT: /* before the end of what we sent, or behind it */
-        return p->detail >> 20 & 1 ? len : p->detail % len;
     case PACKET_FORGED:
     case PACKET_UNSENT:
     case PACKET_FOREIGN_HOST:
         random_bytes(buf, len, p->detail);
         return len;
     default:
-        return len;
+        return wire_reply_len(ledger, p);
     }
 }
 

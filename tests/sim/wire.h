@@ -55,6 +55,11 @@ size_t wire_payload(const struct sim_target *target, uint64_t count, uint8_t *bu
 /* RFC 1071, over bytes that may have an odd length. */
 uint16_t wire_checksum(const uint8_t *data, size_t len);
 
+/* The payload of a reply has this length. */
+size_t wire_reply_len(const struct ledger *ledger, const struct happening *packet);
+/* Whether a packet is a reply that a pinger must believe. */
+bool wire_is_true(const struct ledger *ledger, const struct happening *packet);
+
 /* The kind a mangled reply takes, as far as the probe has bytes to mangle. */
 enum kind wire_possible(const struct wire *wire, const struct sim_profile *profile, uint32_t host,
                         enum kind kind);

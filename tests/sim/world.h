@@ -37,8 +37,8 @@ enum kind {
     PACKET_BAD_PROOF,    /* a bit of the proof turned, checksum right */
     PACKET_BAD_PAYLOAD,  /* a bit of what follows turned, checksum right */
     PACKET_BAD_CHECKSUM, /* raw IPv4 only; elsewhere the kernel drops it */
-    PACKET_TRUNCATED,    /* part of the payload missing, checksum right */
-    PACKET_CUT,          /* longer than the receiver's buffer */
+    PACKET_TRUNCATED,    /* payload missing, checksum right: true if it holds the proof */
+    PACKET_CUT,          /* longer than the receiver's buffer: true if that holds all we sent */
     PACKET_BAD_CODE,     /* code other than 0 */
     PACKET_WRONG_SOURCE, /* right but for the sender */
     PACKET_WRONG_SCOPE,  /* right but for the link it came over */

@@ -90,10 +90,17 @@ static void mangled(const struct sn_request *r, int64_t now_ns, struct sn_fate *
         SN_REQUEST,    SN_TYPE,      SN_FOUR_BYTES, SN_NEXT_SEQ,
     };
     enum sn_variant variant = variants[r->p % (sizeof(variants) / sizeof(variants[0]))];
+    bool plain = variant == SN_LONGER || variant == SN_ONE_SHORT || variant == SN_EIGHT_BYTES;
 
     (void)now_ns;
     sn_fate_add(fate, variant == SN_NEXT_SEQ ? REPLAY_MS * MS : 0,
-                variant == SN_LONGER ? SN_REPLY : SN_FORGED, variant);
+                plain ? sn_what_is_left(r, variant) : SN_FORGED, variant);
+}
+
+static void shortened(const struct sn_request *r, int64_t now_ns, struct sn_fate *fate)
+{
+    (void)now_ns;
+    sn_fate_add(fate, 0, sn_what_is_left(r, SN_SHORTENED), SN_SHORTENED);
 }
 
 static void unreachable(const struct sn_request *r, int64_t now_ns, struct sn_fate *fate)
@@ -238,7 +245,8 @@ static const struct {
     {wrong_source, "another address answers: P=0 neighbour, 1 router, 2 eight neighbours,\n"
                    "3 neighbour, then the host itself"},
     {mangled, "spoilt answer: P=0 first byte of payload, 1 last byte, 2 checksum, 3 header\n"
-              "only, 4 one byte short, 5 eight bytes, 6 longer (but true), 7 code, 8 id,\n"
+              "only, 4 one byte short (true from nine on), 5 eight bytes (true), 6 longer (true), "
+              "7 code, 8 id,\n"
               "9 number never sent, 10 zeros, 11 ones, 12 the request, 13 other type,\n"
               "14 four bytes, 15 replayed under the next number"},
     {unreachable, "destination unreachable, code P"},
@@ -260,6 +268,7 @@ static const struct {
     {silent, "never answers"},
     {far, "answers after 100 to 176 ms, each number after a time of its own"},
     {far_and_spoilt, "likewise; one answer in 16 has a wrong checksum, one is host unreachable"},
+    {shortened, "answers with at most P bytes of payload: true if the first eight are there"},
 };
 
 enum { CLASSES = sizeof(classes) / sizeof(classes[0]) };

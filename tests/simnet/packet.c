@@ -10,6 +10,7 @@
 
 enum {
     TTL = 64,
+    PROOF_BYTES = 8,   /* of payload: a reply without them proves nothing */
     QUOTE_MAX = 548,   /* RFC 1812: as much as fits 576 bytes */
     QUOTE_MTU = 1400,  /* what errors about size recommend */
     OTHER_ID = 0x5a5a, /* is added to ids and numbers that are to be wrong */
@@ -107,19 +108,31 @@ void sn_reply_in_place(struct sn_request *r)
 }
 
 /* How much of the payload a variant leaves. */
-static size_t payload_len(enum sn_variant variant, size_t len)
+static size_t payload_len(const struct sn_request *r, enum sn_variant variant)
 {
+    size_t len = r->icmp_len - SN_ICMP_HEADER;
+
     switch (variant) {
+    case SN_SHORTENED:
+        return len < r->p ? len : r->p;
     case SN_HEADER_ONLY:
     case SN_FOUR_BYTES:
         return 0;
     case SN_ONE_SHORT:
         return len > 0 ? len - 1 : 0;
     case SN_EIGHT_BYTES:
-        return len < 8 ? len : 8;
+        return len < PROOF_BYTES ? len : PROOF_BYTES;
     default:
         return len;
     }
+}
+
+enum sn_what sn_what_is_left(const struct sn_request *r, enum sn_variant variant)
+{
+    size_t sent = r->icmp_len - SN_ICMP_HEADER;
+
+    return payload_len(r, variant) >= (sent < PROOF_BYTES ? sent : PROOF_BYTES) ? SN_REPLY
+                                                                                : SN_FORGED;
 }
 
 static void spoil_payload(enum sn_variant variant, uint8_t *payload, size_t len)
@@ -184,7 +197,7 @@ size_t sn_build_reply(const struct sn_request *r, enum sn_variant variant, unsig
     static const uint8_t more[16] = {0xa5, 0x5a};
     struct sn_packet packet = {.data = out};
     uint8_t header[SN_ICMP_HEADER], src[16];
-    size_t len = payload_len(variant, r->icmp_len - SN_ICMP_HEADER);
+    size_t len = payload_len(r, variant);
 
     reply_source(r, variant, nth, src);
     sn_packet_begin(&packet, r->v6, src, r->src, extension_of(variant));

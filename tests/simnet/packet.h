@@ -40,8 +40,11 @@ enum sn_variant {
     SN_PLAIN,
 
     /* Replies that are true all the same. */
-    SN_LONGER,     /* 16 bytes more than asked for */
-    SN_OPTION_NOP, /* IP options, or extension headers, in front */
+    SN_LONGER,      /* 16 bytes more than asked for */
+    SN_SHORTENED,   /* to P bytes of payload: true if these hold the proof, the first eight */
+    SN_ONE_SHORT,   /* likewise */
+    SN_EIGHT_BYTES, /* of payload */
+    SN_OPTION_NOP,  /* IP options, or extension headers, in front */
     SN_OPTION_ROUTE,
     SN_OPTION_STAMP,
 
@@ -50,8 +53,6 @@ enum sn_variant {
     SN_LAST_BYTE,
     SN_CHECKSUM,    /* wrong */
     SN_HEADER_ONLY, /* nothing behind the ICMP header */
-    SN_ONE_SHORT,
-    SN_EIGHT_BYTES, /* of payload */
     SN_CODE,        /* not 0 */
     SN_OTHER_ID,
     SN_OTHER_SEQ, /* one that was never sent */
@@ -89,6 +90,9 @@ bool sn_request_parse(struct sn_request *ret_request, uint8_t *data, size_t len)
 
 /* Makes the true reply out of the request, in place. The fast way for the usual case. */
 void sn_reply_in_place(struct sn_request *request);
+
+/* What a reply whose payload is left as it was, but perhaps not all of it, is worth. */
+enum sn_what sn_what_is_left(const struct sn_request *request, enum sn_variant variant);
 
 /* What comes back, written to out, which has room for request->len + SN_GROWTH_MAX bytes.
  * nth tells neighbours apart. Returns its length. */

@@ -95,7 +95,10 @@ static bool misfortune(uint64_t host, const struct sn_request *r, int64_t rtt_ns
         return random >> 8 & 3; /* sometimes the host answers all the same */
     }
     if (happens(host, 'm', r->seq, MANGLED)) {
-        sn_fate_add(fate, rtt_ns, SN_FORGED, mangling(random));
+        enum sn_variant variant = mangling(random);
+
+        sn_fate_add(fate, rtt_ns, variant == SN_ONE_SHORT ? sn_what_is_left(r, variant) : SN_FORGED,
+                    variant);
         return random >> 8 & 1;
     }
     if (happens(host, 's', r->seq, STRAYED)) {

@@ -171,9 +171,10 @@ static bool report(const struct census *c)
            c->unknown[MPING_REASON_SUSPEND], c->unknown[MPING_REASON_SEQ_WRAP],
            c->unknown[MPING_REASON_TX_DROP]);
     printf("late %" PRIu64 "\nduplicates %" PRIu64 "\nmismatches %" PRIu64 "\nrx_drops %" PRIu64
-           "\nforeign %" PRIu64 "\nbad_checksums %" PRIu64 "\n",
+           "\nforeign %" PRIu64 "\nbad_checksums %" PRIu64 "\ntruncated %" PRIu64
+           "\nlonger %" PRIu64 "\n",
            c->late, c->duplicates, c->mismatches, c->stats.rx_drops, c->stats.rx_foreign,
-           c->stats.rx_checksum);
+           c->stats.rx_checksum, c->stats.truncated, c->stats.longer);
     printf("missing %" PRIu64 "\ndoubled %" PRIu64 "\nstrange %" PRIu64 "\nsums %d\nclose %" PRIu64
            "\nfalse_alive %" PRIu64 "\nfalse_lost %" PRIu64 "\nwrong %" PRIu64
            "\nrtt_min_us %" PRId64 "\nrtt_max_us %" PRId64 "\n",

@@ -71,6 +71,18 @@ def test_directed(world, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_shortened(world, kind):
+    """A reply is one as long as it holds the proof, and says what it lacks or has too much."""
+    outcome = world.census(*directed((23, [0, 7, 8, 15, 16, 55, 56, 100]), (7, [6])), count=10,
+                           interval_ms=100, timeout_ms=500, socket_kind=KINDS[kind])
+    assert agrees(outcome), outcome
+    families = 2
+    assert outcome["lost"] == outcome["mismatches"] == families * 2 * 10, outcome
+    assert outcome["truncated"] == families * 4 * 10, outcome
+    assert outcome["longer"] == families * 10, outcome
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_quotes(world, kind):
     """ICMP errors are believed if, and only if, what they quote is ours."""
     hosts = [host for host in directed((13, range(17)))

@@ -89,7 +89,8 @@ static void test_rtt(void)
         {INT64_MIN, "0.000 ms"},
         {-1, "0.000 ms"},
         {0, "0.000 ms"},
-        {499, "0.000 ms"},
+        {1, "0.001 ms"}, /* no answer takes no time */
+        {499, "0.001 ms"},
         {500, "0.001 ms"},
         {21000, "0.021 ms"},
         {999499, "0.999 ms"},
@@ -112,6 +113,26 @@ static void test_rtt(void)
 
         cli_text_rtt(&text, rows[r].rtt_ns);
         is(&text, rows[r].want, "a round trip");
+    }
+}
+
+static void test_rtt_ms(void)
+{
+    static const struct {
+        int64_t rtt_ns;
+        const char *want;
+    } rows[] = {
+        {INT64_MIN, "0.000"},    {0, "0.000"},    {1, "0.001"},
+        {300, "0.001"},          {499, "0.001"},  {500, "0.001"},
+        {1499, "0.001"},         {1500, "0.002"}, {100000, "0.100"},
+        {999999999, "1000.000"},
+    };
+
+    for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        struct cli_text text = fresh();
+
+        cli_text_rtt_ms(&text, rows[r].rtt_ns);
+        is(&text, rows[r].want, "a round trip in ms");
     }
 }
 
@@ -231,6 +252,7 @@ int main(void)
     test_numbers();
     test_fixed();
     test_rtt();
+    test_rtt_ms();
     test_times();
     test_percent();
     test_sizes();

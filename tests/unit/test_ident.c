@@ -88,7 +88,7 @@ static void test_proof(const char *family, struct mping_key key)
     ok(load_be32(first + 8) == 3 && load_be32(first + 12) == 4, "the tag names the target");
     mping_ident_write(other, &slot, 9, bytes);
     ok(memcmp(first, bytes, 8) != 0, "another key, another proof");
-    for (unsigned bit = 0; bit < 128 + 16 + 64 + 32 + 32; bit++) {
+    for (unsigned bit = 0; bit < 128 + 16 + 64 + 32 + 24; bit++) {
         s = slot;
         count = 9;
         if (bit < 128)
@@ -100,7 +100,7 @@ static void test_proof(const char *family, struct mping_key key)
         else if (bit < 240)
             s.target ^= 1u << (bit - 208);
         else
-            s.generation ^= 1u << (bit - 240);
+            s.generation ^= 1u << (bit - 240) & 0xffffff;
         mping_ident_write(core, &s, count, bytes);
         same += memcmp(first, bytes, 8) == 0;
     }
