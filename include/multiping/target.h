@@ -31,7 +31,12 @@ typedef void (*mping_callback)(const struct mping_event *event, void *user);
 
 /* interval_ns: only mping_send() sends. */
 #define MPING_INTERVAL_MANUAL INT64_C(-1)
-/* first_delay_ns: targets are spread evenly; a single one starts at once. */
+/*
+ * first_delay_ns: first probes are spread evenly over the whole interval, so that the ones behind
+ * them are, too; with count 1 over one second, or 0.1 ms for each target if that is longer, but
+ * never over more than the interval. A single target starts at once, as does one with interval 0,
+ * with attempts, or with MPING_INTERVAL_MANUAL.
+ */
 #define MPING_DELAY_SPREAD INT64_C(-1)
 
 enum mping_flag {

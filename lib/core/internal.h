@@ -85,6 +85,7 @@ struct mping_core {
     int64_t send_told_ns;    /* when it first wanted to send, of the deadlines told since the
                                 last advance */
     uint64_t active;         /* targets not finished */
+    uint64_t spread;         /* targets made since there was none */
     bool pull_paused;
 
     struct mping_slab slots;

@@ -10,8 +10,8 @@
 
 /* A schedule that is further behind than this, and than its interval, skips ahead. */
 #define CATCH_UP_NS INT64_C(10000000)
-/* First probes are spread over at least this time, or over 0.1 ms per target. */
-#define SPREAD_MIN_NS INT64_C(1000000000)
+/* Where a target makes but one probe, they are spread over this time, or 0.1 ms per target. */
+#define SPREAD_ONCE_NS INT64_C(1000000000)
 #define SPREAD_PER_TARGET_NS INT64_C(100000)
 #define SPREAD_SINGLY 4096
 
@@ -37,21 +37,32 @@ int64_t mping_target_timeout_ns(const struct mping_core *core, const struct mpin
 }
 
 /*
- * The k-th target starts at the k-th multiple of the golden ratio, modulo the interval: even
- * however many there will be, and the first one at once. Where thousands are sent a second,
- * eight that lie side by side go together: the cache finds them eight times as fast.
+ * Over how long first probes are spread: over the whole interval, for the probes behind them will
+ * stand as they do. Nobody wants to wait that long where none will follow.
  */
-static int64_t spread_ns(const struct mping_core *core, int64_t interval_ns)
+static int64_t spread_over_ns(const struct mping_core *core, const struct mping_profile *profile)
 {
-    uint64_t k = core->active < SPREAD_SINGLY ? core->active : core->active / 8 * 8;
-    uint64_t fraction = k * UINT64_C(0x9e3779b97f4a7c15) >> 32;
-    int64_t window_ns = SPREAD_MIN_NS;
+    int64_t over_ns = SPREAD_ONCE_NS;
 
-    if (k > (uint64_t)(SPREAD_MIN_NS / SPREAD_PER_TARGET_NS))
-        window_ns = (int64_t)k * SPREAD_PER_TARGET_NS;
-    if (window_ns > interval_ns)
-        window_ns = interval_ns;
-    return (int64_t)((double)fraction / 4294967296.0 * (double)window_ns);
+    if (profile->count != 1)
+        return profile->interval_ns;
+    if (core->active > (uint64_t)(SPREAD_ONCE_NS / SPREAD_PER_TARGET_NS))
+        over_ns = (int64_t)core->active * SPREAD_PER_TARGET_NS;
+    return over_ns < profile->interval_ns ? over_ns : profile->interval_ns;
+}
+
+/*
+ * The k-th target starts at the k-th multiple of the golden ratio, modulo that time: even however
+ * many there will be, also where each takes the place of one that has ended, and the first one at
+ * once. Where thousands are sent a second, eight that lie side by side go together: the cache
+ * finds them eight times as fast.
+ */
+static int64_t spread_ns(const struct mping_core *core, const struct mping_profile *profile)
+{
+    uint64_t k = core->active < SPREAD_SINGLY ? core->spread : core->spread / 8 * 8;
+    uint64_t fraction = k * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+
+    return (int64_t)((double)fraction / 4294967296.0 * (double)spread_over_ns(core, profile));
 }
 
 static int64_t first_delay_ns(struct mping_core *core, const struct mping_profile *profile)
@@ -60,7 +71,7 @@ static int64_t first_delay_ns(struct mping_core *core, const struct mping_profil
         return (int64_t)mping_rng_below(&core->rng, (uint64_t)profile->interval_ns);
     if (profile->first_delay_ns >= 0)
         return profile->first_delay_ns;
-    return profile->interval_ns > 0 ? spread_ns(core, profile->interval_ns) : 0;
+    return profile->interval_ns > 0 ? spread_ns(core, profile) : 0;
 }
 
 static int init_target(struct mping_core *core, uint32_t target,
@@ -112,8 +123,11 @@ int mping_core_target_new(struct mping_core *core, const struct mping_profile *p
     if (core->targets.used == 0)
         mping_wheel_advance(&core->schedule, mping_schedule_ns(core, now_ns));
     target = mping_slab_alloc(&core->targets);
+    if (core->active == 0)
+        core->spread = 0;
     err = init_target(core, target, profile, owner, now_ns);
     core->active++;
+    core->spread++;
     if (err < 0) {
         mping_core_target_free(core, target);
         return MPING_ENOMEM;

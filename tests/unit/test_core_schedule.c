@@ -233,30 +233,94 @@ static void test_full_counters(void)
     mping_core_free(core);
 }
 
-/* First probes of many targets are spread over 0.1 ms for each, those of few over a second. */
-static void test_spread(void)
+static struct mping_profile spread_profile(uint64_t count, int64_t interval_ns)
 {
-    const struct mping_profile profile = {.interval_ns = 3600 * SECOND,
-                                          .timeout_ns = SECOND,
-                                          .first_delay_ns = MPING_DELAY_SPREAD,
-                                          .backoff = 1,
-                                          .window = 1,
-                                          .tx.tos = -1};
-    enum { TARGETS = 20000 };
+    return (struct mping_profile){.count = count,
+                                  .interval_ns = interval_ns,
+                                  .timeout_ns = SECOND,
+                                  .first_delay_ns = MPING_DELAY_SPREAD,
+                                  .backoff = 1,
+                                  .window = 1,
+                                  .tx.tos = -1};
+}
+
+/* When the first probe of one target more is due. */
+static int64_t add_one(const struct mping_profile *profile, int64_t now_ns, uint32_t *ret_target)
+{
+    if (mping_core_target_new(core, profile, NULL, now_ns, ret_target) < 0)
+        abort();
+    return mping_target_at(core, *ret_target)->node.due_ns - now_ns;
+}
+
+/* First probes of targets that make but one: over a second, or over 0.1 ms for each. */
+static void test_spread_once(void)
+{
+    const struct mping_profile profile = spread_profile(1, 3600 * SECOND);
+    enum { FEW = 1000, TARGETS = 20000 };
     int64_t latest_ns = 0;
     uint32_t one;
 
     setup(&profile, 0);
     for (unsigned i = 1; i < TARGETS; i++) {
-        if (mping_core_target_new(core, &profile, NULL, 0, &one) < 0)
-            abort();
-        if (mping_target_at(core, one)->node.due_ns > latest_ns)
-            latest_ns = mping_target_at(core, one)->node.due_ns;
+        int64_t due_ns = add_one(&profile, 0, &one);
+
+        if (due_ns > latest_ns)
+            latest_ns = due_ns;
+        if (i == FEW)
+            ok(latest_ns > SECOND * 9 / 10 && latest_ns <= SECOND, "%d within a second (%.3f s)",
+               FEW, (double)latest_ns / 1e9);
     }
     ok(latest_ns > SECOND * 3 / 2 && latest_ns <= 2 * SECOND,
        "%d targets begin within 2 s (%.3f s)", TARGETS, (double)latest_ns / 1e9);
     mping_core_set_unpaced(core, 0);
     ok(core->opts.unpaced_inflight == 1, "no window at all counts as one of 1");
+    mping_core_free(core);
+}
+
+/* Where more is to come they are spread over the whole interval, each second alike. */
+static void test_spread_all(uint64_t count, unsigned targets, unsigned interval_s)
+{
+    const struct mping_profile profile = spread_profile(count, interval_s * SECOND);
+    unsigned seconds[64] = {1}, least = UINT32_MAX, most = 0; /* the first one at once */
+    uint32_t one;
+
+    setup(&profile, 5 * SECOND);
+    ok(mping_target_at(core, target)->node.due_ns == 5 * SECOND, "a single target starts at once");
+    for (unsigned i = 1; i < targets; i++)
+        seconds[add_one(&profile, 5 * SECOND, &one) / SECOND]++;
+    for (unsigned i = 0; i < interval_s; i++) {
+        least = seconds[i] < least ? seconds[i] : least;
+        most = seconds[i] > most ? seconds[i] : most;
+    }
+    ok(least * interval_s + 40 * interval_s >= targets &&
+           most * interval_s <= targets + 40 * interval_s,
+       "%u targets at %u s: %u to %u begin in each second", targets, interval_s, least, most);
+    mping_core_free(core);
+}
+
+/* Each takes the place of one that has ended: the number of targets stays as it is. */
+static void test_spread_in_turn(void)
+{
+    const struct mping_profile profile = spread_profile(0, 10 * SECOND);
+    unsigned seconds[10] = {0}, least = UINT32_MAX, most = 0;
+    uint32_t old, one;
+
+    setup(&profile, 0);
+    add_one(&profile, 0, &old);
+    for (unsigned i = 0; i < 1000; i++) {
+        seconds[add_one(&profile, 0, &one) / SECOND]++;
+        mping_core_target_free(core, old);
+        old = one;
+    }
+    for (unsigned i = 0; i < 10; i++) {
+        least = seconds[i] < least ? seconds[i] : least;
+        most = seconds[i] > most ? seconds[i] : most;
+    }
+    ok(least >= 90 && most <= 110, "one goes and one comes, 1000 times: %u to %u in each second",
+       least, most);
+    mping_core_target_free(core, old);
+    mping_core_target_free(core, target);
+    ok(add_one(&profile, 0, &target) == 0, "after all have gone the next one starts at once");
     mping_core_free(core);
 }
 
@@ -296,7 +360,12 @@ int main(void)
     test_many_attempts();
     test_canceled_meanwhile();
     test_full_counters();
-    test_spread();
+    test_spread_once();
+    test_spread_all(0, 1016, 5);
+    test_spread_all(2, 1016, 5);
+    test_spread_all(0, 100000, 60);
+    test_spread_all(3, 3000, 30);
+    test_spread_in_turn();
     test_disorder();
     return done_testing();
 }
