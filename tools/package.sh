@@ -103,7 +103,7 @@ cmd_package() {
     --test) try=1 ;;
     --rpm)
         PACKAGE_DIR=$BUILD/package-rpm
-        need build-essential meson pkgconf libc-ares-dev libcap-dev libncurses-dev libseccomp-dev scdoc rpm
+        need build-essential meson pkgconf libc-ares-dev libcap-dev libmnl-dev libncurses-dev libseccomp-dev scdoc rpm
         build_rpms
         return
         ;;
@@ -111,7 +111,7 @@ cmd_package() {
     esac
     PACKAGE_DIR=$BUILD/package
     need build-essential debhelper dpkg-dev fakeroot lintian meson pkgconf libc-ares-dev \
-        libcap-dev libncurses-dev libseccomp-dev scdoc
+        libcap-dev libmnl-dev libncurses-dev libseccomp-dev scdoc
     build_packages
     lint_packages
     [ -z "$try" ] || {

@@ -59,7 +59,8 @@ enum mping_reason {
     MPING_REASON_SUSPEND = 3,  /* the machine slept while the probe was out */
     MPING_REASON_SEQ_WRAP = 4, /* 65,536 probes later its sequence number was needed again */
     MPING_REASON_TX_DROP =
-        5, /* the kernel dropped packets on their way out, and cannot tell which */
+        5,                 /* the kernel dropped packets on their way out, and cannot tell which */
+    MPING_REASON_LINK = 6, /* the interface it left through was down or went away meanwhile */
 
     /* MPING_EV_MISMATCH */
     MPING_REASON_SOURCE = 16,    /* proof is right, but another address answered: peer */

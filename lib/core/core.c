@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 
 #include <multiping/error.h>
 
@@ -23,6 +24,7 @@ static int init(struct mping_core *core, const struct mping_core_opts *opts)
     core->stall_from_ns = core->stall_to_ns = INT64_MIN;
     core->send_told_ns = MPING_TIME_NEVER;
     core->dropped_ns[0] = core->dropped_ns[1] = core->suspended_ns = INT64_MIN;
+    core->link_trouble_ns = INT64_MIN;
     core->tx_dropped_ns[0] = core->tx_dropped_ns[1] = INT64_MIN;
     for (unsigned i = 0; i < MPING_CLASSES; i++)
         core->class_timeout_ns[i] = -1;
@@ -39,7 +41,11 @@ static int init(struct mping_core *core, const struct mping_core_opts *opts)
     mping_wheel_init(&core->schedule, &core->targets, MPING_TARGETS_WHEEL);
     mping_wheel_init(&core->timeouts, &core->slots, MPING_SLOTS_WHEEL);
     core->ring = calloc(MPING_EVENT_RING, sizeof(*core->ring));
-    return core->ring ? 0 : MPING_ENOMEM;
+    core->answers = calloc(MPING_ANSWER_SPANS, sizeof(*core->answers));
+    if (!core->ring || !core->answers)
+        return MPING_ENOMEM;
+    memset(core->answers, 0xff, MPING_ANSWER_SPANS * sizeof(*core->answers)); /* of no time */
+    return 0;
 }
 
 int mping_core_new(struct mping_core **ret_core, const struct mping_core_opts *opts)
@@ -85,6 +91,7 @@ void mping_core_free(struct mping_core *core)
     free(core->ids[0].ids);
     free(core->ids[1].ids);
     free(core->ring);
+    free(core->answers);
     free(core);
 }
 

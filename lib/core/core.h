@@ -66,6 +66,13 @@ struct mping_core_opts {
     void *context;                          /* comes back from mping_core_place_context() */
     /* Told of larger memory that is about to be filled; NULL: nobody is. */
     void (*fresh)(void *memory, size_t bytes);
+    /*
+     * Why a probe that left for dst at sent_ns may have got lost on a link of this machine:
+     * MPING_REASON_LINK, _TX_DROP, _RX_DROP or _NONE. Asked about probes of up to the last
+     * mping_core_link_trouble(), with context; calls nothing of the core. NULL: never.
+     */
+    enum mping_reason (*link_doubt)(void *context, const struct mping_addr *dst,
+                                    const struct mping_tx_opts *tx, int64_t sent_ns);
 };
 
 /* What belongs to the owner of a target at its place in the core. */
@@ -202,6 +209,13 @@ void mping_core_dropped(struct mping_core *core, int family, uint64_t packets, i
  * up to now_ns: likewise.
  */
 void mping_core_tx_dropped(struct mping_core *core, int family, int64_t now_ns);
+/*
+ * Links of this machine were away or have dropped packets, or its backlog has, at some time up to
+ * now_ns. Which probes that may have hit is asked when they are judged: mping_core_opts.link_doubt.
+ * After three in a row of a target that only drops excuse the next one is lost, if another target
+ * has answered a probe that met the same drops meanwhile.
+ */
+void mping_core_link_trouble(struct mping_core *core, int64_t now_ns);
 /* The machine was suspended: what is out and stays unanswered becomes unknown. */
 void mping_core_suspended(struct mping_core *core, int64_t now_ns);
 

@@ -10,6 +10,7 @@
  *   schedule.c when targets send
  *   send.c     building, what became of a send
  *   receive.c  matching replies and errors
+ *   doubt.c    whether a probe that was not answered is lost
  *   verdict.c  verdicts, expiry, the passing of time
  *   events.c   the ring of events
  *   stats.c    counters
@@ -38,6 +39,7 @@ enum {
     MPING_EVENT_RING = 1024,            /* events waiting, a power of two */
     MPING_LOSSES_TO_MOVE = 3,           /* losses in a row after which a target takes a fresh id */
     MPING_FRESH_IDS = 8,                /* ids that such targets take turns at */
+    MPING_ANSWER_SPANS = 1024,          /* of time that answers are known of: the last 34 s */
     MPING_SEND_RETRIES = 500, /* of one probe, about a second, until a full buffer is final */
 };
 
@@ -103,6 +105,8 @@ struct mping_core {
     int64_t dropped_ns[2];              /* packets of the family were lost up to then */
     int64_t tx_dropped_ns[2];           /* likewise on their way out */
     int64_t suspended_ns;
+    int64_t link_trouble_ns;       /* opts.link_doubt() is asked about what left by then */
+    struct mping_answers *answers; /* by span of time, MPING_ANSWER_SPANS of them */
 
     struct mping_event *ring;
     uint32_t ring_head, ring_tail; /* taken from head, added at tail */
@@ -340,6 +344,15 @@ struct mping_event *mping_event_of(struct mping_core *core, const struct mping_s
 /* Fills in what the packet says about itself. */
 void mping_event_packet(struct mping_event *event, const struct mping_rx *rx,
                         const struct mping_icmp *icmp);
+
+/* doubt.c */
+/* Why a probe whose time is up may have been answered all the same; NONE: it is lost. */
+enum mping_reason mping_doubt(struct mping_core *core, const struct mping_slot *s);
+/* Takes note of a verdict, before it is counted: drops excuse only so many in a row. */
+void mping_doubt_note(struct mping_core *core, const struct mping_slot *s,
+                      enum mping_event_type type, enum mping_reason reason);
+/* Takes note that the target has answered a probe of that time. */
+void mping_answer_note(struct mping_core *core, uint32_t target, int64_t sent_ns);
 
 /* verdict.c */
 /* Gives a probe in flight its verdict. event fields beyond type come back to be filled in. */

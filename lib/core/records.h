@@ -78,7 +78,16 @@ struct mping_more {
     void *note;                        /* the owner's */
     int64_t timeout_ns;                /* own_timeout: of probes to come */
     uint32_t backlog;                  /* manual probes asked for and not sent yet */
-    uint16_t retries;                  /* of the next probe, because buffers were full */
+    uint16_t retries : 10;             /* of the next probe, because buffers were full */
+    uint16_t excuses : 2;              /* probes in a row that drops excuse, see doubt.c */
+    uint16_t answered : 1;             /* there are none: */
+    uint16_t excused_span;             /* when the first of them left, or what was answered last */
+};
+
+/* Who has answered probes that were sent within one span of time: two of them. */
+struct mping_answers {
+    uint32_t span;
+    uint32_t first, last; /* targets */
 };
 
 /* An IPv6 address. */

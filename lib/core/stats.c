@@ -133,8 +133,11 @@ void mping_count_extra(struct mping_core *core, struct mping_core_target *t, enu
     struct mping_more *more = mping_target_more(core, t);
 
     add_extra(&core->totals, extra);
-    if (more)
-        add_extra(&more->counters, extra);
+    if (!more)
+        return;
+    add_extra(&more->counters, extra);
+    if (extra == MPING_EXTRA_LATE)
+        more->excuses = 0; /* the host answers */
 }
 
 void mping_counters_unpack(const struct mping_core_target *t, struct mping_counters *ret_counters)

@@ -54,6 +54,7 @@ static struct mping_event *decide(struct mping_core *core, uint32_t slot,
         event->err = error_of(type, reason);
     }
     note_loss(core, s, type);
+    mping_doubt_note(core, s, type, reason);
     mping_slot_settle(core, slot, type == MPING_EV_REPLY ? MPING_SLOT_ANSWERED : MPING_SLOT_MISSED,
                       now_ns);
     if (type == MPING_EV_REPLY)
@@ -74,9 +75,11 @@ struct mping_event *mping_verdict(struct mping_core *core, uint32_t slot,
 struct mping_event *mping_verdict_reply(struct mping_core *core, uint32_t slot, int64_t rtt_ns,
                                         int64_t now_ns)
 {
-    struct mping_event *event =
-        decide(core, slot, MPING_EV_REPLY, MPING_REASON_NONE, rtt_ns, now_ns);
+    const struct mping_slot *s = mping_slot_at(core, slot);
+    struct mping_event *event;
 
+    mping_answer_note(core, s->target, s->sent_ns);
+    event = decide(core, slot, MPING_EV_REPLY, MPING_REASON_NONE, rtt_ns, now_ns);
     if (event)
         event->rtt_ns = rtt_ns;
     return event;
@@ -99,27 +102,10 @@ static void unreachable(struct mping_core *core, uint32_t slot, int64_t now_ns)
     event->rx_stamp = hint.rx_stamp;
 }
 
-/* Whether a reply may have come that never reached us. */
-static enum mping_reason doubt(const struct mping_core *core, const struct mping_slot *s)
-{
-    struct mping_key key = mping_slot_key(s);
-    unsigned family = mping_family_index(mping_key_is_v4(&key) ? AF_INET : AF_INET6);
-
-    if (s->sent_ns <= core->dropped_ns[family])
-        return MPING_REASON_RX_DROP;
-    if (s->sent_ns <= core->tx_dropped_ns[family])
-        return MPING_REASON_TX_DROP;
-    if (s->sent_ns <= core->suspended_ns)
-        return MPING_REASON_SUSPEND;
-    if (s->node.due_ns > core->stall_from_ns && s->node.due_ns <= core->stall_to_ns)
-        return MPING_REASON_STALL;
-    return MPING_REASON_NONE;
-}
-
 void mping_verdict_expired(struct mping_core *core, uint32_t slot, int64_t now_ns)
 {
     const struct mping_slot *s = mping_slot_at(core, slot);
-    enum mping_reason reason = doubt(core, s);
+    enum mping_reason reason = s->hinted ? MPING_REASON_NONE : mping_doubt(core, s);
 
     if (s->hinted)
         unreachable(core, slot, now_ns);
@@ -176,22 +162,6 @@ void mping_verdict_send_error(struct mping_core *core, uint32_t slot, int err, i
     mping_slot_drop(core, slot);
     mping_count_verdict(core, t, MPING_EV_SEND_ERROR);
     judge_unsent(core, target, err, now_ns);
-}
-
-void mping_core_dropped(struct mping_core *core, int family, uint64_t packets, int64_t now_ns)
-{
-    core->rx_drops += packets;
-    core->dropped_ns[mping_family_index(family)] = now_ns;
-}
-
-void mping_core_tx_dropped(struct mping_core *core, int family, int64_t now_ns)
-{
-    core->tx_dropped_ns[mping_family_index(family)] = now_ns;
-}
-
-void mping_core_suspended(struct mping_core *core, int64_t now_ns)
-{
-    core->suspended_ns = now_ns;
 }
 
 /*

@@ -94,7 +94,10 @@ void mping_sock_charge(struct mping_sock *sock, const struct mmsghdr *msgs, size
     for (size_t i = 0; i < n; i++) {
         bool cut = msgs[i].msg_hdr.msg_flags & MSG_TRUNC;
 
-        sock->charged_bytes += mping_sockbuf_charge_max(cut ? IP_PACKET_MAX : msgs[i].msg_len);
+        uint64_t bytes = mping_sockbuf_charge_max(cut ? IP_PACKET_MAX : msgs[i].msg_len);
+
+        sock->charged_bytes += bytes;
+        sock->unread_bytes += bytes;
     }
 }
 
@@ -183,6 +186,8 @@ int mping_sock_recv(struct mping_io *io, struct mping_rx *rx, size_t n)
     if (got == 0 && began_ns - sock->clock.measured_ns >= MPING_STAMP_MEASURE_NS)
         mping_clock_read(&sock->clock);
     if (got >= 0 && (size_t)got < n) {
+        sock->may_overflow |= mping_sock_is_filled(sock);
+        sock->unread_bytes = 0;
         sock->rx.dry_before_ns = sock->rx.dry_ns;
         sock->rx.dry_ns = began_ns;
     }

@@ -114,6 +114,15 @@ static bool can_have_overflowed(const struct mping_sock *sock, const struct mpin
            state->limit_bytes;
 }
 
+/* Where the kernel does not tell, a buffer that may have been full is taken to have overflowed. */
+static uint64_t guess_drops(struct mping_sock *sock)
+{
+    if (sock->may_overflow || mping_sock_is_filled(sock))
+        sock->drops++;
+    sock->may_overflow = false;
+    return sock->drops;
+}
+
 uint64_t mping_sock_drops(struct mping_io *io)
 {
     struct mping_sock *sock = sock_of(io);
@@ -122,12 +131,13 @@ uint64_t mping_sock_drops(struct mping_io *io)
 
     io->drops_moved = false;
     if (mping_sockbuf_state(io->fd, &state) < 0)
-        return sock->drops;
+        return guess_drops(sock);
     kernel_drops = mping_sockbuf_extend(sock->kernel_drops, state.drops);
     if (kernel_drops > sock->kernel_drops && can_have_overflowed(sock, &state))
         sock->drops += kernel_drops - sock->kernel_drops;
     sock->kernel_drops = kernel_drops;
     sock->charged_bytes = 0;
+    sock->may_overflow = false;
     return sock->drops;
 }
 

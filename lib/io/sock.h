@@ -16,6 +16,7 @@
 #include "io/cmsg.h"
 #include "io/io.h"
 #include "io/sockaddr.h"
+#include "io/sockbuf.h"
 #include "io/stamp.h"
 
 enum {
@@ -95,6 +96,8 @@ struct mping_sock {
     uint64_t drops;           /* packets lost because the receive buffer was full */
     uint64_t kernel_drops;    /* these, and what the kernel found to be broken */
     uint64_t charged_bytes;   /* the most that what was read since then can have taken up in it */
+    uint64_t unread_bytes;    /* the same since it was last empty */
+    bool may_overflow;        /* since the last look it has held as much as it can, perhaps */
     uint16_t ids_first;       /* the filter as it stands */
     uint32_t ids_count;
     int64_t opened_ns;
@@ -161,6 +164,12 @@ struct mping_stamp_window mping_sock_window(struct mping_sock *sock, int64_t dry
 /* The stamp of a received packet; *ret_received_ns is set in any case. */
 uint8_t mping_sock_stamp(const struct mping_sock *sock, const struct mping_cmsgs *cmsgs,
                          const struct mping_stamp_window *window, int64_t *ret_received_ns);
+/* Whether what has been read since the buffer was last empty may have filled it. */
+static inline bool mping_sock_is_filled(const struct mping_sock *sock)
+{
+    return sock->unread_bytes + mping_sockbuf_charge_max(0) >=
+           (uint64_t)sock->io.rcvbuf_packets * MPING_REPLY_CHARGE_BYTES;
+}
 /* Counts what has been read into charged_bytes. */
 void mping_sock_charge(struct mping_sock *sock, const struct mmsghdr *msgs, size_t n);
 /* Empties the results of the last read before the next one; names may be NULL. */

@@ -119,6 +119,7 @@ static int make_core(struct mping *m)
     struct mping_core_opts opts = {
         .context = m,
         .fresh = prefetch_memory,
+        .link_doubt = mping_drops_doubt,
         .seed = {m->opts.seed, ~m->opts.seed},
         .targets_max = m->opts.targets_max,
         .inflight_max = m->opts.inflight_max ? m->opts.inflight_max : INFLIGHT_DEFAULT,
@@ -203,6 +204,7 @@ void mping_engine_destroy(struct mping *m)
     mping_resolver_free(m->resolver);
     for (int family = 0; family < 2 && m->core; family++)
         mping_family_close(m, family);
+    mping_drops_close(m);
     mping_core_free(m->core);
     mping_queue_done(&m->pull);
     mping_prefix_set_done(&m->excluded[0]);

@@ -12,7 +12,7 @@
  *   profile.c   target options, checked and shared
  *   sockets.c   opening and closing backends, ids, reading
  *   sockets_write.c  writing
- *   drops.c     drops on the way out that sending did not tell of
+ *   drops.c     drops that the sockets do not tell of
  *   interfaces.c  interfaces that come back
  *   sources.c   sockets for source addresses, where packets cannot name theirs
  *   target.c    the public life of a target
@@ -46,6 +46,7 @@
 #include "base/prefix_set.h"
 #include "core/core.h"
 #include "io/io.h"
+#include "io/local_drops.h"
 #include "resolve/resolve.h"
 #include "session/errmsg.h"
 #include "session/life.h"
@@ -161,6 +162,8 @@ struct mping {
     struct mping_family families[2];
     struct mping_resolver *resolver;
     struct mping_shared_profile *profiles;
+    struct mping_local_drops *local_drops;     /* NULL: closed, or not to be had */
+    int64_t drops_look_ns;                     /* when they were last looked at, or tried */
     int64_t follow_ns;                         /* interfaces are not looked for before */
     struct mping_shared_profile *last_profile; /* was made for last_opts; NULL: none */
     struct mping_target_opts last_opts;
@@ -319,12 +322,19 @@ int mping_sockets_open_bound(struct mping *m, const struct mping_family *f,
 /* Sends one batch of what is due; returns how many. */
 size_t mping_sockets_write(struct mping *m);
 
-/* drops.c: IPv6 ping sockets do not tell of drops on the way out */
+/* drops.c: what the links have dropped, and what IPv6 ping sockets have on the way out */
 
 void mping_drops_begin(struct mping_family *f);
 /* To be called before verdicts are given. */
 void mping_drops_look(struct mping *m);
+/* To be called before probes are sent: what was dropped before does not concern them. */
+void mping_drops_before_send(struct mping *m);
+/* mping_core_opts.link_doubt; context: the engine. */
+enum mping_reason mping_drops_doubt(void *context, const struct mping_addr *dst,
+                                    const struct mping_tx_opts *tx, int64_t sent_ns);
 void mping_drops_end(struct mping_family *f);
+/* Gives back the descriptors that links are watched with, until something is sent again. */
+void mping_drops_close(struct mping *m);
 
 /* interfaces.c: one that is deleted and made again has its name, but another index */
 

@@ -198,6 +198,8 @@ void mping_family_close(struct mping *m, int family)
     f->watched = f->resting = false;
     f->kind = MPING_SOCKET_AUTO;
     mping_core_drop_ids(m->core, f->af);
+    if (!m->families[0].n && !m->families[1].n)
+        mping_drops_close(m);
 }
 
 /* Sockets that are kept open for later cost nothing meanwhile, whatever arrives there. */

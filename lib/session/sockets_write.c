@@ -82,6 +82,8 @@ size_t mping_sockets_write(struct mping *m)
     struct mping_tx tx[WRITE_BATCH] MPING_SCRATCH;
     size_t n = mping_core_poll_tx(m->core, mping_now_ns(), tx, WRITE_BATCH);
 
+    if (n)
+        mping_drops_before_send(m);
     m->full_batches = n == WRITE_BATCH ? m->full_batches + 1 : 0;
     if (is_pressed(m))
         mping_sockets_rest(m);

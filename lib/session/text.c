@@ -110,6 +110,8 @@ const char *mping_reason_text(enum mping_reason reason)
         return "sequence wrapped";
     case MPING_REASON_TX_DROP:
         return "send drop";
+    case MPING_REASON_LINK:
+        return "link";
     case MPING_REASON_SOURCE:
         return "wrong source";
     case MPING_REASON_CHECKSUM:

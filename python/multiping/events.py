@@ -43,6 +43,7 @@ class Reason(enum.IntEnum):
     SUSPEND = 3
     SEQ_WRAP = 4
     TX_DROP = 5
+    LINK = 6
     SOURCE = 16
     CHECKSUM = 17
     PROOF = 18

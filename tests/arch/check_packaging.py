@@ -15,6 +15,7 @@ import tap
 BUILD_NEEDS = {
     "libc-ares-dev": "pkgconfig(libcares)",
     "libcap-dev": "pkgconfig(libcap)",
+    "libmnl-dev": "pkgconfig(libmnl)",
     "libncurses-dev": "pkgconfig(ncursesw)",
     "libseccomp-dev": "pkgconfig(libseccomp)",
     "meson": "meson",

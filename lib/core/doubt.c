@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+
+#include "core/internal.h"
+
+/* Probes in a row that drops excuse; the next is lost if others answer beside those drops. */
+enum { EXCUSES_MAX = 3 };
+
+/* The part of the time that a probe was sent in: 34 ms long. */
+static uint32_t span_of(int64_t sent_ns)
+{
+    return (uint32_t)(sent_ns >> 25);
+}
+
+void mping_answer_note(struct mping_core *core, uint32_t target, int64_t sent_ns)
+{
+    uint32_t span = span_of(sent_ns);
+    struct mping_answers *answers = &core->answers[span % MPING_ANSWER_SPANS];
+
+    if (answers->span != span)
+        *answers = (struct mping_answers){.span = span, .first = target};
+    answers->last = target;
+}
+
+static enum mping_reason link_doubt(struct mping_core *core, const struct mping_core_target *t,
+                                    const struct mping_key *key, int64_t sent_ns)
+{
+    struct mping_addr dst;
+
+    if (!core->opts.link_doubt || sent_ns > core->link_trouble_ns)
+        return MPING_REASON_NONE;
+    mping_key_to_addr(key, &dst);
+    return core->opts.link_doubt(core->opts.context, &dst, &mping_profile_of(core, t)->tx, sent_ns);
+}
+
+static bool is_drop(enum mping_reason reason)
+{
+    return reason == MPING_REASON_RX_DROP || reason == MPING_REASON_TX_DROP;
+}
+
+/* Whether a probe that `other` sent in that span, and got an answer to, met the same drops. */
+static bool is_exposed(struct mping_core *core, uint32_t other, uint32_t target, uint32_t span)
+{
+    const struct mping_core_target *t;
+    struct mping_key key;
+
+    if (other == target || !mping_slab_holds(&core->targets, other))
+        return false;
+    t = mping_target_at(core, other);
+    if (!mping_target_alive(t) || !t->has_addr)
+        return false;
+    key = mping_target_key(core, t);
+    return is_drop(link_doubt(core, t, &key, ((int64_t)span + 1) << 25));
+}
+
+/*
+ * Whether the host is dead in spite of drops: its last probes had the same excuse, while another
+ * host behind the same drops has answered what was sent between the first of them and this one.
+ * When a queue is full for a while, nobody answers what is sent into it meanwhile.
+ */
+static bool is_dead_all_the_same(struct mping_core *core, const struct mping_slot *s)
+{
+    const struct mping_core_target *t = mping_target_at(core, s->target);
+    const struct mping_more *more = mping_more_of(core, t);
+    uint32_t span = span_of(s->sent_ns), spans;
+
+    if (!more || more->excuses < EXCUSES_MAX)
+        return false;
+    spans = (uint16_t)(span - more->excused_span);
+    for (uint32_t i = 1; i < spans && i < MPING_ANSWER_SPANS; i++) {
+        const struct mping_answers *answers = &core->answers[(span - i) % MPING_ANSWER_SPANS];
+
+        if (answers->span == span - i && (is_exposed(core, answers->first, s->target, span - i) ||
+                                          is_exposed(core, answers->last, s->target, span - i)))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a reply may have come that never reached us. */
+enum mping_reason mping_doubt(struct mping_core *core, const struct mping_slot *s)
+{
+    struct mping_key key = mping_slot_key(s);
+    unsigned family = mping_family_index(mping_key_is_v4(&key) ? AF_INET : AF_INET6);
+    enum mping_reason reason = link_doubt(core, mping_target_at(core, s->target), &key, s->sent_ns);
+    if (reason == MPING_REASON_LINK)
+        return reason;
+    if (s->sent_ns <= core->dropped_ns[family])
+        return MPING_REASON_RX_DROP;
+    if (s->sent_ns <= core->tx_dropped_ns[family])
+        return MPING_REASON_TX_DROP;
+    if (s->sent_ns <= core->suspended_ns)
+        return MPING_REASON_SUSPEND;
+    if (s->node.due_ns > core->stall_from_ns && s->node.due_ns <= core->stall_to_ns)
+        return MPING_REASON_STALL;
+    return is_drop(reason) && is_dead_all_the_same(core, s) ? MPING_REASON_NONE : reason;
+}
+
+/* Whether the host has answered a probe that left after this one. */
+static bool is_answered_since(const struct mping_more *more, const struct mping_slot *s)
+{
+    return more->answered && (int16_t)(more->excused_span - span_of(s->sent_ns)) >= 0;
+}
+
+static void excuse(struct mping_more *more, const struct mping_slot *s)
+{
+    more->answered = false;
+    if (!more->excuses)
+        more->excused_span = (uint16_t)span_of(s->sent_ns);
+    if (more->excuses < EXCUSES_MAX)
+        more->excuses++;
+}
+
+/*
+ * A loss that nothing excuses leaves the row as it is. What was answered stands in the way of
+ * probes that left earlier and are judged later.
+ */
+void mping_doubt_note(struct mping_core *core, const struct mping_slot *s,
+                      enum mping_event_type type, enum mping_reason reason)
+{
+    struct mping_core_target *t = mping_target_at(core, s->target);
+    struct mping_more *more = mping_more_of(core, t);
+
+    if (type == MPING_EV_LOST) {
+        if (more && !is_answered_since(more, s))
+            more->answered = false;
+    } else if (is_drop(reason)) {
+        /* Without memory it has an excuse more. */
+        if (!t->done || mping_target_pending(core, t) > 1)
+            more = mping_target_more(core, t);
+        if (more && !is_answered_since(more, s))
+            excuse(more, s);
+    } else if (more) {
+        more->excuses = 0;
+        more->answered = type == MPING_EV_REPLY;
+        more->excused_span = (uint16_t)span_of(s->sent_ns);
+    }
+}
+
+void mping_core_dropped(struct mping_core *core, int family, uint64_t packets, int64_t now_ns)
+{
+    core->rx_drops += packets;
+    core->dropped_ns[mping_family_index(family)] = now_ns;
+}
+
+void mping_core_tx_dropped(struct mping_core *core, int family, int64_t now_ns)
+{
+    core->tx_dropped_ns[mping_family_index(family)] = now_ns;
+}
+
+void mping_core_suspended(struct mping_core *core, int64_t now_ns)
+{
+    core->suspended_ns = now_ns;
+}
+
+void mping_core_link_trouble(struct mping_core *core, int64_t now_ns)
+{
+    core->link_trouble_ns = now_ns;
+}
