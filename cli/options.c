@@ -388,11 +388,36 @@ static int check_together(struct parser *p)
     return 0;
 }
 
+/* What shows a text and ends does so whatever else stands there. */
+static bool goes_on(const struct cli_settings *s)
+{
+    return s->action == CLI_ACTION_PING || s->action == CLI_ACTION_DOCTOR;
+}
+
+/* It looks at the machine, and would do so in the same way with or without them. */
+static int check_doctor(struct parser *p)
+{
+    const struct cli_settings *s = p->settings;
+
+    for (int id = 0; id < CLI_OPT_ID_COUNT; id++) {
+        if (id != CLI_OPT_DOCTOR && cli_given(s, (enum cli_option_id)id))
+            return fail_pair(p, CLI_OPT_DOCTOR, " and ", (enum cli_option_id)id,
+                             " exclude each other");
+    }
+    if (s->operand_count == 0)
+        return 0;
+    add_option_name(p->error, &cli_options[CLI_OPT_DOCTOR]);
+    cli_text_add(p->error, " looks at this machine only, and takes no target: \"");
+    cli_text_foreign(p->error, s->operands[0]);
+    cli_text_add(p->error, "\"");
+    return -1;
+}
+
 static int parse_all(struct parser *p)
 {
     bool options_end = false;
 
-    while (p->next < p->argc && p->settings->action == CLI_ACTION_PING) {
+    while (p->next < p->argc && goes_on(p->settings)) {
         char *argument = p->argv[p->next++];
         int r = 0;
 
@@ -444,5 +469,7 @@ int cli_options_parse(struct cli_settings *ret_settings, int argc, char **argv,
     if (parse_all(&p) < 0)
         return -1;
     complete(ret_settings);
+    if (ret_settings->action == CLI_ACTION_DOCTOR)
+        return check_doctor(&p);
     return ret_settings->action == CLI_ACTION_PING ? check_together(&p) : 0;
 }

@@ -22,7 +22,7 @@ static int complain(const struct cli_keeper *keeper, const char *problem)
 
     cli_text_add(&text, ": ");
     cli_text_add(&text, problem);
-    return cli_complain("--resume ", keeper->path, text.data);
+    return cli_complain("--resume ", keeper->name, text.data);
 }
 
 /* Takes over what the file says, if it is about this sweep. */
@@ -45,7 +45,8 @@ static int write_first(struct cli_keeper *keeper, const struct cli_sweep_state *
 {
     size_t len;
     char *text = cli_sweep_state_text(state, &len);
-    int r = text != NULL ? cli_sweep_state_write(keeper->path, text, len, false) : -ENOMEM;
+    int r = text != NULL ? cli_sweep_state_write(keeper->path, text, len, false, &keeper->lock_fd)
+                         : -ENOMEM;
 
     free(text);
     if (r == 0)
@@ -61,9 +62,19 @@ int cli_keeper_begin(struct cli_keeper *keeper, const struct cli_settings *setti
     const char *problem = NULL;
     int r;
 
-    *keeper = (struct cli_keeper){.path = settings->resume, .status = CLI_EXIT_USAGE};
-    if (keeper->path == NULL)
+    *keeper = (struct cli_keeper){
+        .name = settings->resume,
+        .lock_fd = -1,
+        .status = CLI_EXIT_USAGE,
+    };
+    if (keeper->name == NULL)
         return 0;
+    keeper->lock_fd = cli_sweep_state_lock(keeper->name, &keeper->path, &problem);
+    if (keeper->lock_fd < 0) {
+        if (access(keeper->name, F_OK) < 0)
+            keeper->status = CLI_EXIT_SYSTEM; /* none can be made */
+        return complain(keeper, problem);
+    }
     r = cli_sweep_state_read(&found, keeper->path, &problem);
     if (r > 0)
         problem = accept(keeper, settings, state, &found);
@@ -106,7 +117,8 @@ bool cli_keeper_is_due(const struct cli_keeper *keeper, int64_t now_ns)
 
 static int write_down(struct cli_keeper *keeper, bool sync)
 {
-    int r = cli_sweep_state_write(keeper->path, keeper->text, keeper->text_len, sync);
+    int r =
+        cli_sweep_state_write(keeper->path, keeper->text, keeper->text_len, sync, &keeper->lock_fd);
 
     free(keeper->text);
     keeper->text = NULL;
@@ -158,4 +170,7 @@ void cli_keeper_done(struct cli_keeper *keeper)
 {
     free(keeper->pending);
     free(keeper->text);
+    free(keeper->path);
+    if (keeper->name != NULL && keeper->lock_fd >= 0)
+        close(keeper->lock_fd);
 }

@@ -14,7 +14,9 @@
 
 /* Without a file only `pending` means anything, and is empty. */
 struct cli_keeper {
-    const char *path;
+    const char *name; /* of the file, as given; NULL: none is kept */
+    char *path;       /* of the file that it leads to */
+    int lock_fd;      /* which is locked, as two sweeps would write over each other */
     uint64_t arguments, seed;
     uint64_t *pending; /* places that an earlier run had left, still to be asked */
     size_t pending_n;

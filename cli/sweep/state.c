@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <multiping/error.h>
@@ -150,7 +152,7 @@ int cli_sweep_state_read(struct cli_sweep_state *ret_state, const char *path,
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     char *text;
-    bool read;
+    bool read, is_empty;
 
     *ret_state = (struct cli_sweep_state){0};
     if (fd < 0 && errno == ENOENT)
@@ -163,9 +165,10 @@ int cli_sweep_state_read(struct cli_sweep_state *ret_state, const char *path,
     if (text == NULL)
         return -1;
     read = parse(text, ret_state);
+    is_empty = *text == '\0';
     free(text);
-    if (read)
-        return 1;
+    if (read || is_empty)
+        return read;
     cli_sweep_state_done(ret_state);
     *ret_problem = broken;
     return -1;
@@ -201,7 +204,54 @@ char *cli_sweep_state_text(const struct cli_sweep_state *state, size_t *ret_len)
     return text;
 }
 
-int cli_sweep_state_write(const char *path, const char *text, size_t len, bool sync)
+/* Whether a descriptor is still that of the file that the path names. */
+static bool is_current(int fd, const char *path)
+{
+    struct stat ours, named;
+
+    return fstat(fd, &ours) == 0 && stat(path, &named) == 0 && ours.st_dev == named.st_dev &&
+           ours.st_ino == named.st_ino;
+}
+
+/* The locked descriptor, -1 with *ret_problem, or -2 if the file was replaced meanwhile. */
+static int try_lock(const char *path, const char **ret_problem)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+    struct stat st;
+
+    if (fd < 0) {
+        *ret_problem = mping_strerror(-errno);
+        return -1;
+    }
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+        *ret_problem = "this is no regular file";
+    else if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+        *ret_problem = errno == EWOULDBLOCK ? "another sweep is using it" : mping_strerror(-errno);
+    else if (is_current(fd, path))
+        return fd;
+    close(fd);
+    return *ret_problem != NULL ? -1 : -2;
+}
+
+int cli_sweep_state_lock(const char *path, char **ret_real, const char **ret_problem)
+{
+    int fd;
+
+    *ret_problem = NULL;
+    do
+        fd = try_lock(path, ret_problem);
+    while (fd == -2);
+    if (fd < 0)
+        return -1;
+    *ret_real = realpath(path, NULL);
+    if (*ret_real != NULL)
+        return fd;
+    *ret_problem = mping_strerror(-errno);
+    close(fd);
+    return -1;
+}
+
+int cli_sweep_state_write(const char *path, const char *text, size_t len, bool sync, int *lock_fd)
 {
     char fresh[PATH_MAX];
     int n = snprintf(fresh, sizeof(fresh), "%s.new", path), fd, r;
@@ -211,14 +261,17 @@ int cli_sweep_state_write(const char *path, const char *text, size_t len, bool s
     fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return -errno;
-    r = cli_write_all(fd, text, len);
+    r = flock(fd, LOCK_EX | LOCK_NB) < 0 ? -errno : cli_write_all(fd, text, len);
     if (r == 0 && sync && fsync(fd) < 0)
-        r = -errno;
-    if (close(fd) < 0 && r == 0)
         r = -errno;
     if (r == 0 && rename(fresh, path) < 0)
         r = -errno;
-    if (r < 0)
+    if (r < 0) {
         (void)unlink(fresh);
-    return r;
+        close(fd);
+        return r;
+    }
+    close(*lock_fd); /* whoever waits for it finds that the path names another file now */
+    *lock_fd = fd;
+    return 0;
 }

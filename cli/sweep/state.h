@@ -22,8 +22,8 @@ struct cli_sweep_state {
 };
 
 /*
- * Reads a file. 1; 0 if there is none; or -1 with *ret_problem, for people. Free what it holds
- * with cli_sweep_state_done().
+ * Reads a file. 1; 0 if there is none, or an empty one; or -1 with *ret_problem, for people. Free
+ * what it holds with cli_sweep_state_done().
  */
 int cli_sweep_state_read(struct cli_sweep_state *ret_state, const char *path,
                          const char **ret_problem);
@@ -34,9 +34,17 @@ void cli_sweep_state_done(struct cli_sweep_state *state);
 char *cli_sweep_state_text(const struct cli_sweep_state *state, size_t *ret_len);
 
 /*
- * Puts a text into the file's place at once: whoever reads it finds the old one or the new one.
- * sync: also after a failure of power. 0 or -errno.
+ * Takes the file for this process alone, and makes it if there is none. Returns a descriptor that
+ * holds the lock, with *ret_real the file that links lead to, which is the caller's to free; or
+ * -1 with *ret_problem.
  */
-int cli_sweep_state_write(const char *path, const char *text, size_t len, bool sync);
+int cli_sweep_state_lock(const char *path, char **ret_real, const char **ret_problem);
+
+/*
+ * Puts a text into the file's place at once: whoever reads it finds the old one or the new one.
+ * sync: also after a failure of power. The lock goes over to the new file: *lock_fd is replaced.
+ * 0 or -errno.
+ */
+int cli_sweep_state_write(const char *path, const char *text, size_t len, bool sync, int *lock_fd);
 
 #endif

@@ -183,3 +183,15 @@ def test_it_changes_nothing_and_needs_nobody(command, fresh_space):
     """It reads, and ends by itself, also without standard input."""
     result = command.run(fresh_space, "--doctor", stdin=subprocess.DEVNULL)
     assert result.rc in (0, 1) and result.err == "", result
+
+
+@pytest.mark.parametrize("args,says", [
+    (["10.78.0.1"], '"10.78.0.1"'), (["-c", "3"], "-c"), (["--sweep"], "--sweep"),
+    (["--nonsense"], "--nonsense"), (["-o", "json"], "-o"), (["--", "-x"], '"-x"'),
+])
+@pytest.mark.parametrize("first", [True, False])
+def test_what_it_would_ignore_is_refused(command, fresh_space, args, says, first):
+    line = ["--doctor", *args] if first or args[0] == "--" else [*args, "--doctor"]
+    result = command.run(fresh_space, *line)
+    assert result.rc == 2 and result.out == "" and result.err.count("\n") == 1, result
+    assert says in result.err

@@ -306,7 +306,7 @@ def test_resume_at_another_rate(ping, stopped):
 
 
 @pytest.mark.parametrize("damage", [
-    lambda text: b"", lambda text: text[:-1], lambda text: text[:50], lambda text: text + b"x",
+    lambda text: text[:-1], lambda text: text[:50], lambda text: text + b"x",
     lambda text: text.replace(b"next ", b"next 9"), lambda text: os.urandom(500),
     lambda text: text.replace(b"alive ", b"alive -"), lambda text: b"10.78.0.1\n" * 5,
 ])
@@ -315,6 +315,50 @@ def test_a_damaged_state(ping, stopped, left, damage):
     result = ping("--sweep", "--resume", str(stopped), "10.78.0.0/24")
     assert result.rc == 2 and "damaged" in result.err and result.err.count("\n") == 1, result
     assert left["sent4"] == 0 and stopped.exists(), "what is not understood is left alone"
+
+
+def test_an_empty_state_is_a_beginning(ping, lab):
+    """As mktemp makes it."""
+    path = lab.dir / "empty-state"
+    path.touch()
+    result = ping("--sweep", "--resume", str(path), "10.78.0.0/29")
+    assert result.rc == 0 and swept(result).counts["alive"] == 6 and not path.exists(), result
+
+
+def test_a_link_to_the_state_is_followed(ping, stopped, lab):
+    link = lab.dir / "state-link"
+    link.symlink_to(stopped)
+    result = ping("--sweep", "--resume", str(link), "--rate", "0", "10.78.0.0/24")
+    assert result.rc == 0 and swept(result).counts["alive"] == 254, result
+    assert link.is_symlink() and not stopped.exists()
+    link.unlink()
+
+
+def test_two_sweeps_with_one_state(start, ping, lab, arrived):
+    path = lab.dir / "shared-state"
+    run = start("--sweep", "--rate", "50", "--resume", str(path), "10.78.0.0/24")
+    for sent in (5, 80):  # the file has been replaced by then
+        assert wait_until(lambda n=sent: arrived["got4"] >= n), run.result(None)
+        result = ping("--sweep", "--resume", str(path), "10.78.0.0/24")
+        assert result.rc == 2 and result.out == "", result
+        assert result.err == f"multiping: --resume {path}: another sweep is using it\n"
+    run.signal(signal.SIGINT)
+    assert swept(run.wait()).counts["alive"] >= 80
+
+
+@pytest.mark.parametrize("kind,says", [("directory", "directory"), ("pipe", "no regular file"),
+                                       ("device", "no regular file")])
+def test_what_is_no_state_file(ping, lab, left, kind, says):
+    path = lab.dir / f"state-{kind}"
+    if kind == "directory":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path = "/dev/null"
+    result = ping("--sweep", "--resume", str(path), "10.78.0.1")
+    assert result.rc == 2 and says in result.err and result.err.count("\n") == 1, result
+    assert left["sent4"] == 0
 
 
 def terminal(command, lab, *args, both):

@@ -36,7 +36,11 @@ static struct cli_sweep_state example(uint64_t *pending, size_t n)
 
 static bool put(const char *text, size_t len)
 {
-    return cli_sweep_state_write(path, text, len, false) == 0;
+    int lock_fd = -1, r = cli_sweep_state_write(path, text, len, false, &lock_fd);
+
+    if (lock_fd >= 0)
+        close(lock_fd);
+    return r == 0;
 }
 
 static void test_again(void)
@@ -75,7 +79,9 @@ static void test_damaged(void)
     for (size_t i = 0; i < len; i++) {
         const char *problem = NULL;
 
-        shorter += !put(text, i) || cli_sweep_state_read(&back, path, &problem) != -1 || !problem;
+        shorter += !put(text, i) ||
+                   cli_sweep_state_read(&back, path, &problem) != (i == 0 ? 0 : -1) ||
+                   (i > 0 && !problem);
     }
     ok(shorter == 0, "a text that was cut is refused (%u are not)", shorter);
     for (size_t i = 0; i < len; i++) {
@@ -122,17 +128,32 @@ static void test_files(void)
 {
     struct cli_sweep_state state;
     const char *problem = NULL;
-    char fresh[80];
+    int none = -1, lock_fd;
+    char fresh[80], *real = NULL;
     struct stat st;
 
     snprintf(fresh, sizeof(fresh), "%s.new", path);
     unlink(path);
     ok(cli_sweep_state_read(&state, path, &problem) == 0, "no file is no state");
     ok(cli_sweep_state_read(&state, directory, &problem) == -1 && problem, "a directory is none");
-    ok(cli_sweep_state_write("/nonexistent/state", "x", 1, false) == -ENOENT, "nowhere to write");
+    ok(cli_sweep_state_write("/nonexistent/state", "x", 1, false, &none) == -ENOENT,
+       "nowhere to write");
     ok(put("first", 5) && put("second", 6) && stat(path, &st) == 0 && st.st_size == 6,
        "it is replaced");
     ok(stat(fresh, &st) < 0, "nothing is left beside it");
+    lock_fd = cli_sweep_state_lock(path, &real, &problem);
+    ok(lock_fd >= 0 && cli_sweep_state_lock(path, &real, &problem) == -1, "one sweep at a time");
+    ok(cli_sweep_state_write(path, "third", 5, false, &lock_fd) == 0 &&
+           cli_sweep_state_lock(path, &real, &problem) == -1,
+       "also when the file has been replaced");
+    close(lock_fd);
+    free(real);
+    ok((lock_fd = cli_sweep_state_lock(path, &real, &problem)) >= 0, "and then the next one");
+    close(lock_fd);
+    free(real);
+    ok(cli_sweep_state_lock(directory, &real, &problem) == -1 &&
+           cli_sweep_state_lock("/dev/null", &real, &problem) == -1,
+       "neither a directory nor a device");
 }
 
 int main(void)
