@@ -30,20 +30,38 @@ void cli_privileges_raise(void)
     cap_free(caps);
 }
 
+/* Asked for only where there is something to give up: a filter of system calls or a user namespace
+ * may forbid it, and that is no harm then. */
 static int drop_ids(void)
 {
-    if (setresgid(getgid(), getgid(), getgid()) < 0 || setresuid(getuid(), getuid(), getuid()) < 0)
+    uid_t uid, effective_uid, saved_uid;
+    gid_t gid, effective_gid, saved_gid;
+
+    if (getresgid(&gid, &effective_gid, &saved_gid) < 0 ||
+        getresuid(&uid, &effective_uid, &saved_uid) < 0)
+        return -1;
+    if ((effective_gid != gid || saved_gid != gid) && setresgid(gid, gid, gid) < 0)
+        return -1;
+    if ((effective_uid != uid || saved_uid != uid) && setresuid(uid, uid, uid) < 0)
         return -1;
     return 0;
 }
 
 static int drop_capabilities(void)
 {
-    cap_t none = cap_init();
-    int err = none ? cap_set_proc(none) : -1;
+    cap_t none = cap_init(), own = cap_get_proc();
+    int err = none ? 0 : -1;
 
+    if (none && (!own || cap_compare(own, none) != 0))
+        err = cap_set_proc(none);
+    cap_free(own);
     cap_free(none);
     return err;
+}
+
+static int forbid_new_ones(void)
+{
+    return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? 0 : prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 int cli_privileges_drop(void)
@@ -53,7 +71,7 @@ int cli_privileges_drop(void)
     for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
         prctl(PR_CAPBSET_DROP, cap, 0, 0, 0); /* only those who have CAP_SETPCAP may */
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-    if (drop_ids() < 0 || drop_capabilities() < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+    if (drop_ids() < 0 || drop_capabilities() < 0 || forbid_new_ones() < 0)
         return cli_complain("cannot give up privileges: ", mping_strerror(-errno), "");
     err = cli_sandbox_enter();
     if (err < 0)

@@ -68,8 +68,9 @@ struct fping_run {
     int64_t start_ns;
     int64_t report_ns; /* when the next report is due; 0: never */
     bool netdata_begun;
-    bool finish; /* -X has been met */
-    int status;  /* why it cannot go on; -1: it can */
+    bool finish;     /* -X has been met */
+    int status;      /* why it cannot go on; -1: it can */
+    int refused_err; /* why pings could not be tried, as last said */
 };
 
 /* CLOCK_MONOTONIC and CLOCK_REALTIME. */

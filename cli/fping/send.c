@@ -41,11 +41,13 @@ void fping_send_want(struct fping_run *run, struct fping_host *host, uint64_t in
 }
 
 /* No packet could be tried: what is shown of the host would not tell, least of all with -q. */
-static void say_refused(const struct fping_run *run, const struct fping_host *host, int err)
+static void say_refused(struct fping_run *run, const struct fping_host *host, int err)
 {
-    if (err != MPING_ENOMEM)
-        (void)fprintf(stderr, "%s: %s: %s\n", run->options->program, host->name,
-                      mping_errmsg(run->engine));
+    if (err == MPING_ENOMEM || err == run->refused_err)
+        return;
+    run->refused_err = err; /* the first host stands for all */
+    (void)fprintf(stderr, "%s: %s: %s\n", run->options->program, host->name,
+                  mping_errmsg(run->engine));
 }
 
 static void hand_over(struct fping_run *run, struct fping_host *host, int64_t now_ns)
@@ -59,13 +61,13 @@ static void hand_over(struct fping_run *run, struct fping_host *host, int64_t no
 
         opts->user = host;
         err = mping_add_addr(run->engine, &host->addr, opts, &host->target);
-        if (err < 0)
-            say_refused(run, host, err);
     }
     if (err == 0)
         err = mping_send(host->target);
-    if (err < 0)
+    if (err < 0) {
+        say_refused(run, host, err);
         fping_verdict_not_sent(run, host, err);
+    }
 }
 
 void fping_send_retry(struct fping_run *run, struct fping_host *host, int64_t timeout_ns)

@@ -106,7 +106,9 @@ MPING_API void mping_target_opts_init(struct mping_target_opts *opts, size_t opt
  * Starts pinging a host given by name or numeric address; engine NULL is the default one,
  * opts NULL the defaults; both strings and opts are copied. Never blocks. ret_target may be
  * NULL: the target then closes itself after its last event. Fails at once for bad options
- * and where no socket can be opened; a name that does not resolve is reported by events.
+ * and where no socket of either family can be opened. Where only those of its own cannot, the
+ * target ends with the reason (-EAFNOSUPPORT, -EMFILE, MPING_EPERM ...) in MPING_EV_FINISHED; a name
+ * that does not resolve is reported by events, too. -EAGAIN: a thread cannot be started.
  */
 MPING_API int mping_add(struct mping *engine, const char *host,
                         const struct mping_target_opts *opts, struct mping_target **ret_target);

@@ -16,6 +16,7 @@
  *   interfaces.c  interfaces that come back
  *   sources.c   sockets for source addresses, where packets cannot name theirs
  *   target.c    the public life of a target
+ *   drain.c     waiting for a target's last verdicts
  *   inspect.c   what there is to know of targets and engines
  *   names.c     lookups
  *   deliver.c   events to callbacks, to the pull queue or to workers

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,6 +161,26 @@ static int fail_family(struct mping *m, const char *host, const struct mping_add
                       host ? host : mping_addr_format(addr, text, sizeof(text)));
 }
 
+/*
+ * Gives it its address. A family that cannot be had here, say in a kernel without IPv6, is no
+ * trouble of those of the other one: the target ends with the reason, as one whose name leads
+ * there.
+ */
+static int attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns)
+{
+    struct mping *m = mping_engine_of(t);
+    char text[MPING_ADDR_TEXT_MAX];
+    int err = mping_names_attach(t, addr, now_ns);
+
+    if (err == 0 || m->families[mping_names_family(addr)].n > 0 || mping_sockets_allowed(m) < 0)
+        return err;
+    mping_addr_format(addr, text, sizeof(text)); /* it has no address that would tell its name */
+    if (!mping_note_of(t) && !mping_note_make(t, text))
+        return MPING_ENOMEM;
+    mping_core_target_fail(m->core, mping_index_of(t), err);
+    return 0;
+}
+
 /* Makes the target and, if its address is known, sends it on its way. host: NULL, or addr. */
 static int start(struct mping *m, const char *host, const struct mping_addr *addr,
                  const struct mping_target_opts *opts, bool auto_close,
@@ -182,7 +201,7 @@ static int start(struct mping *m, const char *host, const struct mping_addr *add
     if (addr && family && addr->family != family)
         err = fail_family(m, host, addr);
     else if (addr)
-        err = mping_names_attach(t, addr, now_ns);
+        err = attach(t, addr, now_ns);
     else
         err = mping_sockets_allowed(m);
     if (err == 0 && !m->group && mping_core_active(m->core) == 1)
@@ -293,6 +312,14 @@ int mping_add_as(struct mping *engine, const char *host, const struct mping_addr
     return add_known(mping_engine_or_default(engine), host ? host : "", addr, opts, ret_target);
 }
 
+static void fail_send(struct mping *m, int err, int ended)
+{
+    if (err == MPING_ECLOSED && ended < 0)
+        mping_fail(m, err, "the target has ended: %s", mping_strerror(ended));
+    else
+        mping_fail(m, err, "%s", mping_strerror(err));
+}
+
 int mping_send(struct mping_target *target)
 {
     struct mping *m;
@@ -306,7 +333,7 @@ int mping_send(struct mping_target *target)
     mping_lock_settled(m);
     err = mping_core_target_send(m->core, mping_index_of(target), mping_now_ns());
     if (err < 0)
-        mping_fail(m, err, "%s", mping_strerror(err));
+        fail_send(m, err, mping_core_target_err(m->core, mping_index_of(target)));
     mping_turn_arm(m);
     mping_unlock(m);
     return err;
@@ -387,57 +414,5 @@ void mping_close(struct mping_target *target)
         MPING_INSIDE inside = mping_enter(m);
 
         close_in(inside, target);
-    }
-}
-
-static uint32_t pending(const struct mping_target *t)
-{
-    return mping_core_target_pending(mping_engine_of(t)->core, mping_index_of(t));
-}
-
-static bool is_drained(void *arg)
-{
-    const struct mping_target *t = arg;
-
-    return !t->queued && pending(t) == 0 && !mping_is_called(mping_engine_of(t), t, false);
-}
-
-/* Events of a target without callback wait for mping_next(), not for us. */
-static bool is_drained_pull(void *arg)
-{
-    return pending(arg) == 0;
-}
-
-static int drain(struct mping *m, struct mping_target *target, int64_t until_ns)
-{
-    MPING_LOCKED locked = mping_locked(m);
-    bool told = mping_profile_of(target)->callback != NULL;
-    int err;
-
-    do
-        err = mping_run_until(locked, told ? is_drained : is_drained_pull, target, until_ns, -1);
-    while (err == MPING_EAGAIN); /* woken for somebody else */
-    if (err == MPING_ETIMEDOUT)
-        mping_fail(m, err, "%u probes are still pending", pending(target));
-    return err;
-}
-
-int mping_drain(struct mping_target *target, int64_t max_ns)
-{
-    struct mping *m;
-
-    if (!target)
-        return MPING_EINVAL;
-    m = mping_engine_of_call(target);
-    if (!m)
-        return mping_no_engine();
-    if (max_ns < -1)
-        return mping_refuse(m, MPING_EINVAL, "max_ns is %" PRId64 ", it can be -1 or more", max_ns);
-    if (mping_in_callback(m))
-        return mping_fail_busy(m);
-    {
-        MPING_INSIDE inside = mping_enter(m);
-
-        return drain(inside, target, mping_until_ns(max_ns));
     }
 }

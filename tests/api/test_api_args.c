@@ -81,7 +81,7 @@ static void messages(struct mping *engine)
     SAYS(mping_target_stats(target, NULL, 8, 0), MPING_EINVAL, "no place for the statistics");
     mping_cancel(target);
     mping_run(engine, LAB_PATIENCE_NS);
-    SAYS(mping_send(target), MPING_ECLOSED, "closed");
+    SAYS(mping_send(target), MPING_ECLOSED, "the target has ended: canceled");
 #undef SAYS
     mping_close(target);
 }

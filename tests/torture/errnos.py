@@ -121,8 +121,8 @@ FOR_GOOD = {
 # begins or ends.
 NEVER = """
     arch_prctl clock_getres clock_gettime exit exit_group getegid geteuid getgid getpid getppid
-    getrusage gettid gettimeofday getuid restart_syscall rseq rt_sigprocmask rt_sigreturn
-    sched_yield set_tid_address sysinfo tgkill time uname
+    getresgid getresuid getrusage gettid gettimeofday getuid restart_syscall rseq rt_sigprocmask
+    rt_sigreturn sched_yield set_tid_address sysinfo tgkill time uname
 """.split()
 
 
