@@ -19,7 +19,7 @@ enum {
     YOUNG_MAX = 64,
     THREADS_MAX = 2048,
     THREAD_STACK = 256 << 10,
-    SHOWN_MAX = 2 * NI_MAXHOST,
+    SHOWN_MAX = 2 * NI_MAXHOST + 4, /* with " ()" */
 };
 
 #define YOUNG_NS INT64_C(50000000)
@@ -180,6 +180,22 @@ static void keep(const struct fping_options *o, const struct addrinfo *info,
         lookup->error = EAI_MEMORY;
 }
 
+/*
+ * Where a source is missing, as the hosts file and a module, glibc 2.36 now and then says
+ * EAI_SYSTEM to one of many threads although another source knows the name. Such an error is
+ * believed when it comes again and again.
+ */
+static int ask_again(const char *given, const struct addrinfo *hints, struct addrinfo **ret_info)
+{
+    int error = EAI_SYSTEM;
+
+    for (long ms = 1; ms < 32 && error == EAI_SYSTEM; ms *= 2) {
+        nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+        error = getaddrinfo(given, NULL, hints, ret_info);
+    }
+    return error;
+}
+
 static void look_up(const struct fping_options *o, struct fping_lookup *lookup)
 {
     const struct addrinfo hints = {
@@ -192,6 +208,8 @@ static void look_up(const struct fping_options *o, struct fping_lookup *lookup)
     struct addrinfo *info;
 
     lookup->error = getaddrinfo(lookup->given, NULL, &hints, &info);
+    if (lookup->error == EAI_SYSTEM)
+        lookup->error = ask_again(lookup->given, &hints, &info);
     if (lookup->error)
         return;
     keep(o, info, lookup);

@@ -1,67 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "resolve/internal.h"
 
+#include <errno.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include <multiping/error.h>
 
-#include "resolve/sockaddr.h"
-
-static size_t count_nodes(const struct ares_addrinfo *info)
-{
-    size_t n = 0;
-
-    for (const struct ares_addrinfo_node *node = info->nodes; node; node = node->ai_next)
-        n++;
-    return n;
-}
+enum { RECORDS_MAX = 256 }; /* of one answer */
 
 static bool is_known(const struct mping_addr *addrs, size_t n, const struct mping_addr *addr)
 {
     for (size_t i = 0; i < n; i++) {
-        if (addrs[i].family == addr->family && addrs[i].scope_id == addr->scope_id &&
-            memcmp(addrs[i].ip, addr->ip, sizeof(addr->ip)) == 0)
+        if (addrs[i].family == addr->family && memcmp(addrs[i].ip, addr->ip, sizeof(addr->ip)) == 0)
             return true;
     }
     return false;
 }
 
-/* Appends the addresses of one family, in the server's order. Returns how many there are now. */
-static size_t append_family(const struct ares_addrinfo *info, int family, struct mping_addr *addrs,
-                            size_t n)
+static int read_ip4(struct mping_question *question, const unsigned char *data, int len)
 {
-    for (const struct ares_addrinfo_node *node = info->nodes; node; node = node->ai_next) {
-        struct mping_addr addr;
+    struct ares_addrttl records[RECORDS_MAX];
+    int n = RECORDS_MAX;
+    int status = ares_parse_a_reply(data, len, NULL, records, &n);
 
-        if (node->ai_family != family || !mping_sockaddr_read(node->ai_addr, &addr))
-            continue;
-        if (!is_known(addrs, n, &addr))
-            addrs[n++] = addr;
+    for (int i = 0; status == ARES_SUCCESS && i < n; i++) {
+        struct mping_addr *addr = &question->addrs[question->n++];
+
+        *addr = (struct mping_addr){.family = AF_INET};
+        memcpy(addr->ip, &records[i].ipaddr, 4);
     }
-    return n;
+    return status;
 }
 
-int mping_answer_copy(const struct ares_addrinfo *info, int family, struct mping_addr **ret_addrs,
-                      size_t *ret_n)
+static int read_ip6(struct mping_question *question, const unsigned char *data, int len)
 {
-    size_t room = count_nodes(info);
-    struct mping_addr *addrs = calloc(room ? room : 1, sizeof(*addrs));
-    size_t n = 0;
+    struct ares_addr6ttl records[RECORDS_MAX];
+    int n = RECORDS_MAX;
+    int status = ares_parse_aaaa_reply(data, len, NULL, records, &n);
 
-    if (!addrs)
-        return MPING_ENOMEM;
-    if (family != AF_INET6)
-        n = append_family(info, AF_INET, addrs, n);
-    if (family != AF_INET)
-        n = append_family(info, AF_INET6, addrs, n);
-    if (n == 0) {
-        free(addrs);
-        return MPING_ERESOLVE;
+    for (int i = 0; status == ARES_SUCCESS && i < n; i++) {
+        struct mping_addr *addr = &question->addrs[question->n++];
+
+        *addr = (struct mping_addr){.family = AF_INET6};
+        memcpy(addr->ip, &records[i].ip6addr, 16);
     }
-    *ret_addrs = addrs;
-    *ret_n = n;
+    return status;
+}
+
+int mping_answer_read(struct mping_question *question, const unsigned char *data, int len)
+{
+    struct mping_addr *smaller;
+    int status;
+
+    question->n = 0;
+    question->addrs = calloc(RECORDS_MAX, sizeof(*question->addrs));
+    if (!question->addrs)
+        return ARES_ENOMEM;
+    status =
+        question->family == AF_INET ? read_ip4(question, data, len) : read_ip6(question, data, len);
+    if (status == ARES_SUCCESS && question->n == 0)
+        status = ARES_ENODATA;
+    smaller = realloc(question->addrs, (question->n + 1) * sizeof(*question->addrs));
+    if (smaller)
+        question->addrs = smaller;
+    return status;
+}
+
+int mping_answer_merge(struct mping_job *job)
+{
+    size_t room = job->questions[0].n + job->questions[1].n;
+
+    if (room == 0)
+        return MPING_ERESOLVE;
+    free(job->addrs);
+    job->n_addrs = 0;
+    job->addrs = calloc(room, sizeof(*job->addrs));
+    if (!job->addrs)
+        return MPING_ENOMEM;
+    for (unsigned q = 0; q < job->n_questions; q++)
+        for (size_t i = 0; i < job->questions[q].n; i++)
+            if (!is_known(job->addrs, job->n_addrs, &job->questions[q].addrs[i]))
+                job->addrs[job->n_addrs++] = job->questions[q].addrs[i];
     return 0;
 }
 
@@ -85,10 +107,35 @@ int mping_answer_error(int ares_status, enum mping_reason *ret_reason)
         *ret_reason = MPING_REASON_NO_ANSWER;
         break;
     case ARES_ECONNREFUSED:
+    case ARES_ECANCELLED: /* by us, as a server could not be reached */
         *ret_reason = MPING_REASON_NO_SERVER;
         break;
     default:
         *ret_reason = MPING_REASON_SERVER_FAILED;
+        break;
+    }
+    return MPING_ERESOLVE;
+}
+
+int mping_answer_gai_error(const struct mping_system_answer *answer, enum mping_reason known,
+                           enum mping_reason *ret_reason)
+{
+    *ret_reason = MPING_REASON_NONE;
+    switch (answer->gai_error) {
+    case EAI_MEMORY:
+        return MPING_ENOMEM;
+    case EAI_SYSTEM:
+        *ret_reason = MPING_REASON_SERVER_FAILED;
+        return answer->sys_errno == ENOMEM ? MPING_ENOMEM : MPING_ERESOLVE;
+    case EAI_NONAME:
+        *ret_reason = MPING_REASON_NO_SUCH_NAME;
+        break;
+    case EAI_NODATA:
+    case EAI_ADDRFAMILY:
+        *ret_reason = MPING_REASON_NO_ADDRESS;
+        break;
+    default: /* no server has said anything that helps, and it does not say why */
+        *ret_reason = known ? known : MPING_REASON_SERVER_FAILED;
         break;
     }
     return MPING_ERESOLVE;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "resolve/internal.h"
 
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <multiping/error.h>
 
 enum {
-    TIMEOUT_MS = 2000,
-    TRIES = 3,
+    TIMEOUT_MS = 1000,
+    TRIES = 3, /* after 1 and 3 s; then it is up to us */
     EVENTS = 32,
-    RCVBUF_BYTES = 1 << 20, /* the system grants what it will: slow servers answer in bursts */
 };
 
 /* c-ares opens and closes sockets as it likes; epoll follows. */
@@ -29,78 +29,48 @@ static void on_socket(void *data, ares_socket_t fd, int readable, int writable)
         epoll_ctl(resolver->epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-static int open_channel(struct mping_resolver *resolver)
+/* The servers that the C library would ask, whatever else resolv.conf may say. */
+static int set_servers(struct mping_resolver *resolver)
 {
-    char lookups[] = "fb"; /* /etc/hosts first */
+    const struct mping_setup *setup = &resolver->setup;
+    char text[sizeof(setup->servers) + MPING_SERVERS_MAX];
+    size_t len = 0;
+
+    for (size_t i = 0; i < setup->n_servers; i++)
+        len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i ? "," : "",
+                                setup->servers[i]);
+    return ares_set_servers_csv(resolver->channel, text);
+}
+
+int mping_channel_open(struct mping_resolver *resolver)
+{
+    char lookups[] = "b"; /* the DNS, and no file */
     struct ares_options options = {
         .timeout = TIMEOUT_MS,
         .tries = TRIES,
         .lookups = lookups,
-        .socket_receive_buffer_size = RCVBUF_BYTES,
         .sock_state_cb = on_socket,
         .sock_state_cb_data = resolver,
     };
+    int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB;
     int status;
 
     if (resolver->has_channel)
         return 0;
-    status = ares_init_options(&resolver->channel, &options,
-                               ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
-                                   ARES_OPT_SOCK_RCVBUF | ARES_OPT_SOCK_STATE_CB);
-    if (status != ARES_SUCCESS)
-        return status == ARES_ENOMEM ? MPING_ENOMEM : MPING_ERESOLVE;
-    resolver->has_channel = true;
-    return 0;
-}
-
-static void on_answer(void *arg, int status, int timeouts, struct ares_addrinfo *info)
-{
-    struct mping_job *job = arg;
-
-    (void)timeouts;
+#ifdef ARES_OPT_QUERY_CACHE
+    mask |= ARES_OPT_QUERY_CACHE; /* of 0 s: who asks again wants to know */
+#endif
+    status = ares_init_options(&resolver->channel, &options, mask);
     if (status == ARES_SUCCESS) {
-        job->err = mping_answer_copy(info, job->family, &job->addrs, &job->n_addrs);
-        job->reason = job->err == MPING_ERESOLVE ? MPING_REASON_NO_ADDRESS : MPING_REASON_NONE;
-    } else {
-        job->err = mping_answer_error(status, &job->reason);
+        resolver->has_channel = true;
+        mping_sockets_watch(resolver);
+        status = set_servers(resolver);
+        if (status != ARES_SUCCESS)
+            mping_channel_close(resolver);
     }
-    if (info)
-        ares_freeaddrinfo(info);
-    mping_job_returned(job);
-}
-
-static void ask(struct mping_resolver *resolver, struct mping_job *job)
-{
-    /* Any protocol would do: without one each address would come several times. */
-    const struct ares_addrinfo_hints hints = {
-        .ai_flags = ARES_AI_NOSORT,
-        .ai_family = job->family,
-        .ai_socktype = SOCK_DGRAM,
-    };
-    int err = open_channel(resolver);
-
-    mping_job_asked(job);
-    if (err < 0) {
-        job->err = err;
-        job->reason = err == MPING_ERESOLVE ? MPING_REASON_NO_SERVER : MPING_REASON_NONE;
-        mping_job_returned(job);
-        return;
-    }
-    ares_getaddrinfo(resolver->channel, job->name, NULL, &hints, on_answer, job);
-}
-
-bool mping_channel_has_room(const struct mping_resolver *resolver)
-{
-    return !mping_list_is_empty(&resolver->waiting) && resolver->n_young < MPING_WINDOW &&
-           resolver->n_asked < MPING_ASKED_MAX;
-}
-
-void mping_channel_start(struct mping_resolver *resolver)
-{
-    for (int i = 0; i < MPING_START_BATCH && mping_channel_has_room(resolver); i++)
-        ask(resolver, (struct mping_job *)resolver->waiting.next);
-    if (resolver->n_asked && resolver->tick_ns == INT64_MAX)
-        resolver->tick_ns = resolver->now_ns + MPING_TICK_NS;
+    if (status == ARES_SUCCESS)
+        return 0;
+    return status == ARES_ENOMEM ? MPING_ENOMEM : MPING_ERESOLVE;
 }
 
 static void process_ready(struct mping_resolver *resolver)
@@ -113,7 +83,9 @@ static void process_ready(struct mping_resolver *resolver)
         bool readable = events[i].events & (EPOLLIN | EPOLLERR | EPOLLHUP);
         bool writable = events[i].events & EPOLLOUT;
 
-        if (fd != resolver->event_fd)
+        if (resolver->system && fd == mping_system_fd(resolver->system))
+            mping_lookup_take(resolver);
+        else if (fd != resolver->event_fd && resolver->has_channel)
             ares_process_fd(resolver->channel, readable ? fd : ARES_SOCKET_BAD,
                             writable ? fd : ARES_SOCKET_BAD);
     }
@@ -121,15 +93,31 @@ static void process_ready(struct mping_resolver *resolver)
 
 void mping_channel_process(struct mping_resolver *resolver)
 {
-    if (!resolver->has_channel)
+    if (!resolver->has_channel && !resolver->system)
         return;
     process_ready(resolver);
     if (resolver->now_ns >= resolver->tick_ns) {
-        ares_process_fd(resolver->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+        if (resolver->has_channel)
+            ares_process_fd(resolver->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
         resolver->tick_ns = resolver->now_ns + MPING_TICK_NS;
     }
     if (!resolver->n_asked)
         resolver->tick_ns = INT64_MAX;
+}
+
+void mping_channel_give_up(struct mping_resolver *resolver)
+{
+    if (!resolver->is_refused)
+        return;
+    mping_channel_reset(resolver);
+    resolver->is_refused = false;
+}
+
+void mping_channel_reset(struct mping_resolver *resolver)
+{
+    if (resolver->has_channel)
+        ares_cancel(resolver->channel);
+    mping_channel_close(resolver);
 }
 
 void mping_channel_close(struct mping_resolver *resolver)

@@ -24,15 +24,20 @@ static void unshare(struct mping_job *job)
     job->shared = false;
 }
 
-static struct mping_job *new_job(struct mping_resolver *resolver)
+static struct mping_job *new_job(struct mping_resolver *resolver, const char *name)
 {
-    struct mping_job *job = calloc(1, sizeof(*job));
+    size_t len = strlen(name) + 1;
+    struct mping_job *job = calloc(1, sizeof(*job) + len);
 
     if (!job)
         return NULL;
     job->resolver = resolver;
     mping_list_init(&job->link);
+    mping_list_init(&job->half.link);
+    job->half.job = job;
     mping_list_init(&job->queries);
+    memcpy(job->name, name, len);
+    mping_name_fold(job->name);
     return job;
 }
 
@@ -40,11 +45,14 @@ static void free_job(struct mping_job *job)
 {
     unshare(job);
     mping_list_remove(&job->link);
+    mping_list_remove(&job->half.link);
+    for (unsigned q = 0; q < job->n_questions; q++)
+        free(job->questions[q].addrs);
     free(job->addrs);
     free(job);
 }
 
-static void unref(struct mping_job *job)
+void mping_job_unref(struct mping_job *job)
 {
     if (--job->refs == 0)
         free_job(job);
@@ -52,13 +60,12 @@ static void unref(struct mping_job *job)
 
 struct mping_job *mping_job_get(struct mping_resolver *resolver, const char *name, int family)
 {
-    struct mping_job *job = new_job(resolver);
+    struct mping_job *job = new_job(resolver, name);
     struct mping_job **found;
 
     if (!job)
         return NULL;
     job->family = family;
-    memcpy(job->name, name, strlen(name) + 1);
     found = tsearch(job, &resolver->shared, compare_jobs);
     if (!found || *found != job) {
         free_job(job);
@@ -70,11 +77,28 @@ struct mping_job *mping_job_get(struct mping_resolver *resolver, const char *nam
     return job;
 }
 
+struct mping_job *mping_job_asleep(struct mping_resolver *resolver, const char *name, int family)
+{
+    struct mping_job *job = new_job(resolver, name);
+
+    if (!job)
+        return NULL;
+    job->family = family;
+    job->state = MPING_JOB_ASLEEP;
+    return job;
+}
+
+void mping_job_wake(struct mping_job *job)
+{
+    job->state = MPING_JOB_WAITING;
+    mping_list_append(&job->resolver->waiting, &job->link);
+}
+
 struct mping_job *mping_job_answered(struct mping_resolver *resolver, int err,
                                      enum mping_reason reason, const struct mping_addr *addrs,
                                      size_t n)
 {
-    struct mping_job *job = new_job(resolver);
+    struct mping_job *job = new_job(resolver, "");
 
     if (!job)
         return NULL;
@@ -109,7 +133,7 @@ void mping_job_leave(struct mping_query *query)
     /* A later query shall not depend on a request that nobody has wanted for a while. */
     if (mping_list_is_empty(&job->queries))
         unshare(job);
-    unref(job);
+    mping_job_unref(job);
 }
 
 void mping_job_asked(struct mping_job *job)
@@ -122,22 +146,44 @@ void mping_job_asked(struct mping_job *job)
     job->refs++;
     mping_list_append(&resolver->young, &job->link);
     resolver->n_young++;
-    resolver->n_asked++;
+}
+
+static void leave_window(struct mping_job *job)
+{
+    mping_list_remove(&job->link);
+    mping_list_remove(&job->half.link);
+    if (job->state == MPING_JOB_YOUNG)
+        job->resolver->n_young--;
+    job->in_dns = false;
+}
+
+void mping_job_restart(struct mping_job *job)
+{
+    leave_window(job);
+    job->state = MPING_JOB_ANSWERED;
+    if (!mping_list_is_empty(&job->queries)) {
+        job->state = MPING_JOB_WAITING;
+        mping_list_append(&job->resolver->waiting, &job->link);
+    }
+    mping_job_unref(job);
 }
 
 void mping_job_returned(struct mping_job *job)
 {
-    struct mping_resolver *resolver = job->resolver;
-
-    mping_list_remove(&job->link);
-    if (job->state == MPING_JOB_YOUNG)
-        resolver->n_young--;
-    resolver->n_asked--;
+    leave_window(job);
     unshare(job);
     job->state = MPING_JOB_ANSWERED;
     while (!mping_list_is_empty(&job->queries))
         mping_query_ready((struct mping_query *)job->queries.next, job->err, job->reason);
-    unref(job);
+    mping_job_unref(job);
+}
+
+void mping_job_failed(struct mping_job *job, int err, enum mping_reason reason)
+{
+    job->err = err;
+    job->reason = reason;
+    job->n_addrs = 0;
+    mping_job_returned(job);
 }
 
 void mping_jobs_age(struct mping_resolver *resolver)

@@ -2,8 +2,10 @@
 #include "resolve/resolve.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -48,6 +50,7 @@ int mping_resolver_new(struct mping_resolver **ret_resolver)
     resolver->tick_ns = INT64_MAX;
     mping_list_init(&resolver->waiting);
     mping_list_init(&resolver->young);
+    mping_list_init(&resolver->halves);
     mping_list_init(&resolver->ready);
     mping_list_init(&resolver->delivering);
     err = open_descriptors(resolver);
@@ -93,7 +96,7 @@ void mping_resolver_free(struct mping_resolver *resolver)
 {
     if (!resolver)
         return;
-    mping_channel_close(resolver);
+    mping_lookup_close(resolver);
     while (!mping_list_is_empty(&resolver->waiting)) {
         struct mping_job *job = (struct mping_job *)resolver->waiting.next;
         struct mping_query *query;
@@ -115,7 +118,7 @@ void mping_resolver_free(struct mping_resolver *resolver)
 /* Whether process has something to do right away. */
 static bool has_work(const struct mping_resolver *resolver)
 {
-    return !mping_list_is_empty(&resolver->ready) || mping_channel_has_room(resolver);
+    return !mping_list_is_empty(&resolver->ready) || mping_lookup_has_room(resolver);
 }
 
 /* event_fd is readable exactly while there is work; what fails is tried again by the next call. */
@@ -132,27 +135,34 @@ static void update_event(struct mping_resolver *resolver)
 }
 
 /* The job that will have the answer, or has it; NULL without memory. */
-static struct mping_job *find_job(struct mping_resolver *resolver, const char *name, int family)
+static struct mping_job *find_job(struct mping_resolver *resolver,
+                                  const struct mping_lookup *lookup)
 {
-    char checked[MPING_NAME_MAX + 2];
-    struct mping_addr local[2];
+    const char *name = lookup->name;
+    int family = lookup->family;
+    struct mping_addr addr;
     size_t n = 0;
 
-    if (!mping_name_check(name, checked))
+    if (!*name || strlen(name) >= NI_MAXHOST)
         return mping_job_answered(resolver, MPING_ERESOLVE, MPING_REASON_NOT_A_NAME, NULL, 0);
-    if (!mping_name_is_local(checked, family, local, &n))
-        return mping_job_get(resolver, checked, family);
+    if (!mping_name_is_numeric(name, family, &addr, &n))
+        return lookup->delay_ns > 0 ? mping_job_asleep(resolver, name, family)
+                                    : mping_job_get(resolver, name, family);
     if (n == 0)
         return mping_job_answered(resolver, MPING_ERESOLVE, MPING_REASON_NO_ADDRESS, NULL, 0);
-    return mping_job_answered(resolver, 0, MPING_REASON_NONE, local, n);
+    return mping_job_answered(resolver, 0, MPING_REASON_NONE, &addr, n);
+}
+
+static int64_t later(int64_t now_ns, int64_t ns)
+{
+    return ns < INT64_MAX - now_ns ? now_ns + ns : INT64_MAX;
 }
 
 int mping_resolver_query(struct mping_resolver *resolver, const struct mping_lookup *lookup,
                          int64_t now_ns, struct mping_query **ret_query)
 {
-    int64_t timeout_ns = lookup->timeout_ns;
     struct mping_query *query = calloc(1, sizeof(*query));
-    struct mping_job *job = query ? find_job(resolver, lookup->name, lookup->family) : NULL;
+    struct mping_job *job = query ? find_job(resolver, lookup) : NULL;
 
     if (!job) {
         free(query);
@@ -162,7 +172,9 @@ int mping_resolver_query(struct mping_resolver *resolver, const struct mping_loo
     query->done = lookup->done;
     query->user = lookup->user;
     query->deadline.owner = query;
-    query->deadline.at_ns = timeout_ns < INT64_MAX - now_ns ? now_ns + timeout_ns : INT64_MAX;
+    query->timeout_ns = lookup->timeout_ns;
+    query->deadline.at_ns =
+        later(now_ns, lookup->delay_ns > 0 ? lookup->delay_ns : lookup->timeout_ns);
     mping_job_join(job, query);
     if (job->state == MPING_JOB_ANSWERED) {
         mping_query_ready(query, job->err, job->reason);
@@ -195,13 +207,30 @@ int64_t mping_resolver_deadline_ns(const struct mping_resolver *resolver)
     return first && first->at_ns < resolver->tick_ns ? first->at_ns : resolver->tick_ns;
 }
 
+/* The lookup begins. */
+static void wake(struct mping_resolver *resolver, struct mping_query *query)
+{
+    mping_deadlines_remove(&resolver->deadlines, &query->deadline);
+    query->deadline.at_ns = later(resolver->now_ns, query->timeout_ns);
+    if (mping_deadlines_add(&resolver->deadlines, &query->deadline) < 0)
+        mping_query_ready(query, MPING_ENOMEM, MPING_REASON_NONE);
+    else
+        mping_job_wake(query->job);
+}
+
 static void expire(struct mping_resolver *resolver)
 {
     struct mping_deadline *first;
 
     while ((first = mping_deadlines_first(&resolver->deadlines)) &&
-           first->at_ns <= resolver->now_ns)
-        mping_query_ready(first->owner, MPING_ERESOLVE, MPING_REASON_NO_ANSWER);
+           first->at_ns <= resolver->now_ns) {
+        struct mping_query *query = first->owner;
+
+        if (query->job->state == MPING_JOB_ASLEEP)
+            wake(resolver, query);
+        else if (!mping_dns_settle_half(query->job))
+            mping_query_ready(query, MPING_ERESOLVE, MPING_REASON_NO_ANSWER);
+    }
 }
 
 /* Those that become ready meanwhile, by what the callbacks do, wait for the next round. */
@@ -225,8 +254,10 @@ void mping_resolver_process(struct mping_resolver *resolver, int64_t now_ns, siz
     resolver->now_ns = now_ns;
     mping_channel_process(resolver);
     mping_jobs_age(resolver);
+    mping_dns_age(resolver);
     expire(resolver);
-    mping_channel_start(resolver);
+    mping_lookup_start(resolver);
+    mping_channel_give_up(resolver);
     deliver(resolver, max);
     update_event(resolver);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names to addresses, asynchronously: DNS and /etc/hosts through c-ares. One thread at a
- * time; nothing is called back from inside any function but mping_resolver_process().
+ * Names to addresses, asynchronously, and those that getaddrinfo() would give, in its order:
+ * plain names of /etc/hosts and, through c-ares, of the DNS; all else by getaddrinfo() itself in
+ * threads. One thread at a time; nothing is called back from inside any function but
+ * mping_resolver_process().
  */
 #ifndef MPING_RESOLVE_RESOLVE_H
 #define MPING_RESOLVE_RESOLVE_H
@@ -17,8 +19,8 @@ struct mping_query;
 
 /*
  * The end of a query, called once unless it was canceled. err is 0 and addrs holds n >= 1
- * addresses in the order of preference, or err is MPING_ERESOLVE for some reason, or
- * MPING_ENOMEM.
+ * addresses in the order of preference, or err is MPING_ERESOLVE for some reason,
+ * MPING_ENOMEM, or -errno where the system grants no thread or descriptor.
  */
 typedef void (*mping_resolved_fn)(void *user, int err, enum mping_reason reason,
                                   const struct mping_addr *addrs, size_t n);
@@ -26,8 +28,9 @@ typedef void (*mping_resolved_fn)(void *user, int err, enum mping_reason reason,
 /* What is to be looked up, and whom to tell. */
 struct mping_lookup {
     const char *name;
-    int family; /* AF_UNSPEC: both, IPv4 first */
-    int64_t timeout_ns;
+    int family;         /* AF_UNSPEC: both */
+    int64_t delay_ns;   /* before it begins; 0: at once */
+    int64_t timeout_ns; /* from then on */
     mping_resolved_fn done;
     void *user;
 };
@@ -39,7 +42,7 @@ void mping_resolver_free(struct mping_resolver *resolver); /* cancels all; NULL 
 void mping_resolver_disconnect(struct mping_resolver *resolver);
 
 /*
- * Starts a lookup, whose time begins now. Any number may run at once: a window of them is with
+ * Starts a lookup. Any number may run at once: a window of them is with
  * the servers and the rest in a queue, first come first served. 0 or MPING_ENOMEM.
  */
 int mping_resolver_query(struct mping_resolver *resolver, const struct mping_lookup *lookup,

@@ -2,8 +2,9 @@
 """A name server for the tests: dns_server.py ZONE LOG, on 127.0.0.1:53 of its namespace.
 
 ZONE is JSON, read again whenever it was replaced: {"name": {"A": [...], "AAAA": [...], "delay": s,
-"silent": true, "rcode": n}}. Names that are not in it do not exist. Every query adds a line
-"name type" to LOG. Ends when its standard input does.
+"silent": true, "rcode": n, "ttl": s, "CNAME": name}}. Names that are not in it do not exist; silent
+may be a list of types that are not answered, an alias comes with the addresses of the other name.
+Every query adds a line "name type" to LOG. Ends when its standard input does.
 """
 import heapq
 import itertools
@@ -16,6 +17,7 @@ import time
 from pathlib import Path
 
 TYPES = {1: "A", 28: "AAAA"}
+CNAME = 5
 NXDOMAIN = 3
 
 
@@ -29,16 +31,30 @@ def read_question(packet):
     return ".".join(labels).lower(), kind, packet[12:pos + 5]
 
 
-def answer(packet, entry, kind, question):
+def record(owner, kind, ttl, data):
+    return owner + struct.pack("!HHIH", kind, 1, ttl, len(data)) + data
+
+
+def answer(packet, zone, name, kind, question):
+    """The response to a query of that name and type."""
+    entry, owner = zone.entry(name), b"\xC0\x0C"
+    ttl = entry.get("ttl", 0) if entry else 0
+    records, rcode = [], entry.get("rcode", 0) if entry is not None else NXDOMAIN
+    if entry and "CNAME" in entry:
+        target = b"".join(bytes([len(label)]) + label.encode()
+                          for label in entry["CNAME"].split(".")) + b"\0"
+        records.append(record(owner, CNAME, ttl, target))
+        entry, owner = zone.entry(entry["CNAME"]), target
     family = socket.AF_INET6 if TYPES.get(kind) == "AAAA" else socket.AF_INET
-    records = b""
-    addresses = entry.get(TYPES.get(kind, ""), []) if entry else []
-    for address in addresses:
-        data = socket.inet_pton(family, address)
-        records += struct.pack("!HHHIH", 0xC00C, kind, 1, 0, len(data)) + data
-    rcode = entry.get("rcode", 0) if entry is not None else NXDOMAIN
-    return packet[:2] + struct.pack("!HHHHH", 0x8580 | rcode, 1, len(addresses), 0, 0) \
-        + question + records
+    for address in entry.get(TYPES.get(kind, ""), []) if entry else []:
+        records.append(record(owner, kind, ttl, socket.inet_pton(family, address)))
+    return packet[:2] + struct.pack("!HHHHH", 0x8580 | rcode, 1, len(records), 0, 0) \
+        + question + b"".join(records)
+
+
+def is_silent(entry, kind):
+    silent = entry.get("silent", False) if entry else False
+    return TYPES.get(kind) in silent if isinstance(silent, list) else silent
 
 
 class Zone:
@@ -74,9 +90,9 @@ def serve(zone, log):
             log.write(f"{name} {TYPES.get(kind, kind)}\n")
             log.flush()
             entry = zone.entry(name)
-            if not (entry and entry.get("silent")):
+            if not is_silent(entry, kind):
                 due = time.monotonic() + (entry.get("delay", 0) if entry else 0)
-                reply = answer(packet, entry, kind, question)
+                reply = answer(packet, zone, name, kind, question)
                 heapq.heappush(waiting, (due, next(order), reply, client))
         while waiting and waiting[0][0] <= time.monotonic():
             _, _, reply, client = heapq.heappop(waiting)

@@ -2,11 +2,13 @@
 /* Addresses and names as people write them, and what a name server's answer becomes. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 
 #include <multiping/multiping.h>
 
 #include "fuzz.h"
 #include "resolve/internal.h"
+#include "resolve/resolv_conf.h"
 #include "session/internal.h"
 
 static void check_addr(const char *text)
@@ -32,81 +34,72 @@ static void check_addr(const char *text)
 
 static void check_name(const char *text)
 {
-    char name[MPING_NAME_MAX + 2], again[MPING_NAME_MAX + 2];
-    struct mping_addr addrs[2];
+    struct mping_addr addr;
     size_t n = 0;
 
-    if (mping_name_check(text, name)) {
-        CHECK(strlen(name) == strlen(text) && strlen(name) <= MPING_NAME_MAX + 1);
-        for (size_t i = 0; name[i]; i++)
-            CHECK(name[i] == text[i] || name[i] == (text[i] | 0x20));
-        CHECK(mping_name_check(name, again) && strcmp(name, again) == 0);
-    }
+    CHECK(!mping_name_is_plain(text) || strlen(text) <= MPING_NAME_MAX + 1);
     for (int i = 0; i < 3; i++) {
         int family = i == 0 ? AF_UNSPEC : i == 1 ? AF_INET : AF_INET6;
 
-        if (!mping_name_is_local(text, family, addrs, &n))
+        if (!mping_name_is_numeric(text, family, &addr, &n))
             continue;
-        CHECK(n <= 2);
-        for (size_t k = 0; k < n; k++)
-            CHECK(!family || addrs[k].family == family);
+        CHECK(n <= 1);
+        CHECK(!n || !family || addr.family == family);
     }
 }
 
-enum { NODES_MAX = 64 };
-
-union node_addr {
-    struct sockaddr sa;
-    struct sockaddr_in in;
-    struct sockaddr_in6 in6;
-};
-
-static void fill_addr(union node_addr *addr, struct input *in)
-{
-    memset(addr, 0, sizeof(*addr));
-    switch (input_below(in, 4)) {
-    case 0:
-        addr->in.sin_family = AF_INET;
-        addr->in.sin_addr.s_addr = input_u8(in) % 8; /* few, so that some come twice */
-        break;
-    case 1:
-        addr->in6.sin6_family = AF_INET6;
-        addr->in6.sin6_addr.s6_addr[0] = input_flag(in) ? 0xfe : 0x20;
-        addr->in6.sin6_addr.s6_addr[1] = 0x80;
-        addr->in6.sin6_addr.s6_addr[15] = input_u8(in) % 8;
-        addr->in6.sin6_scope_id = input_u8(in) % 4;
-        break;
-    default:
-        addr->sa.sa_family = (sa_family_t)input_uint(in, 2);
-    }
-}
-
+/* A server's packet, whatever it holds: addresses of the family that was asked for. */
 static void check_answer(struct input *in)
 {
-    static union node_addr addrs[NODES_MAX];
-    static struct ares_addrinfo_node nodes[NODES_MAX];
-    struct ares_addrinfo info = {0};
-    struct mping_addr *found = NULL;
-    size_t n = 0, given = 0;
-    int family = input_flag(in) ? input_flag(in) ? AF_INET : AF_INET6 : AF_UNSPEC, err;
+    struct mping_job job = {.n_questions = 2};
+    size_t len, n = 0;
 
-    for (; in->left && given < NODES_MAX; given++) {
-        fill_addr(&addrs[given], in);
-        nodes[given] = (struct ares_addrinfo_node){.ai_family = addrs[given].sa.sa_family,
-                                                   .ai_addr = &addrs[given].sa,
-                                                   .ai_next = info.nodes};
-        info.nodes = &nodes[given];
+    for (unsigned q = 0; q < 2; q++) {
+        struct mping_question *question = &job.questions[q];
+        uint8_t *data = input_copy(in, input_u8(in), &len);
+
+        question->family = q ? AF_INET6 : AF_INET;
+        question->status = mping_answer_read(question, data, (int)len);
+        CHECK((question->status == ARES_SUCCESS) == (question->n > 0));
+        for (size_t i = 0; i < question->n; i++)
+            CHECK(question->addrs[i].family == question->family);
+        n += question->n;
+        free(data);
     }
-    err = mping_answer_copy(&info, family, &found, &n);
-    CHECK(err == 0 || err == MPING_ERESOLVE);
-    CHECK((err == 0) == (n > 0) && n <= given);
-    for (size_t i = 0; i < n; i++) {
-        CHECK(!family || found[i].family == family);
-        CHECK(i == 0 || found[i - 1].family == found[i].family || found[i].family == AF_INET6);
+    CHECK(mping_answer_merge(&job) == (n ? 0 : MPING_ERESOLVE));
+    CHECK(job.n_addrs <= n && !job.n_addrs == !n);
+    for (size_t i = 0; i < job.n_addrs; i++)
         for (size_t k = 0; k < i; k++)
-            CHECK(memcmp(&found[i], &found[k], sizeof(found[i])) != 0);
+            CHECK(memcmp(&job.addrs[i], &job.addrs[k], sizeof(job.addrs[i])) != 0);
+    free(job.questions[0].addrs);
+    free(job.questions[1].addrs);
+    free(job.addrs);
+}
+
+/* The files of the system, whatever they hold: what is found has the family asked for. */
+static void check_files(struct input *in)
+{
+    struct mping_setup setup = {.then_dns = true};
+    struct mping_addr addr;
+    char *text = input_string(in, 1024);
+    FILE *file = fmemopen(text, *text ? strlen(text) : 1, "r");
+
+    CHECK(file);
+    (void)mping_hosts_read(&setup.hosts, file);
+    for (size_t i = 0; i < setup.hosts.n; i++) {
+        const char *name = setup.hosts.entries[i].name;
+
+        CHECK(mping_hosts_find(&setup.hosts, name, AF_INET, &addr) != MPING_HOSTS_NONE);
+        if (mping_hosts_find(&setup.hosts, name, AF_INET6, &addr) == MPING_HOSTS_PLAIN)
+            CHECK(addr.family == AF_INET6);
     }
-    free(found);
+    rewind(file);
+    mping_resolv_conf_defaults(&setup);
+    CHECK(mping_resolv_conf_read(&setup, file) == 0);
+    CHECK(setup.n_servers <= MPING_SERVERS_MAX && setup.n_search <= MPING_SEARCH_MAX);
+    (void)fclose(file);
+    free(text);
+    mping_setup_done(&setup);
 }
 
 static void check_failure(struct input *in)
@@ -124,7 +117,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct input in = {data, size};
     char *text;
 
-    switch (input_below(&in, 4)) {
+    switch (input_below(&in, 5)) {
+    case 4:
+        check_files(&in);
+        return 0;
     case 0:
         check_answer(&in);
         return 0;
