@@ -72,8 +72,8 @@ const struct cli_option cli_options[CLI_OPT_ID_COUNT] = {
                       CLI_FAMILY_IPV6, 0, "IPv6 only"},
     [CLI_OPT_RE_RESOLVE] = {'r', CLI_KIND_ATTACHED, CLI_GROUP_ADDRESSES, "re-resolve", "N",
                             AT(re_resolve_every), 0, UINT32_MAX,
-                            "look names up again before every Nth probe (default 1), and go on\n"
-                            "when that fails"},
+                            "look names up again at every Nth probe (default 1); without an\n"
+                            "answer the last address goes on"},
     [CLI_OPT_SOURCE] = {'S', CLI_KIND_TEXT, CLI_GROUP_ADDRESSES, "source", "ADDR", AT(source), 0, 0,
                         "send from this local address"},
     [CLI_OPT_INTERFACE] = {'I', CLI_KIND_TEXT, CLI_GROUP_ADDRESSES, "interface", "NAME",

@@ -13,6 +13,7 @@
 #include "inputs.h"
 #include "report.h"
 #include "show.h"
+#include "stale.h"
 #include "streams.h"
 #include "target_opts.h"
 #include "targets.h"
@@ -29,6 +30,7 @@ struct run {
     struct cli_targets targets;
     struct cli_report report;
     struct cli_trouble trouble;
+    struct cli_stale stale;
     struct cli_show *show;
     struct cli_streams streams; /* the last target to finish wants a look, too */
     struct cli_inputs inputs;
@@ -46,6 +48,8 @@ struct run {
     bool deaf;              /* nobody hears what is written to standard output */
     bool broken;            /* the engine does not run: nothing will finish */
     atomic_size_t finished; /* targets; counted by callbacks */
+    atomic_size_t nameless; /* targets whose first lookup has failed, likewise */
+    atomic_bool resolved;   /* one had an address in the end */
     atomic_bool woken;      /* the main loop, and it has not looked yet */
 };
 
@@ -86,17 +90,32 @@ static void print(struct run *run, const struct mping_event *event)
         cli_output_flush(&run->streams.out); /* else the main loop does so, once a turn */
 }
 
+/* Where it is looked up again and again, once is enough to say. */
+static void on_nameless(struct run *run, const struct mping_event *event)
+{
+    bool waits = cli_waits_for_names(run->settings);
+
+    if (!waits || event->count == 0)
+        tell(run, event, "cannot resolve ", ": ");
+    if (!waits || event->count > 0)
+        return;
+    atomic_fetch_add(&run->nameless, 1);
+    wake(run);
+}
+
 static void on_event(const struct mping_event *event, void *user)
 {
     struct run *run = &the_run;
 
     (void)user;
     print(run, event);
+    cli_stale_event(&run->stale, event);
     switch (event->type) {
     case MPING_EV_RESOLVE_ERROR:
-        tell(run, event, "cannot resolve ", ": ");
+        on_nameless(run, event);
         break;
     case MPING_EV_RESOLVED:
+        atomic_store(&run->resolved, true);
         if (cli_spread_resolved(&run->targets.spread, event))
             wake(run);
         break;
@@ -281,6 +300,15 @@ static void process(struct run *run)
     stop(run, CLI_EXIT_SYSTEM);
 }
 
+/* There is nothing to ping but names, and none of them resolves. */
+static void give_up(struct run *run)
+{
+    if (cli_inputs_have(&run->inputs) || run->stopping || atomic_load(&run->nameless) == 0 ||
+        atomic_load(&run->nameless) < run->targets.n || atomic_load(&run->resolved))
+        return;
+    stop(run, CLI_EXIT_USAGE);
+}
+
 /* How long it may sleep, for timeout_ms at most. */
 static int wait_ms(struct run *run, int timeout_ms)
 {
@@ -298,6 +326,7 @@ static void work(struct run *run)
     process(run);
     spread(run);
     settle(run);
+    give_up(run);
     cli_report_write(&run->report, &run->streams.out);
     run->busy |= cli_report_has_more(&run->report, &run->streams.out);
     cli_streams_flush(&run->streams);
@@ -323,6 +352,7 @@ static void turn(struct run *run, int timeout_ms)
     if (n < 0 && errno == EINTR)
         n = 0; /* the next turn hears of the signal */
     cli_trouble_look(&run->trouble);
+    cli_stale_look(&run->stale);
     if (n > 0 && fds[2].revents) {
         cli_streams_clear_wake(&run->streams);
         atomic_store(&run->woken, false); /* after it, else what comes between would be lost */
@@ -358,6 +388,7 @@ static int open_streams(struct run *run)
         return -1;
     cli_trouble_init(&run->trouble, run->engine, &run->streams.err, run->streams.wake_fd,
                      run->settings->interval_ns);
+    cli_stale_init(&run->stale, &run->streams.err, run->streams.wake_fd);
     return 0;
 }
 
@@ -413,6 +444,17 @@ static int results_status(struct run *run)
     return cli_streams_status(&run->streams, status);
 }
 
+/* How long until something is to be told; -1: nothing is. */
+static int patience_ms(struct run *run)
+{
+    int trouble_ms = cli_trouble_wait_ms(&run->trouble);
+    int stale_ms = cli_stale_wait_ms(&run->stale);
+
+    if (trouble_ms < 0 || stale_ms < 0)
+        return trouble_ms < 0 ? stale_ms : trouble_ms;
+    return trouble_ms < stale_ms ? trouble_ms : stale_ms;
+}
+
 /* Until the last result is out: CLI_EXIT_OK, or why that cannot be. */
 static int ping(struct run *run)
 {
@@ -422,7 +464,7 @@ static int ping(struct run *run)
     run->listening = run->settings->manual;
     process(run);
     while (!is_over(run))
-        turn(run, cli_trouble_wait_ms(&run->trouble));
+        turn(run, patience_ms(run));
     cli_trouble_end(&run->trouble);
     finish_report(run); /* one that SIGQUIT has begun */
     if (run->targets.n > 0)
@@ -452,6 +494,7 @@ int cli_run(struct mping *engine, const struct cli_settings *settings, struct cl
     cli_inputs_done(&run->inputs);
     cli_targets_done(&run->targets);
     cli_trouble_done(&run->trouble);
+    cli_stale_done(&run->stale);
     cli_streams_done(&run->streams);
     return status;
 }

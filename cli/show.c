@@ -10,7 +10,8 @@
 /* What the summary cannot do without, and what spoils it. */
 #define QUIET_EVENTS                                                                  \
     (MPING_EVENT_BIT(MPING_EV_RESOLVE_ERROR) | MPING_EVENT_BIT(MPING_EV_SEND_ERROR) | \
-     MPING_EVENT_BIT(MPING_EV_FINISHED))
+     MPING_EVENT_BIT(MPING_EV_FINISHED) | MPING_EVENT_BIT(MPING_EV_RESOLVED) |        \
+     MPING_EVENT_BIT(MPING_EV_STALE))
 
 static const struct cli_format *format_of(const struct cli_settings *settings)
 {
@@ -137,8 +138,6 @@ void cli_show_target_opts(const struct cli_show *show, struct mping_target_opts 
     opts->events = shows_events(show) ? MPING_EVENTS_DEFAULT : QUIET_EVENTS;
     if (show->settings->manual)
         opts->events |= MPING_EVENTS_VERDICTS; /* the last of them is the end */
-    if (show->settings->all_addresses)
-        opts->events |= MPING_EVENT_BIT(MPING_EV_RESOLVED);
     if (cli_show_observes(show))
         opts->events |= CLI_OBSERVED_EVENTS;
     if (show->settings->percentiles || needs(show, CLI_NEED_PERCENTILES))
@@ -171,7 +170,7 @@ static bool is_verdict(enum mping_event_type type)
 /* What happens to a target as such is for those who can tell it from what becomes of probes. */
 static bool is_wanted(const struct cli_show *show, enum mping_event_type type)
 {
-    if (type != MPING_EV_RESOLVED && type != MPING_EV_FINISHED)
+    if (type != MPING_EV_RESOLVED && type != MPING_EV_FINISHED && type != MPING_EV_STALE)
         return true;
     return show->format->has_lives &&
            (!show->columns.chosen || cli_columns_have(&show->columns, "event"));

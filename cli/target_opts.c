@@ -80,6 +80,13 @@ static void set_pace(struct mping_target_opts *opts, const struct cli_settings *
     opts->re_resolve_every = (uint32_t)settings->re_resolve_every;
 }
 
+/* A run that only its user ends can wait for names that do not resolve yet. */
+bool cli_waits_for_names(const struct cli_settings *settings)
+{
+    return settings->count == 0 && settings->attempts == 0 && !settings->manual &&
+           !settings->sweep && settings->output != CLI_OUTPUT_NAGIOS;
+}
+
 int cli_target_opts(struct mping_target_opts *ret_opts, const struct cli_settings *settings)
 {
     mping_target_opts_init(ret_opts, sizeof(*ret_opts));
@@ -90,6 +97,8 @@ int cli_target_opts(struct mping_target_opts *ret_opts, const struct cli_setting
         ret_opts->flags |= MPING_FLAG_RAND_DELAY;
     if (settings->re_resolve_every > 0)
         ret_opts->flags |= MPING_FLAG_RETRY_RESOLVE;
+    if (cli_waits_for_names(settings))
+        ret_opts->flags |= MPING_FLAG_RETRY_RESOLVE | MPING_FLAG_WAIT_RESOLVE;
     if (settings->df)
         ret_opts->flags |= MPING_FLAG_DF;
     ret_opts->payload_bytes = (uint32_t)settings->payload_bytes;

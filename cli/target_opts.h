@@ -16,4 +16,7 @@ void cli_engine_opts(struct mping_opts *ret_opts, const struct cli_settings *set
  * after a complaint. */
 int cli_target_opts(struct mping_target_opts *ret_opts, const struct cli_settings *settings);
 
+/* Whether names that do not resolve are looked up again, after longer and longer pauses. */
+bool cli_waits_for_names(const struct cli_settings *settings);
+
 #endif

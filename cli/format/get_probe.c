@@ -101,7 +101,8 @@ static bool is_icmp_error(const struct mping_event *event)
 void cli_get_seq(const struct cli_record *r, const struct cli_field *f, struct cli_value *v)
 {
     (void)f;
-    if (r->event->type != MPING_EV_RESOLVED && r->event->type != MPING_EV_FINISHED)
+    if (r->event->type != MPING_EV_RESOLVED && r->event->type != MPING_EV_FINISHED &&
+        r->event->type != MPING_EV_STALE)
         cli_set_number(v, (int64_t)r->event->count, 0);
 }
 

@@ -34,8 +34,11 @@ enum mping_event_type {
 
     /* The life of a target. */
     MPING_EV_SENT = 32,     /* the probe has left */
-    MPING_EV_RESOLVED = 33, /* the name has an address now, or another one: dst */
-    MPING_EV_FINISHED = 34  /* the last event of a target; err tells why it ended, 0 if done */
+    MPING_EV_RESOLVED = 33, /* the name has an address now, or another one, or after
+                               MPING_EV_STALE an answer again: dst */
+    MPING_EV_FINISHED = 34, /* the last event of a target; err tells why it ended, 0 if done */
+    MPING_EV_STALE = 35     /* a name with an address could not be looked up again: reason. The
+                               address goes on; once, until the next MPING_EV_RESOLVED */
 };
 
 /* The bit of an event type in mping_target_opts.events. */
@@ -47,7 +50,7 @@ enum mping_event_type {
     (MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_LATE) |                    \
      MPING_EVENT_BIT(MPING_EV_DUPLICATE) | MPING_EVENT_BIT(MPING_EV_MISMATCH) |  \
      MPING_EVENT_BIT(MPING_EV_ICMP_ERROR) | MPING_EVENT_BIT(MPING_EV_RESOLVED) | \
-     MPING_EVENT_BIT(MPING_EV_FINISHED))
+     MPING_EVENT_BIT(MPING_EV_FINISHED) | MPING_EVENT_BIT(MPING_EV_STALE))
 
 /* Why a verdict is unknown, a packet is no reply, or a name has no address. */
 enum mping_reason {
@@ -71,7 +74,7 @@ enum mping_reason {
     MPING_REASON_UNSENT = 21,    /* no such probe is known: never sent, or long forgotten */
     MPING_REASON_FOREIGN = 22,   /* not for this engine at all; only counted */
 
-    /* MPING_EV_RESOLVE_ERROR */
+    /* MPING_EV_RESOLVE_ERROR, MPING_EV_STALE */
     MPING_REASON_NOT_A_NAME = 32,    /* no host name can look like that */
     MPING_REASON_NO_SUCH_NAME = 33,  /* the name does not exist */
     MPING_REASON_NO_ADDRESS = 34,    /* it has no address of the wanted family */

@@ -41,7 +41,8 @@ typedef void (*mping_callback)(const struct mping_event *event, void *user);
 
 enum mping_flag {
     MPING_FLAG_RAND_DELAY = 1u << 0,    /* first probe after U(0, interval) */
-    MPING_FLAG_RETRY_RESOLVE = 1u << 1, /* a failed lookup costs one probe, not the target */
+    MPING_FLAG_RETRY_RESOLVE = 1u << 1, /* without an address, a failed lookup costs one probe, not
+                                           the target */
     MPING_FLAG_RETRY_SEND = 1u << 2,    /* a failed send costs one probe, not the target */
     MPING_FLAG_DF = 1u << 3,            /* never fragment, also above 1,280 bytes */
     MPING_FLAG_SEQ_STRICT = 1u << 4,    /* a full window makes mping_send() say MPING_EAGAIN
@@ -51,9 +52,12 @@ enum mping_flag {
     MPING_FLAG_TIMESTAMP = 1u << 7,     /* ask for ICMP timestamps (RFC 792) instead of echoes: IPv4
                                             on raw sockets only, payload_bytes is 12. Of the proof
                                             only the time of sending is left */
-    MPING_FLAG_TX_STAMPS = 1u << 8      /* have the kernel stamp every probe as it leaves, at
+    MPING_FLAG_TX_STAMPS = 1u << 8,     /* have the kernel stamp every probe as it leaves, at
                                            0.9 us each. Without it it does so up to 10,000 a
                                            second, and for some of them above */
+    MPING_FLAG_WAIT_RESOLVE = 1u << 9   /* with RETRY_RESOLVE: a name without an address is looked
+                                           up again after 1, 2, 4 ... 60 s, and no probe is due in
+                                           between */
 };
 
 /*
@@ -63,7 +67,7 @@ enum mping_flag {
 struct mping_target_opts {
     size_t struct_size; /* set by mping_target_opts_init() */
     uint32_t flags;     /* enum mping_flag; unknown ones give MPING_ENOTSUP */
-    int32_t family;     /* AF_UNSPEC (IPv4 is preferred), AF_INET or AF_INET6 */
+    int32_t family;     /* AF_UNSPEC (as getaddrinfo() orders), AF_INET or AF_INET6 */
 
     uint64_t count;         /* probes to make; 0: without end */
     int64_t interval_ns;    /* between probes; 0: as fast as the window allows; default 1 s */
@@ -79,7 +83,9 @@ struct mping_target_opts {
     uint32_t attempts;
     double backoff; /* 1.0 to 5.0; 0: 1.0 */
 
-    uint32_t re_resolve_every;  /* look the name up again before every nth probe; 0: never */
+    uint32_t re_resolve_every;  /* look the name up again at every nth probe, which waits for the
+                                   answer for a twentieth of the interval at most, 50 ms; then
+                                   it goes to the last address. 0: never */
     int64_t resolve_timeout_ns; /* for one lookup; default 5 s */
 
     uint32_t payload_bytes;   /* after the ICMP header, 0 to 65,507; default 56 (RFC 792) */

@@ -129,6 +129,16 @@ int mping_core_target_resolved(struct mping_core *core, uint32_t target,
                                const struct mping_addr *addr, int64_t now_ns);
 
 /*
+ * Takes a target that has an address to another one, whether it wants a lookup or not; the same
+ * results and errors otherwise.
+ */
+int mping_core_target_move(struct mping_core *core, uint32_t target, const struct mping_addr *addr);
+
+/* An event about its name: MPING_EV_STALE with err and reason, or MPING_EV_RESOLVED. */
+void mping_core_target_tell(struct mping_core *core, uint32_t target, enum mping_event_type type,
+                            int err, enum mping_reason reason);
+
+/*
  * The lookup failed: one MPING_EV_RESOLVE_ERROR with err and reason; the end of the target
  * without MPING_FLAG_RETRY_RESOLVE.
  */

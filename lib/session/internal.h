@@ -75,8 +75,11 @@ struct mping_shared_profile {
 /* What only some targets need: names, and those whose host has been asked for. */
 struct mping_note {
     struct mping_query *query; /* the lookup that runs, or NULL */
+    struct mping_query *brief; /* the same, for as long as a probe waits for it */
     struct mping_addr *addrs;  /* what the last one has found, if more than one */
     size_t addr_n;
+    uint8_t failures; /* lookups in a row, while there is no address; stops at UINT8_MAX */
+    bool stale;       /* MPING_EV_STALE has been told */
     char host[];
 };
 
@@ -358,6 +361,8 @@ void mping_names_turn(struct mping *m, int64_t now_ns);
 void mping_names_leave(struct mping_target *t);
 /* Forgets all but the address in use. */
 void mping_names_forget(struct mping_note *note);
+/* Ends the lookups of a target, if any. */
+void mping_names_cancel(const struct mping_target *t);
 /* Of the sockets for an address: 0 or 1. */
 int mping_names_family(const struct mping_addr *addr);
 /* Gives a target its address; opens sockets and adds ids as needed. */

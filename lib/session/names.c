@@ -7,7 +7,14 @@
 #include "session/default.h"
 #include "session/internal.h"
 
-enum { EVENTS_MAX = 4 }; /* of one answer */
+enum {
+    EVENTS_MAX = 4,     /* of one answer */
+    PATIENCE_SHARE = 20 /* of the interval */
+};
+
+#define PATIENCE_MAX_NS INT64_C(50000000)
+#define RETRY_NS INT64_C(1000000000)
+#define RETRY_MAX_NS (60 * RETRY_NS)
 
 /* The resolver is made for the first name: programs that know addresses never read
  * resolv.conf. */
@@ -89,6 +96,14 @@ void mping_names_leave(struct mping_target *t)
     t->families = 0;
 }
 
+/* Whether its next probe waits for it or not. */
+static int set_addr(struct mping *m, uint32_t target, const struct mping_addr *addr, int64_t now_ns)
+{
+    int err = mping_core_target_resolved(m->core, target, addr, now_ns);
+
+    return err < 0 ? err : mping_core_target_move(m->core, target, addr);
+}
+
 int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns)
 {
     struct mping *m = mping_engine_of(t);
@@ -102,13 +117,11 @@ int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, in
     if (mping_profile_of(t)->core.flags & MPING_FLAG_TIMESTAMP &&
         (family || m->families[0].kind != MPING_SOCKET_RAW))
         return mping_fail(m, MPING_ENOTSUP, "ICMP timestamps need IPv4 and a raw socket");
-    err = mping_core_target_resolved(m->core, target, &a, now_ns);
+    err = set_addr(m, target, &a, now_ns);
     if (err != MPING_ENOIDS)
         return err;
     err = mping_family_add_id(m, family);
-    if (err < 0)
-        return err;
-    return mping_core_target_resolved(m->core, target, &a, now_ns);
+    return err < 0 ? err : set_addr(m, target, &a, now_ns);
 }
 
 /* Where a name has several addresses, the target stays with the one it has. */
@@ -145,41 +158,152 @@ static void remember(struct mping_note *note, const struct mping_addr *addrs, si
     note->addr_n = n;
 }
 
+static bool has_addr(const struct mping_target *t)
+{
+    struct mping_addr addr;
+
+    return mping_core_target_addr(mping_engine_of(t)->core, mping_index_of(t), &addr) == 0;
+}
+
+/* The probe that wants a lookup goes to the last address. */
+static void go_on(const struct mping_target *t, int64_t now_ns)
+{
+    struct mping *m = mping_engine_of(t);
+    struct mping_addr addr;
+
+    if (mping_core_target_addr(m->core, mping_index_of(t), &addr) == 0)
+        (void)mping_core_target_resolved(m->core, mping_index_of(t), &addr, now_ns);
+}
+
+static void cancel(struct mping *m, struct mping_query **query)
+{
+    if (*query)
+        mping_resolver_cancel(m->resolver, *query);
+    *query = NULL;
+}
+
+void mping_names_cancel(const struct mping_target *t)
+{
+    struct mping_note *note = mping_note_of(t);
+
+    if (!note)
+        return;
+    cancel(mping_engine_of(t), &note->query);
+    cancel(mping_engine_of(t), &note->brief);
+}
+
+static void take(struct mping_target *t, const struct mping_addr *addrs, size_t n, int64_t now_ns)
+{
+    struct mping_note *note = mping_note_of(t);
+    struct mping *m = mping_engine_of(t);
+    const struct mping_addr *addr = choose(t, addrs, n);
+    struct mping_addr before = {0};
+    int err;
+
+    (void)mping_core_target_addr(m->core, mping_index_of(t), &before);
+    remember(note, addrs, n);
+    err = mping_names_attach(t, addr, now_ns);
+    if (err < 0)
+        mping_core_target_fail(m->core, mping_index_of(t), err);
+    else if (note->stale && memcmp(before.ip, addr->ip, sizeof(before.ip)) == 0)
+        mping_core_target_tell(m->core, mping_index_of(t), MPING_EV_RESOLVED, 0, MPING_REASON_NONE);
+    note->stale = false;
+    note->failures = 0;
+}
+
+static void fail(struct mping_target *t, int err, enum mping_reason reason, int64_t now_ns)
+{
+    struct mping_core *core = mping_engine_of(t)->core;
+    struct mping_note *note = mping_note_of(t);
+
+    if (!has_addr(t)) {
+        if (note->failures < UINT8_MAX)
+            note->failures++;
+        mping_core_target_resolve_failed(core, mping_index_of(t), err, reason, now_ns);
+        return;
+    }
+    go_on(t, now_ns);
+    if (!note->stale)
+        mping_core_target_tell(core, mping_index_of(t), MPING_EV_STALE, err, reason);
+    note->stale = true;
+}
+
 static void resolved(void *user, int err, enum mping_reason reason, const struct mping_addr *addrs,
                      size_t n)
 {
     struct mping_target *t = user;
-    struct mping *m = mping_engine_of(t);
-    int64_t now_ns = mping_now_ns();
 
     mping_note_of(t)->query = NULL;
-    if (err < 0) {
-        mping_core_target_resolve_failed(m->core, mping_index_of(t), err, reason, now_ns);
-        return;
-    }
-    remember(mping_note_of(t), addrs, n);
-    err = mping_names_attach(t, choose(t, addrs, n), now_ns);
+    cancel(mping_engine_of(t), &mping_note_of(t)->brief);
     if (err < 0)
-        mping_core_target_fail(m->core, mping_index_of(t), err);
+        fail(t, err, reason, mping_now_ns());
+    else
+        take(t, addrs, n, mping_now_ns());
 }
 
+/* The probe has waited long enough. An answer has been taken in before, and ended this wait. */
+static void waited(void *user, int err, enum mping_reason reason, const struct mping_addr *addrs,
+                   size_t n)
+{
+    struct mping_target *t = user;
+
+    (void)err;
+    (void)reason;
+    (void)addrs;
+    (void)n;
+    mping_note_of(t)->brief = NULL;
+    go_on(t, mping_now_ns());
+}
+
+/* How long a probe waits for its lookup: not so long that it could be seen in the interval. */
+static int64_t patience_ns(const struct mping_target *t)
+{
+    int64_t interval_ns = mping_profile_of(t)->core.interval_ns;
+
+    if (interval_ns <= 0 || interval_ns / PATIENCE_SHARE > PATIENCE_MAX_NS)
+        return PATIENCE_MAX_NS;
+    return interval_ns / PATIENCE_SHARE;
+}
+
+/* Before the next lookup of a name that has never had an address. */
+static int64_t delay_ns(const struct mping_target *t)
+{
+    unsigned failures = mping_note_of(t)->failures;
+
+    if (!failures || !(mping_profile_of(t)->core.flags & MPING_FLAG_WAIT_RESOLVE))
+        return 0;
+    return failures > 6 ? RETRY_MAX_NS : RETRY_NS << (failures - 1);
+}
+
+static int start(struct mping_target *t, struct mping_lookup *lookup, int64_t now_ns,
+                 struct mping_query **ret_query)
+{
+    struct mping *m = mping_engine_of(t);
+    int err = open_resolver(m);
+
+    lookup->name = mping_note_of(t)->host;
+    lookup->family = mping_profile_of(t)->family;
+    lookup->user = t;
+    return err < 0 ? err : mping_resolver_query(m->resolver, lookup, now_ns, ret_query);
+}
+
+/* A lookup paces no probe: one that knows where to go waits briefly, and not at all where the
+ * name servers have not answered the last time. */
 static void look_up(struct mping *m, uint32_t target, int64_t now_ns)
 {
     struct mping_target *t = mping_core_target_owner(m->core, target);
     struct mping_note *note = mping_note_of(t);
-    const struct mping_lookup lookup = {
-        .name = note->host,
-        .family = mping_profile_of(t)->family,
-        .timeout_ns = mping_profile_of(t)->resolve_timeout_ns,
-        .done = resolved,
-        .user = t,
-    };
-    int err = open_resolver(m);
+    struct mping_lookup lookup = {.delay_ns = has_addr(t) ? 0 : delay_ns(t),
+                                  .timeout_ns = mping_profile_of(t)->resolve_timeout_ns,
+                                  .done = resolved};
+    struct mping_lookup brief = {.timeout_ns = patience_ns(t), .done = waited};
+    bool waits = !note->query && !note->stale;
+    int err = note->query ? 0 : start(t, &lookup, now_ns, &note->query);
 
-    if (err == 0)
-        err = mping_resolver_query(m->resolver, &lookup, now_ns, &note->query);
     if (err < 0)
-        mping_core_target_resolve_failed(m->core, target, err, MPING_REASON_NONE, now_ns);
+        fail(t, err, MPING_REASON_NONE, now_ns);
+    else if (has_addr(t) && (!waits || start(t, &brief, now_ns, &note->brief) < 0))
+        go_on(t, now_ns);
 }
 
 /* Each answer may make EVENTS_MAX events; a target whose name is an address needs no lookup. */

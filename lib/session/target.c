@@ -49,22 +49,12 @@ void mping_target_destroy(struct mping_target *t)
         mping_budget_drop_target(&m->group->budget);
 }
 
-static void cancel_query(const struct mping_target *t)
-{
-    struct mping_note *note = mping_note_of(t);
-
-    if (note && note->query) {
-        mping_resolver_cancel(mping_engine_of(t)->resolver, note->query);
-        note->query = NULL;
-    }
-}
-
 void mping_target_detach(struct mping_target *t)
 {
     struct mping_shared_profile *profile = mping_profile_of(t);
     struct mping *m = mping_engine_of(t);
 
-    cancel_query(t);
+    mping_names_cancel(t);
     mping_core_target_detach(m->core, mping_index_of(t));
     mping_profile_put(m, profile);
     mping_names_leave(t);
@@ -371,7 +361,7 @@ int mping_cancel(struct mping_target *target)
     if (!m)
         return mping_no_engine();
     mping_lock_settled(m);
-    cancel_query(target);
+    mping_names_cancel(target);
     mping_core_target_cancel(m->core, mping_index_of(target));
     mping_turn_arm(m);
     mping_unlock(m);

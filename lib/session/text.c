@@ -91,6 +91,8 @@ const char *mping_event_name(enum mping_event_type type)
         return "resolved";
     case MPING_EV_FINISHED:
         return "finished";
+    case MPING_EV_STALE:
+        return "stale";
     }
     return "?";
 }

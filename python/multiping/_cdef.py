@@ -49,7 +49,8 @@ enum mping_event_type {
     MPING_EV_ICMP_ERROR = 19,
     MPING_EV_SENT = 32,
     MPING_EV_RESOLVED = 33,
-    MPING_EV_FINISHED = 34
+    MPING_EV_FINISHED = 34,
+    MPING_EV_STALE = 35
 };
 enum mping_reason {
     MPING_REASON_NONE = 0,
@@ -90,7 +91,8 @@ enum mping_flag {
     MPING_FLAG_HISTOGRAM = 1u << 5,
     MPING_FLAG_KEEP_ID = 1u << 6,
     MPING_FLAG_TIMESTAMP = 1u << 7,
-    MPING_FLAG_TX_STAMPS = 1u << 8
+    MPING_FLAG_TX_STAMPS = 1u << 8,
+    MPING_FLAG_WAIT_RESOLVE = 1u << 9
 };
 typedef void (*mping_callback)(const struct mping_event *event, void *user);
 struct mping_addr {

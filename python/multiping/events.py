@@ -28,6 +28,7 @@ class EventType(enum.IntEnum):
     SENT = 32
     RESOLVED = 33
     FINISHED = 34
+    STALE = 35
 
     @property
     def is_verdict(self) -> bool:

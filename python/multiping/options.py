@@ -22,6 +22,7 @@ class Flag(enum.IntFlag):
     KEEP_ID = 1 << 6
     TIMESTAMP = 1 << 7
     TX_STAMPS = 1 << 8
+    WAIT_RESOLVE = 1 << 9
 
 
 def events_mask(*types: EventType) -> int:

@@ -23,7 +23,7 @@ static void families(struct mping *engine)
         int want;
         const char *addr;
     } rows[] = {
-        {"both.test", AF_UNSPEC, 0, "127.0.0.11"},
+        {"both.test", AF_UNSPEC, 0, "::1"}, /* by RFC 6724, 6, rule 6 */
         {"both.test", AF_INET, 0, "127.0.0.11"},
         {"both.test", AF_INET6, 0, "::1"},
         {"four.test", AF_INET6, MPING_ERESOLVE, NULL},
@@ -98,7 +98,7 @@ static void re_resolve(struct mping *engine)
 
     tally_opts(&opts, tally);
     opts.count = 8;
-    opts.interval_ns = 10 * LAB_MS;
+    opts.interval_ns = 50 * LAB_MS;
     opts.timeout_ns = 10000 * LAB_MS;
     opts.re_resolve_every = 2;
     opts.family = AF_INET;
@@ -159,7 +159,7 @@ static void old_pending(struct mping *engine)
     free(tally);
 }
 
-/* The server forgets the name for a while: two probes are not made, the rest are. */
+/* The server forgets the name for a while: meanwhile all probes go to the last address. */
 static void forget(struct tally *tally, const struct mping_event *event)
 {
     static const struct lab_dns_name gone = {.name = "gone.test"};
@@ -167,26 +167,31 @@ static void forget(struct tally *tally, const struct mping_event *event)
 
     if (event->type == MPING_EV_REPLY && count_of(tally, MPING_EV_REPLY) == 2)
         lab_dns_set(&gone);
-    if (event->type == MPING_EV_RESOLVE_ERROR && count_of(tally, MPING_EV_RESOLVE_ERROR) == 2)
+    if (event->type == MPING_EV_STALE)
+        tally->hook_arg = tally;
+    if (event->type == MPING_EV_REPLY && tally->hook_arg && count_of(tally, MPING_EV_REPLY) == 8)
         lab_dns_set(&back);
 }
 
-static void retry_resolve(struct mping *engine)
+static void retry_resolve(struct mping *engine, uint32_t flags)
 {
     struct tally *tally = tally_new(1);
     struct mping_target_opts opts;
 
     tally_opts(&opts, tally);
-    opts.count = 6;
-    opts.interval_ns = 10 * LAB_MS;
+    opts.count = 40;
+    opts.interval_ns = 20 * LAB_MS;
     opts.timeout_ns = 10000 * LAB_MS;
     opts.re_resolve_every = 1;
-    opts.flags = MPING_FLAG_RETRY_RESOLVE;
+    opts.flags = flags;
     tally->hook = forget;
     ok_eq(mping_ping(engine, "gone.test", &opts), 0, "RetryOnResolveError: returns OK");
-    ok_eq((int64_t)count_of(tally, MPING_EV_RESOLVE_ERROR), 2,
-          "RetryOnResolveError: two probes were not made");
-    ok_eq((int64_t)count_of(tally, MPING_EV_REPLY), 4, "RetryOnResolveError: the others were");
+    ok_eq((int64_t)count_of(tally, MPING_EV_REPLY), 40, "RetryOnResolveError: each probe is made");
+    ok_eq((int64_t)count_of(tally, MPING_EV_RESOLVE_ERROR), 0, "no lookup costs one");
+    ok_eq((int64_t)count_of(tally, MPING_EV_STALE), 1, "that the address is stale is told once");
+    ok_eq(tally->last[MPING_EV_STALE].reason, MPING_REASON_NO_ADDRESS, "and why");
+    ok_eq((int64_t)count_of(tally, MPING_EV_RESOLVED), 2, "and the end of it");
+    ok(addr_is(&tally->last[MPING_EV_REPLY].dst, "127.0.0.24"), "with the new address");
     ok_none(tally_problem(tally, NULL), "RetryOnResolveError: the promises hold");
     free(tally);
 }
@@ -262,7 +267,9 @@ static void all(int socket_kind, const char *name)
     families(engine);
     slow_and_dead(engine);
     old_pending(engine);
-    retry_resolve(engine);
+    retry_resolve(engine, MPING_FLAG_RETRY_RESOLVE);
+    lab_dns_set(&names[5]);
+    retry_resolve(engine, 0); /* with an address the flag makes no difference */
     send_while_resolving(engine);
     close_while_resolving(engine);
     scopes(engine);

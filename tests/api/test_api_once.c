@@ -124,7 +124,7 @@ static void all(struct mping *engine)
 {
     success(engine, "127.0.0.1", "127.0.0.1", "IPOnceV4");
     success(engine, "::1", "::1", "IPOnceV6");
-    success(engine, "localhost", "127.0.0.1", "HostOnceSuccess, IPv4 preferred");
+    success(engine, "localhost", "::1", "HostOnceSuccess, as RFC 6724 orders them");
     success(engine, "ip6-localhost", "::1", "HostOnceSuccess, IPv6 only name");
     failure(engine);
     unreachable(engine, "192.0.2.1", "IPOnceUnreachable v4");

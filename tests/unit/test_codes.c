@@ -95,7 +95,7 @@ static void test_events(void)
         MPING_EV_REPLY,         MPING_EV_LOST,     MPING_EV_UNREACHABLE, MPING_EV_SEND_ERROR,
         MPING_EV_RESOLVE_ERROR, MPING_EV_CANCELED, MPING_EV_UNKNOWN,     MPING_EV_LATE,
         MPING_EV_DUPLICATE,     MPING_EV_MISMATCH, MPING_EV_ICMP_ERROR,  MPING_EV_SENT,
-        MPING_EV_RESOLVED,      MPING_EV_FINISHED,
+        MPING_EV_RESOLVED,      MPING_EV_FINISHED, MPING_EV_STALE,
     };
     enum { N = sizeof(types) / sizeof(types[0]) };
     const char *names[N];

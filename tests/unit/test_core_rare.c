@@ -2,6 +2,7 @@
 /* What happens to an engine once in a blue moon: coincidences, full rings, forged replies. */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include <multiping/error.h>
 
@@ -307,9 +308,59 @@ static void test_many_probes(void)
     mping_core_free(core);
 }
 
+/* An answer that comes when no probe waits for it: the next one goes there, those out stay. */
+static void test_moved(void)
+{
+    static const struct mping_addr next = {.family = AF_INET, .ip = {10, 0, 0, 2}};
+    struct mping_profile telling = manual;
+    const struct mping_event *event;
+    struct mping_tx old, fresh;
+    uint32_t early;
+
+    telling.events |= MPING_EVENT_BIT(MPING_EV_REPLY) | MPING_EVENT_BIT(MPING_EV_RESOLVED) |
+                      MPING_EVENT_BIT(MPING_EV_STALE);
+    setup(&telling);
+    take_events(1);
+    ask_for(2);
+    old = send_probe(0);
+    ok(mping_core_target_move(core, target, &old.dst) == 0 && !mping_core_event(core),
+       "to where it is already: nothing happens");
+    ok(mping_core_target_move(core, target, &next) == 0, "a target is moved");
+    event = mping_core_event(core);
+    ok(event && event->type == MPING_EV_RESOLVED && event->dst.ip[3] == 2, "which is told");
+    mping_core_event_pop(core);
+    fresh = send_probe(0);
+    ok(fresh.dst.ip[3] == 2, "the next probe goes to the new address");
+    reply(&old, 1, ident_of(&old), START_NS + MS);
+    reply(&fresh, 2, ident_of(&fresh), START_NS + MS);
+    ok(stats().received == 2, "and the one that was out is answered from the old one");
+    take_events(2);
+    mping_core_target_tell(core, target, MPING_EV_STALE, MPING_ERESOLVE, MPING_REASON_NO_ANSWER);
+    event = mping_core_event(core);
+    ok(event && event->type == MPING_EV_STALE && event->err == MPING_ERESOLVE &&
+           event->reason == MPING_REASON_NO_ANSWER && event->dst.ip[3] == 2,
+       "that its name does not resolve any more is told with the reason");
+    mping_core_event_pop(core);
+    if (mping_core_target_new(core, &telling, NULL, START_NS, &early) < 0)
+        abort();
+    ok(mping_core_target_move(core, early, &next) == 0 && !mping_core_event(core),
+       "one that has no address yet is not moved");
+    ok(mping_core_target_move(core, target, &(struct mping_addr){.family = AF_INET6}) ==
+           MPING_ENOIDS,
+       "nor one to where there is no id");
+    mping_core_target_fail(core, target, MPING_ENOMEM);
+    take_events(10);
+    ok(mping_core_target_move(core, target, &old.dst) == 0 && !mping_core_event(core),
+       "nor one that has ended");
+    mping_core_target_tell(core, target, MPING_EV_STALE, 0, MPING_REASON_NONE);
+    ok(!mping_core_event(core), "and nothing more is told of it");
+    mping_core_free(core);
+}
+
 int main(void)
 {
     test_full_ring();
+    test_moved();
     test_deadline_before_stall();
     test_dropped_on_the_way_out();
     test_reply_before_sent();
