@@ -30,6 +30,16 @@ void doctor_say(struct doctor_report *report, enum doctor_grade grade, const cha
     doctor_end(report);
 }
 
+void doctor_unknown(struct doctor_report *report, const char *subject, const char *path)
+{
+    struct cli_text *text = doctor_find(report, DOCTOR_NOTE, subject);
+
+    cli_text_add(text, "not known: ");
+    cli_text_add(text, path);
+    cli_text_add(text, " cannot be read");
+    doctor_end(report);
+}
+
 struct cli_text *doctor_fix_begin(struct doctor_report *report)
 {
     cli_text_add(&report->text, "\n      fix: ");

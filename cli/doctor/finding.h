@@ -28,6 +28,9 @@ struct cli_text *doctor_find(struct doctor_report *report, enum doctor_grade gra
 void doctor_say(struct doctor_report *report, enum doctor_grade grade, const char *subject,
                 const char *words);
 
+/* What could not be read is neither well nor ill. */
+void doctor_unknown(struct doctor_report *report, const char *subject, const char *path);
+
 /* Ends the finding's line and writes the exact command that mends it. */
 void doctor_fix(struct doctor_report *report, const char *command);
 

@@ -2,6 +2,7 @@
 #include <linux/capability.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "checks.h"
 #include "facts.h"
@@ -20,10 +21,16 @@ static bool may_force_buffers(void)
 
 static void receive_buffer(struct doctor_report *report)
 {
-    int64_t max = doctor_number("/proc/sys/net/core/rmem_max", RCVBUF_WANTED_BYTES);
+    static const char path[] = "/proc/sys/net/core/rmem_max";
+    int64_t max = doctor_number(path, -1);
     bool forced = may_force_buffers(), enough = forced || max >= RCVBUF_WANTED_BYTES;
-    struct cli_text *text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, "receive buffer");
+    struct cli_text *text;
 
+    if (max < 0) {
+        doctor_unknown(report, "receive buffer", path);
+        return;
+    }
+    text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, "receive buffer");
     cli_text_add(text, "net.core.rmem_max ");
     cli_text_number(text, max);
     if (forced) {
@@ -41,10 +48,16 @@ static void receive_buffer(struct doctor_report *report)
 
 static void send_buffer(struct doctor_report *report)
 {
-    int64_t size = doctor_number("/proc/sys/net/core/wmem_default", 212992);
+    static const char path[] = "/proc/sys/net/core/wmem_default";
+    int64_t size = doctor_number(path, -1);
     bool enough = size >= 65536;
-    struct cli_text *text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, "send buffer");
+    struct cli_text *text;
 
+    if (size < 0) {
+        doctor_unknown(report, "send buffer", path);
+        return;
+    }
+    text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, "send buffer");
     cli_text_add(text, "net.core.wmem_default ");
     cli_text_number(text, size);
     cli_text_add(text, enough ? " bytes" : " bytes: bursts have to be sent in small pieces");
@@ -67,8 +80,10 @@ static void neighbours(struct doctor_report *report, const char *subject, const 
     bool enough = max >= NEIGHBOURS_WANTED;
     struct cli_text *text;
 
-    if (max < 0)
+    if (max < 0) {
+        doctor_unknown(report, subject, path);
         return;
+    }
     text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, subject);
     cli_text_add(text, "room for ");
     cli_text_number(text, max);
@@ -96,6 +111,10 @@ void doctor_conntrack(struct doctor_report *report)
     bool full = count > 0 && max > 0 && count >= max * CONNTRACK_FULL_PERCENT / 100;
     struct cli_text *text;
 
+    if (access("/proc/sys/net", R_OK) < 0) {
+        doctor_unknown(report, "connection tracking", "/proc/sys/net");
+        return;
+    }
     if (count < 0 || max == 0) {
         doctor_say(report, DOCTOR_OK, "connection tracking", "off");
         return;
@@ -116,7 +135,11 @@ void doctor_conntrack(struct doctor_report *report)
 static void echo_ignored(struct doctor_report *report, const char *subject, const char *path,
                          const char *fix)
 {
-    if (doctor_number(path, 0) == 0)
+    int64_t ignored = doctor_number(path, -1);
+
+    if (ignored < 0)
+        doctor_unknown(report, subject, path);
+    if (ignored <= 0)
         return;
     cli_text_add(doctor_find(report, DOCTOR_WARN, subject),
                  "this machine does not answer pings, not even its own");
@@ -135,10 +158,14 @@ static bool is_reply_limited6(void)
 
 static void rate_limits(struct doctor_report *report)
 {
-    bool limited4 = (doctor_number("/proc/sys/net/ipv4/icmp_ratemask", 0) & 1) != 0;
+    static const char path[] = "/proc/sys/net/ipv4/icmp_ratemask";
+    int64_t mask = doctor_number(path, -1), errors_pps;
+    bool limited4 = mask >= 0 && (mask & 1) != 0;
     bool limited6 = is_reply_limited6();
     struct cli_text *text;
 
+    if (mask < 0)
+        doctor_unknown(report, "IPv4 rate limit", path);
     if (limited4) {
         cli_text_add(doctor_find(report, DOCTOR_WARN, "IPv4 rate limit"),
                      "includes this machine's echo replies: pings of it look lost");
@@ -149,12 +176,16 @@ static void rate_limits(struct doctor_report *report)
                      "includes this machine's echo replies: pings of it look lost");
         doctor_fix(report, "sudo sysctl -w net.ipv6.icmp.ratemask=0-1,3-127");
     }
-    if (limited4 || limited6)
+    if (mask < 0 || limited4 || limited6)
         return;
+    errors_pps = doctor_number("/proc/sys/net/ipv4/icmp_msgs_per_sec", -1);
     text = doctor_find(report, DOCTOR_OK, "ICMP rate limits");
-    cli_text_add(text, "none on echo replies; errors of this machine at most ");
-    cli_text_number(text, doctor_number("/proc/sys/net/ipv4/icmp_msgs_per_sec", 1000));
-    cli_text_add(text, " a second");
+    cli_text_add(text, "none on echo replies");
+    if (errors_pps >= 0) {
+        cli_text_add(text, "; errors of this machine at most ");
+        cli_text_number(text, errors_pps);
+        cli_text_add(text, " a second");
+    }
     doctor_end(report);
 }
 

@@ -30,8 +30,10 @@ void doctor_clock(struct doctor_report *report)
     char now[64], available[256];
     struct cli_text *text;
 
-    if (!doctor_read(CLOCK_DIR "current_clocksource", now, sizeof(now)))
+    if (!doctor_read(CLOCK_DIR "current_clocksource", now, sizeof(now))) {
+        doctor_unknown(report, "clock source", CLOCK_DIR "current_clocksource");
         return;
+    }
     text = doctor_find(report, is_slow_clock(now) ? DOCTOR_WARN : DOCTOR_OK, "clock source");
     cli_text_foreign(text, now);
     if (!is_slow_clock(now)) {
@@ -94,7 +96,10 @@ void doctor_processor(struct doctor_report *report)
     nanosleep(&look, NULL); /* cut short by a signal: a shorter look */
     after = read_times();
     all = after.all - before.all;
-    report_steal(report, all > 0 ? (after.steal - before.steal) * 1000 / all : 0);
+    if (all > 0)
+        report_steal(report, (after.steal - before.steal) * 1000 / all);
+    else
+        doctor_unknown(report, "virtual machine steal", "/proc/stat");
     if (after.throttled == 0)
         return;
     cli_text_count(doctor_find(report, DOCTOR_WARN, "processor quota"), (uint64_t)after.throttled);

@@ -195,3 +195,12 @@ def test_what_it_would_ignore_is_refused(command, fresh_space, args, says, first
     result = command.run(fresh_space, *line)
     assert result.rc == 2 and result.out == "" and result.err.count("\n") == 1, result
     assert says in result.err
+
+
+def test_what_cannot_be_read_is_not_known(command, fresh_space):
+    argv = command.argv(fresh_space, ["--doctor"])
+    at = argv.index(str(command.binary))
+    hidden = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /proc/sys/net && exec "$@"', "sh"]
+    result = command.start(fresh_space, argv=argv[:at] + hidden + argv[at:]).wait()
+    for subject in ("receive buffer", "send buffer", "IPv4 rate limit"):
+        assert f"{subject}: not known: /proc/sys/net" in result.out, result
