@@ -281,6 +281,8 @@ static void sleep_until_due(struct sim *sim)
         next_ns = ready_ns;
     sim->world.now_ns = next_ns + oversleep_ns(sim);
     sim->late_ns = sim->world.now_ns > told_ns ? sim->world.now_ns - told_ns : 0;
+    if (sim->late_ns > MPING_CORE_STALL_NS)
+        sim->slept_ns += sim->late_ns;
     if (sim->late_ns > sim->latest_ns)
         sim->latest_ns = sim->late_ns;
 }
@@ -307,12 +309,12 @@ void driver_run(struct sim *sim)
     while (!sim->failed) {
         turn(sim);
         if (!sim->ending && is_enough(sim)) {
-            end_ns = sim->world.now_ns + END_SECONDS * SECOND;
+            end_ns = sim->world.now_ns - sim->slept_ns + END_SECONDS * SECOND;
             end_ns += user_end(sim);
         }
         if (sim->ending && is_idle(sim))
             break;
-        if (sim->ending && sim->world.now_ns > end_ns)
+        if (sim->ending && sim->world.now_ns - sim->slept_ns > end_ns)
             sim_fail(sim, "%llu targets do not end",
                      (unsigned long long)mping_core_active(sim->core));
         if (!sim->failed)

@@ -131,7 +131,7 @@ static int run_nightly(const struct options *options)
 /* What nightly runs have found. */
 static void run_found(struct sim *sim, const struct options *options)
 {
-    static const uint64_t seeds[] = {212, 671, 2071, 3359, 6713, 8138, 17535, 22407, 26405};
+    static const uint64_t seeds[] = {212, 671, 2071, 3359, 6713, 8138, 17535, 22407, 26405, 100127};
     struct options o = *options;
 
     o.probes = NIGHTLY_PROBES;

@@ -77,6 +77,7 @@ struct sim {
     int64_t told_ns;       /* when the core wanted its turn */
     int64_t late_ns;       /* and by how much that was missed */
     int64_t latest_ns;     /* at the most, so far */
+    int64_t slept_ns;      /* all in all, in stalls: the schedule stood still */
     int64_t full_until_ns; /* buffers for sending are full until then */
     uint32_t turns;
     uint32_t left_home;  /* of the last target freed: the next one may take its place */
