@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum {
     PIECE_BITS = 12,
@@ -51,6 +52,10 @@ void fping_hosts_ready(struct fping_hosts *hosts, struct fping_host *host,
     host->name = name;
     host->state = FPING_HOST_READY;
     hosts->ready++;
+    if (addr->family == AF_INET6)
+        hosts->has_v6 = true;
+    else
+        hosts->has_v4 = true;
     if (width > hosts->width)
         hosts->width = width;
 }

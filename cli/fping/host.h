@@ -61,6 +61,7 @@ struct fping_hosts {
     size_t n;     /* all of them */
     size_t ready; /* that have an address */
     size_t failed;
+    bool has_v4, has_v6;
     int width; /* of the longest name */
 };
 

@@ -64,7 +64,10 @@ static void catch_signals(void)
     sigaction(SIGQUIT, &action, NULL);
 }
 
-/* While names are unknown, lines with padded names cannot be made yet. */
+/*
+ * While names are unknown, lines with padded names cannot be made yet; and where targets of both
+ * families mix, the engine reads one socket after the other: events wait to be put in order.
+ */
 static void hold(struct fping_run *run, const struct mping_event *event)
 {
     if (run->held_count == run->held_size) {
@@ -79,6 +82,46 @@ static void hold(struct fping_run *run, const struct mping_event *event)
         run->held_size = size;
     }
     run->held[run->held_count++] = *event;
+}
+
+/* In the order of arrival; what has no arrival stays behind what it came after. */
+static int by_arrival(const void *a, const void *b)
+{
+    const struct mping_event *left = a, *right = b;
+
+    return (left->received_ns > right->received_ns) - (left->received_ns < right->received_ns);
+}
+
+static void sort_held(struct fping_run *run)
+{
+    size_t from = 0;
+
+    for (size_t i = 0; i <= run->held_count; i++) {
+        if (i < run->held_count && run->held[i].received_ns)
+            continue;
+        if (i - from > 1)
+            qsort(run->held + from, i - from, sizeof(*run->held), by_arrival);
+        from = i + 1;
+    }
+}
+
+void fping_run_release(struct fping_run *run)
+{
+    sort_held(run);
+    for (size_t i = 0; i < run->held_count; i++)
+        fping_verdict(run, &run->held[i]);
+    run->held_count = 0;
+    fping_out_flush(run->page.out);
+}
+
+static bool is_mixed(const struct fping_run *run)
+{
+    return run->hosts.has_v4 && run->hosts.has_v6;
+}
+
+static bool may_tell(const struct fping_run *run)
+{
+    return run->named || !fping_has_tally(run);
 }
 
 static void note_answered(struct fping_run *run, const struct mping_event *event)
@@ -97,7 +140,7 @@ static void on_event(const struct mping_event *event, void *user)
     (void)user;
     if (event->type == MPING_EV_REPLY)
         note_answered(run, event);
-    if (run->named || !fping_has_tally(run))
+    if (may_tell(run) && !is_mixed(run))
         fping_verdict(run, event);
     else
         hold(run, event);
@@ -145,10 +188,12 @@ static void wait_until(struct fping_run *run, int64_t due_ns)
         wait_ns = due_ns > now_ns ? due_ns - now_ns : 0;
     if (wait_ns == 0)
         mping_process(run->engine, 0);
-    else if (run->totals.sent)
+    else if (run->totals.sent && !is_mixed(run))
         mping_run(run->engine, wait_ns);
     else
         mping_wait(run->engine, wait_ns);
+    if (may_tell(run))
+        fping_run_release(run);
 }
 
 static void report_if_due(struct fping_run *run)

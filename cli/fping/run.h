@@ -57,9 +57,10 @@ struct fping_run {
     int64_t round_due_ns; /* when the round begins */
     int64_t patience_ns;  /* until then, hosts wait for the names before them */
     bool round_idle;      /* no host of the round wanted a ping so far */
+    uint16_t last_family; /* of the last ping */
     bool blocked;         /* too many replies may come already */
 
-    struct mping_event *held; /* events of the time before all names were known */
+    struct mping_event *held; /* events that lines are made of later */
     size_t held_count, held_size;
     struct fping_host **lingering; /* done, but still listening for duplicates */
     size_t lingering_at;
@@ -117,6 +118,8 @@ void fping_report_snapshot(struct fping_run *run);
 int fping_report_finish(struct fping_run *run);
 
 /* run.c */
+/* Makes lines of the events that have been held, in the order of their arrival. */
+void fping_run_release(struct fping_run *run);
 /* -1: nothing more to do for the moment; else the status to exit with. */
 int fping_run(const struct fping_options *options, struct mping *engine);
 

@@ -55,6 +55,7 @@ static void hand_over(struct fping_run *run, struct fping_host *host, int64_t no
     int err = 0;
 
     run->totals.sent++;
+    run->last_family = host->addr.family;
     fping_young_sent(&run->young, now_ns);
     if (!host->target) {
         struct mping_target_opts *opts = &run->target_opts[host->addr.family == AF_INET6];
@@ -167,6 +168,17 @@ static int64_t send_next(struct fping_run *run, int64_t now_ns)
     return now_ns;
 }
 
+/* Of the next ping by schedule, where that is known; else of the last one. */
+static uint16_t next_family(const struct fping_run *run)
+{
+    const struct fping_host *host;
+
+    if (run->position >= run->hosts.n)
+        return run->last_family;
+    host = fping_hosts_at(&run->hosts, run->position);
+    return host->state == FPING_HOST_READY ? host->addr.family : run->last_family;
+}
+
 int64_t fping_send_due(struct fping_run *run)
 {
     int64_t now_ns = fping_now_ns(), due_ns = now_ns;
@@ -174,6 +186,8 @@ int64_t fping_send_due(struct fping_run *run)
     if (run->options->source_error)
         return NEVER_NS; /* it ends once all names are known */
     for (int i = 0; i < GROUP_MAX && due_ns <= now_ns && run->status < 0; i++) {
+        if (i > 0 && next_family(run) != run->last_family)
+            return now_ns; /* a group leaves through one socket: so pings keep their order */
         if (fping_young_full(&run->young, now_ns)) {
             run->blocked = true;
             return fping_young_next_ns(&run->young);

@@ -189,11 +189,7 @@ static void conclude(struct fping_run *run)
     check_source(run);
     tell_bad_names(run, run->format->warning);
     fping_out_release(run->page.out);
-    for (size_t i = 0; i < run->held_count; i++)
-        fping_verdict(run, &run->held[i]);
-    free(run->held);
-    run->held = NULL;
-    fping_out_flush(run->page.out);
+    fping_run_release(run);
 }
 
 void fping_targets_absorb(struct fping_run *run)

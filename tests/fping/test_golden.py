@@ -130,6 +130,18 @@ ROWS = [
     ("-g 127.0.0.0/30/30", 1, "",
      "fping, can't parse address 127.0.0.0/30: Name or service not known\n"),
     ("-I '' 127.0.0.1", 0, "127.0.0.1 is alive\n", ""),
+    ("-I mpa:0 127.0.0.1", 1, "",
+     "binding to specific interface (SO_BINDTODEVICE): No such device\n"),
+    ("-S ::ffff:10.77.0.5 127.0.0.1", 4, "",
+     "fping: cannot bind source address : Cannot assign requested address\n"),
+    ("-S fe80::1%mpa 127.0.0.1", 1, "", "fping: can't parse source address: fe80::1%mpa\n"),
+    ("0.0.0.0", 0, "0.0.0.0 is alive\n", " [<- 127.0.0.1]"),
+    ("-q -c 1 ::", 0, "", ":: : xmt/rcv/%loss = 1/1/0%, min/avg/max = T/T/T\n"),
+    # both families in the order of arrival
+    ("-i 0 fd78::1 10.78.0.1 fd78::2 10.78.0.2", 0, "fd78::1 is alive\n10.78.0.1 is alive\n"
+     "fd78::2 is alive\n10.78.0.2 is alive\n", ""),
+    # reports are of count and loop mode
+    ("-Q 0.2 -t 700 -r 0 10.79.0.9", 1, "", ""),
 ]
 
 
@@ -275,11 +287,12 @@ def test_json_of_a_bad_name(ours):
     assert done.rc == 2
 
 
-def test_order_of_a_json_warning(ours):
-    """In one pipe the line for people comes first."""
-    done = ours.run("-J", "-c", "1", "nosuch.invalid", LIVE, merged=True)
-    assert done.out.startswith("nosuch.invalid: "), done
-    assert done.out.split("\n")[1].startswith('{"warning": {"host": "nosuch.invalid", '), done
+def test_order_of_json_warnings(ours):
+    """In one pipe the lines for people come first, all of them."""
+    done = ours.run("-J", "-c", "1", "nosuch.invalid", "other.invalid", LIVE, merged=True)
+    assert [re.match(r'{"(warning|resp|summary)"|[a-z.]+: ', line)[0] for line in
+            done.out.splitlines()] == ["nosuch.invalid: ", "other.invalid: ", '{"warning"',
+                                       '{"warning"', '{"resp"', '{"summary"'], done
 
 
 @pytest.mark.parametrize("args", [[], ["-J"], ["-N"]], ids=" ".join)

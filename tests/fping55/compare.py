@@ -22,6 +22,7 @@ import rows_targets
 from laboratory import Laboratory, Lane
 from pair import mask
 
+MANUAL = Path(__file__).parents[2] / "docs/man/multiping-fping.1.scd"
 TRIES = 4  # a difference that is not there each time is this machine's, not the programs'
 PATIENCE_S = 20
 
@@ -110,6 +111,9 @@ def main():
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.append(True))
+    missing = known.missing_headings(MANUAL.read_text())
+    if missing:
+        parser.error(f"the manual's DIFFERENCES do not have: {', '.join(missing)}")
     rows, started = all_rows(options.only), time.monotonic()
     lab = None
     try:

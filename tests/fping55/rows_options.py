@@ -9,7 +9,7 @@ LIVE, LIVE2, DEAD = "10.78.0.1", "10.78.0.2", "10.79.0.9"
 INTEGERS = ["0", "1", "2", "-1", "+1", " 1", "1 ", "1x", "x", "", "1.5", "0x1", "01", "1e1",
             "4294967296", "99999999999999999999"]
 DECIMALS = ["0", "1", "50", "0.5", "1.5", ".5", "5.", "1e1", "0x10", "-1", "+1", " 1", "1 ", "1x",
-            "x", "", "1,5", "1e", "--1", "1e400", "-0", "0.0001"]
+            "x", "", "1,5", "1e", "--1", "1e400", "-0", "0.0001", "nan", "inf"]
 
 # (letter, name, values, what else has to be there)
 VALUES = [
@@ -22,7 +22,8 @@ VALUES = [
     ("i", "interval", DECIMALS, ""),
     ("O", "tos", INTEGERS + ["0x10", "0X10", "010", "08", "255", "256", "0xff", "0x100", "0b1"],
      ""),
-    ("p", "period", [v for v in DECIMALS if v not in ("0", "-0", "0.0001")], "-c 2 -t 300"),
+    ("p", "period", [v for v in DECIMALS if v not in ("0", "-0", "0.0001", "nan", "inf")],
+     "-c 2 -t 300"),
     ("Q", "squiet", DECIMALS[1:] + ["1,", "1,cumulative", "1,cum", "1,x,cumulative", "1cumulative",
                                     ",cumulative", "1,,"], "-c 1"),
     ("r", "retry", INTEGERS + ["3"], ""),
@@ -79,20 +80,20 @@ def alone():
 def pairs():
     flags = [flag for flag in FLAGS if flag not in ("-g", "-h", "-v", "-l")]
     valued = ["-b 100", "-B 1", "-H 9", "-i 5", "-I mpa", "-k 5", "-O 16", "-r 1", "-S 10.77.0.5",
-              "-t 250", "-x 1", "-x 2", "-X 1", "--seqmap-timeout=100"]
+              "-t 120", "-x 1", "-x 2", "-X 1", "--seqmap-timeout=100"]
     for first, second in combinations(flags + valued, 2):
-        extra = "" if "-t " in first + second else "-t 150"
+        extra = "" if "-t " in first + second else "-t 100"
         retry = "" if "-r " in first + second else "-r 0"
         yield f"{extra} {retry} {first} {second} {LIVE} {DEAD}"
-        yield f"{extra} -c 2 -p 160 {first} {second} {LIVE} {DEAD}"
+        yield f"{extra} -c 2 -p 200 {first} {second} {LIVE} {DEAD}"
 
 
 def few_pairs():
     """-C, -Q and -l with each of the others."""
     for flag in [f for f in FLAGS if f not in ("-g", "-h", "-v", "-l")]:
-        yield f"-C 2 -p 120 -t 100 {flag} {LIVE} {DEAD}"
-        yield f"-C 2 -p 120 -t 100 -q {flag} {LIVE} {DEAD}"
-        yield f"-c 3 -p 400 -t 150 -Q 1 {flag} {LIVE} {DEAD}"
+        yield f"-C 2 -p 200 -t 100 {flag} {LIVE} {DEAD}"
+        yield f"-C 2 -p 200 -t 100 -q {flag} {LIVE} {DEAD}"
+        yield f"-c 3 -p 450 -t 250 -Q 1 {flag} {LIVE} {DEAD}"
         yield f"-c 1 -t 150 -J -s -o {flag} {LIVE} {DEAD}"
 
 

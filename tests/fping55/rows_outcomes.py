@@ -18,7 +18,7 @@ def errors():
     for kind, code in V6_ERRORS:
         yield f"-t 250 -r 0 fd91::{kind}:{code}"
     for target in ("10.91.3.1", "fd91::1:3"):
-        for mode in ("-c 1 -t 250", "-c 2 -p 260", "-C 1 -q -t 250", "-t 250 -r 0 -a", "-t 250 -r 0 -u",
+        for mode in ("-c 1 -t 250", "-c 2 -p 260 -t 150", "-C 1 -q -t 250", "-t 250 -r 0 -a", "-t 250 -r 0 -u",
                      "-t 250 -r 0 -q -s", "-t 250 -r 0 -s", "-J -c 1 -t 250", "-t 250 -r 0 -A -n",
                      "-t 250 -r 1 -B 1", "-c 1 -t 250 -Q 5", "-t 250 -r 0 -x 1", "-c 1 -t 250 -D",
                      "-t 250 -r 0 -e", "-c 1 -t 250 -s -J"):
@@ -111,8 +111,8 @@ FORMATS = ["-D", "-D --timestamp-format=ctime", "-D --timestamp-format=iso",
 
 def formats():
     for extra in FORMATS:
-        for mode in ("-t 200 -r 0", "-t 200 -r 0 -a", "-t 200 -r 0 -u", "-c 2 -p 210", "-C 2 -p 210",
-                     "-c 2 -p 210 -J", "-C 2 -p 210 -J"):
+        for mode in ("-t 200 -r 0", "-t 200 -r 0 -a", "-t 200 -r 0 -u", "-c 2 -p 210 -t 100",
+                     "-C 2 -p 210 -t 100", "-c 2 -p 210 -t 100 -J", "-C 2 -p 210 -t 100 -J"):
             yield f"{mode} {extra} 127.0.0.1 {DEAD}"
         yield f"-t 200 -r 0 {extra} fd78::1"
         yield f"-c 1 -J {extra} fd78::1"
@@ -140,7 +140,10 @@ def all_rows():
     yield from rows("report", reports())
     yield from rows("format", formats())
     yield from names()
+    yield from rows("ordinary user", ["-t 150 -r 0 10.80.0.1", "-c 1 -t 150 10.80.0.1"], user=True)
     yield from rows("order", [
+        *(f"{mode} -t 200 -i {gap} fd78::1 {LIVE} fd78::2 {LIVE2}" for gap in (0, 1)
+          for mode in ("-r 0", "-c 2 -p 210", "-C 2 -p 210", "-J -c 1", "-r 0 -A -n")),
         f"-c 3 -p 300 -t 200 {LIVE} fd78::1 {LIVE2} fd78::2", "-c 3 -p 200 fd78::1 10.78.0.1",
         "-t 200 -r 0 -i 20 fd78::1 10.78.0.1 fd78::2 10.78.0.2", f"-t 200 -r 0 -i 50 {DEAD} {LIVE}",
         f"-t 100 -r 2 -B 2 {DEAD} {LIVE}", f"-t 100 -r 3 -B 1 {DEAD} 10.79.0.8 {LIVE}"])

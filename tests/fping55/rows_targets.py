@@ -5,7 +5,7 @@ from row import Row, rows
 LIVE, LIVE2, DEAD = "10.78.0.1", "10.78.0.2", "10.79.0.9"
 
 MODES = ["-t 150 -r 0", "-t 150 -r 0 -a", "-t 150 -r 0 -u", "-t 150 -r 0 -q -s", "-t 150 -r 0 -e -A",
-         "-t 150 -r 1 -B 1 -n", "-t 150 -r 0 -d", "-t 150 -r 0 -A -d", "-c 2 -p 160", "-C 2 -p 160 -q",
+         "-t 150 -r 1 -B 1 -n", "-t 150 -r 0 -d", "-t 150 -r 0 -A -d", "-c 2 -p 250 -t 150", "-C 2 -p 250 -t 150 -q",
          "-c 1 -t 150 -J", "-c 1 -t 150 -D -o", "-C 1 -t 150 -A", "-t 150 -r 0 -m", "-t 150 -r 0 -x 1"]
 
 TARGETS = [
@@ -62,6 +62,7 @@ FILES = {
     "very long": "f" * 5000, "option": f"-c\n{LIVE}\n", "range": "127.0.0.0/30\n", "hash": f"#{LIVE}\n",
     "mapped": "::ffff:10.78.0.1\n", "scope": "fe80::10%2\n", "IPv6": "fd78::1\nfd79::1\n",
     "semicolon": f"{LIVE};x\n", "quotes": f'"{LIVE}"\n', "utf-8": "hôte.invalid\n",
+    "NUL": f"{LIVE}\0x\n{LIVE2}\n",
 }
 FILE_MODES = ["-t 150 -r 0", "-q -c 1 -t 150", "-c 1 -t 150"]
 
