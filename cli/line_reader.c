@@ -34,6 +34,17 @@ static int complain(const struct cli_line_reader *reader, const char *host, cons
     return cli_complain("", reader->name, text.data);
 }
 
+/* The byte order mark that some editors begin a file of UTF-8 with is no part of its first line. */
+static void skip_mark(struct cli_line_reader *reader)
+{
+    static const char mark[] = {'\xef', '\xbb', '\xbf'};
+
+    if (reader->len < sizeof(mark) || memcmp(reader->line, mark, sizeof(mark)) != 0)
+        return;
+    reader->len -= sizeof(mark);
+    memmove(reader->line, reader->line + sizeof(mark), reader->len);
+}
+
 static int take_line(struct cli_line_reader *reader, cli_target_fn take, void *user)
 {
     char *labels = reader->labels, *host;
@@ -42,6 +53,8 @@ static int take_line(struct cli_line_reader *reader, cli_target_fn take, void *u
     size_t labels_len = 0;
 
     reader->number++;
+    if (reader->number == 1)
+        skip_mark(reader);
     problem = cli_target_line(reader->line, reader->len, &line);
     if (problem == NULL && line.host_len > 0)
         problem = cli_labels_parse(line.rest, line.rest_len, labels, &labels_len);

@@ -50,8 +50,9 @@ static int open_engine(const struct cli_settings *settings, int family, struct m
                                settings->sockets != CLI_SOCKETS_RAW);
         return CLI_EXIT_PERMISSION;
     }
-    cli_complain("", *ret_engine != NULL ? mping_errmsg(*ret_engine) : mping_strerror(err), "");
-    return CLI_EXIT_SYSTEM;
+    cli_complain(err == MPING_EMARK ? "--mark: " : "",
+                 *ret_engine != NULL ? mping_errmsg(*ret_engine) : mping_strerror(err), "");
+    return err == MPING_EMARK ? CLI_EXIT_PERMISSION : CLI_EXIT_SYSTEM;
 }
 
 static int open_and_run(const struct cli_settings *settings, struct cli_show *show)

@@ -40,14 +40,12 @@ int cli_operand_complain(const char *operand, const char *problem)
 
 static int look_at(void *user, struct cli_range *range)
 {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     struct look *look = user;
     int family = AF_UNSPEC;
 
     if (range->kind == CLI_RANGE_OCTETS)
         family = AF_INET;
-    else if (range->kind == CLI_RANGE_ADDRS &&
-             memcmp(range->of.first.ip, mapped, sizeof(mapped)) != 0)
+    else if (range->kind == CLI_RANGE_ADDRS)
         family = range->of.first.family;
     look->mixed |= family == AF_UNSPEC || (look->family != AF_UNSPEC && family != look->family);
     look->family = family;
@@ -78,6 +76,18 @@ static int check(const struct cli_settings *settings, const char *operand, struc
     return problem != NULL ? cli_operand_complain(operand, problem) : 0;
 }
 
+/* As asked for, or that of the source. */
+static int wanted_family(const struct cli_settings *settings)
+{
+    struct mping_addr source;
+
+    if (cli_family(settings) != AF_UNSPEC || settings->source == NULL ||
+        mping_addr_parse(&source, settings->source) < 0)
+        return cli_family(settings);
+    cli_addr_unmap(&source);
+    return source.family;
+}
+
 int cli_operands_check(const struct cli_settings *settings, int *ret_family)
 {
     struct look look = {.family = AF_UNSPEC};
@@ -86,6 +96,9 @@ int cli_operands_check(const struct cli_settings *settings, int *ret_family)
         if (check(settings, settings->operands[i], &look) < 0)
             return -1;
     }
+    if (!look.mixed && look.family != AF_UNSPEC && wanted_family(settings) != AF_UNSPEC &&
+        look.family != wanted_family(settings))
+        return cli_operand_complain(settings->operands[0], "not of the wanted address family");
     *ret_family = look.mixed ? cli_family(settings) : look.family;
     return 0;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
 
-/* 1,000,000 hours: far more than anybody waits, far less than what an int64_t holds. */
-#define DURATION_MAX_NS (INT64_C(1000000) * 3600 * 1000000000)
+#include <multiping/target.h>
 
 #define AT(member) offsetof(struct cli_settings, member)
 
@@ -10,11 +9,12 @@ const struct cli_option cli_options[CLI_OPT_ID_COUNT] = {
     [CLI_OPT_COUNT] = {'c', CLI_KIND_NUMBER, CLI_GROUP_PROBES, "count", "N", AT(count), 0,
                        INT64_MAX, "stop after N probes to each target; 0, the default: never"},
     [CLI_OPT_INTERVAL] = {'i', CLI_KIND_DURATION, CLI_GROUP_PROBES, "interval", "DUR",
-                          AT(interval_ns), 0, DURATION_MAX_NS,
+                          AT(interval_ns), 0, MPING_DURATION_MAX_NS,
                           "time between the probes to one target (default 1s);\n"
                           "0: as fast as possible, with --window probes out at once"},
     [CLI_OPT_TIMEOUT] = {'t', CLI_KIND_DURATION, CLI_GROUP_PROBES, "timeout", "DUR", AT(timeout_ns),
-                         0, DURATION_MAX_NS, "time to wait for a reply (default 1s); 0: for ever"},
+                         0, MPING_DURATION_MAX_NS,
+                         "time to wait for a reply (default 1s); 0: for ever"},
     [CLI_OPT_RANDOM_DELAY] = {'d', CLI_KIND_FLAG, CLI_GROUP_PROBES, "random-delay", NULL,
                               AT(random_delay), 0, 0,
                               "begin with each target at a random moment of its interval"},

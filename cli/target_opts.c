@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "complain.h"
+#include "range/range.h"
 #include "source.h"
 
 int cli_family(const struct cli_settings *settings)
@@ -37,10 +38,25 @@ void cli_engine_opts(struct mping_opts *ret_opts, const struct cli_settings *set
     ret_opts->flags = settings->broadcast ? MPING_ENGINE_BROADCAST : 0;
 }
 
+static int complain_of_address(const char *before, const char *address, const char *problem)
+{
+    char after[CLI_COMPLAINT_MAX / 2];
+    struct cli_text text = cli_text_init(after, sizeof(after));
+
+    cli_text_add(&text, "\": ");
+    cli_text_add(&text, problem);
+    return cli_complain(before, address, text.data);
+}
+
 static int set_source(struct mping_target_opts *opts, const char *source)
 {
+    const char *problem = mping_addr_problem(source);
+
+    if (problem != NULL)
+        return complain_of_address("the source \"", source, problem);
     if (mping_addr_parse(&opts->source, source) < 0)
         return cli_complain("\"", source, "\" is not an address to send from");
+    cli_addr_unmap(&opts->source);
     if (opts->family != AF_UNSPEC && opts->source.family != opts->family)
         return cli_complain("the source ", source, " is not of the wanted address family");
     if (cli_source_check(&opts->source) == -EADDRNOTAVAIL)
@@ -60,7 +76,9 @@ static int set_way(struct mping_target_opts *opts, const struct cli_settings *se
         interface = NULL;
     }
     if (interface != NULL && (opts->ifindex = if_nametoindex(interface)) == 0)
-        return cli_complain("there is no interface \"", interface, "\"");
+        return mping_addr_problem(interface) != NULL
+                   ? complain_of_address("the source \"", interface, mping_addr_problem(interface))
+                   : cli_complain("there is no interface \"", interface, "\"");
     return source != NULL ? set_source(opts, source) : 0;
 }
 

@@ -75,10 +75,24 @@ static int keep_labels(struct cli_targets *targets, const char *labels, size_t l
 /* Notes the status that an error ends the command with; returns it in words. */
 static const char *fail(struct cli_targets *targets, int err)
 {
-    targets->status = err == MPING_EINVAL || err == -ENODEV ? CLI_EXIT_USAGE
-                      : err == MPING_EPERM                  ? CLI_EXIT_PERMISSION
-                                                            : CLI_EXIT_SYSTEM;
-    return err == MPING_EINVAL ? mping_errmsg(targets->engine) : mping_strerror(err);
+    bool usage = err == MPING_EINVAL || err == -ENODEV;
+
+    targets->status = usage                ? CLI_EXIT_USAGE
+                      : err == MPING_EPERM ? CLI_EXIT_PERMISSION
+                                           : CLI_EXIT_SYSTEM;
+    return usage ? mping_errmsg(targets->engine) : mping_strerror(err);
+}
+
+/* As cli_seen(), of the address that is pinged in the end. */
+static int is_seen(struct cli_targets *targets, const struct mping_addr *addr, const char *host)
+{
+    struct mping_addr own;
+    int err = 0;
+
+    if (addr != NULL)
+        err = mping_effective_addr(targets->engine, addr, &targets->opts, &own);
+    return err < 0 ? err
+                   : cli_seen(targets->seen, targets->all, targets->n, addr ? &own : NULL, host);
 }
 
 /* 1: it is not to be added, 0, or an error. */
@@ -88,8 +102,7 @@ static int is_unwanted(struct cli_targets *targets, const struct mping_addr *add
         targets->excluded++;
         return 1;
     }
-    return targets->seen != NULL ? cli_seen(targets->seen, targets->all, targets->n, addr, host)
-                                 : 0;
+    return targets->seen != NULL ? is_seen(targets, addr, host) : 0;
 }
 
 /* Adds a host, or an address where host is NULL or the name whose address it is. */
@@ -130,13 +143,10 @@ static int add_plain(struct cli_targets *targets, const char *host, const char *
                      size_t labels_len)
 {
     struct mping_addr addr;
-    bool look = targets->excluding || targets->seen != NULL || strchr(host, '%') != NULL;
+    bool look = targets->excluding || targets->seen != NULL;
     int parsed = look ? mping_addr_parse(&addr, host) : MPING_EINVAL;
     int err = 0;
 
-    /* The library would take an address on an unknown interface for a name. */
-    if (parsed == -ENODEV)
-        return -ENODEV;
     if (look)
         err = is_unwanted(targets, parsed == 0 ? &addr : NULL, host);
     if (err != 0)

@@ -2,6 +2,7 @@
 #include "input.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +30,14 @@ static int take_line(const struct fping_options *o, char *line, fping_take_fn ta
     return take(user, word);
 }
 
+/* Behind the byte order mark that some editors begin a file of UTF-8 with. */
+static char *behind_mark(char *line)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+
+    return strncmp(line, mark, strlen(mark)) == 0 ? line + strlen(mark) : line;
+}
+
 static int take_file(const struct fping_options *o, const char *path, fping_take_fn take,
                      void *user)
 {
@@ -41,8 +50,8 @@ static int take_file(const struct fping_options *o, const char *path, fping_take
         (void)fprintf(stderr, "%s: fopen : %s\n", o->program, mping_strerror(-errno));
         return FPING_EXIT_SYSTEM;
     }
-    while (status < 0 && getline(&line, &size, file) >= 0)
-        status = take_line(o, line, take, user);
+    for (bool first = true; status < 0 && getline(&line, &size, file) >= 0; first = false)
+        status = take_line(o, first ? behind_mark(line) : line, take, user);
     free(line);
     (void)fclose(file);
     return status;

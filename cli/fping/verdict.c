@@ -176,6 +176,16 @@ static void on_unknown(struct fping_run *run, struct fping_host *host, uint64_t 
     mping_wakeup(run->engine);
 }
 
+/* In the words of the system, which is all that fping knows. */
+static const char *send_error_text(int err)
+{
+    if (err == MPING_EBROADCAST)
+        err = -EACCES;
+    else if (err == MPING_ELINK)
+        err = -ENETUNREACH;
+    return mping_strerror(err);
+}
+
 static void not_sent(struct fping_run *run, struct fping_host *host, uint64_t index, int err)
 {
     if (host->done)
@@ -187,7 +197,7 @@ static void not_sent(struct fping_run *run, struct fping_host *host, uint64_t in
     if (err == MPING_ENOTSUP) /* timestamps by a ping socket: what the kernel says to fping */
         err = -EINVAL;
     if (run->options->verbose)
-        fping_text_send_error(&run->page, host->name, mping_strerror(err));
+        fping_text_send_error(&run->page, host->name, send_error_text(err));
     fping_host_count(host, fping_has_tally(run), index, -1);
     if (!fping_has_tally(run) || is_complete(run, host))
         close_host(run, host);

@@ -9,38 +9,41 @@ bool cli_octets_is_one(const char *text)
            strpbrk(text, ",*-") != NULL;
 }
 
-/* Up to three digits; a leading 0 would mean octal to some. */
-static bool read_value(const char **at, unsigned *ret_value)
+/* Up to three digits: NULL, or what is wrong. */
+static const char *read_value(const char **at, unsigned *ret_value)
 {
     const char *s = *at;
     unsigned value = 0;
 
-    if (*s < '0' || *s > '9' || (*s == '0' && s[1] >= '0' && s[1] <= '9'))
-        return false;
+    if (*s == '0' && s[1] >= '0' && s[1] <= '9')
+        return "a number with a leading zero, which is octal to some and decimal to others";
     while (*s >= '0' && *s <= '9' && value <= 255)
         value = value * 10 + (unsigned)(*s++ - '0');
+    if (s == *at || value > 255)
+        return "an octet is not between 0 and 255";
     *at = s;
     *ret_value = value;
-    return value <= 255;
+    return NULL;
 }
 
 /* "*", "7" or "7-9", marked in set. */
 static const char *read_part(const char **at, bool set[256])
 {
     unsigned from = 0, to = 255;
+    const char *problem = NULL;
 
     if (**at == '*') {
         ++*at;
     } else {
-        if (!read_value(at, &from))
-            return "an octet is not between 0 and 255";
+        problem = read_value(at, &from);
         to = from;
-        if (**at == '-') {
+        if (problem == NULL && **at == '-') {
             ++*at;
-            if (!read_value(at, &to))
-                return "an octet is not between 0 and 255";
+            problem = read_value(at, &to);
         }
     }
+    if (problem != NULL)
+        return problem;
     if (to < from)
         return "a range of octets ends before it begins";
     for (unsigned value = from; value <= to; value++)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "range/range.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -71,17 +70,35 @@ uint64_t cli_addr_distance(const struct mping_addr *a, const struct mping_addr *
     return borrow ? UINT64_MAX : distance;
 }
 
-/* The part of a text before end as an address: 0, MPING_EINVAL or -ENODEV. */
-static int read_addr(struct mping_addr *ret_addr, const char *text, const char *end)
+bool cli_addr_unmap(struct mping_addr *addr)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    struct mping_addr ip4 = {.family = AF_INET};
+
+    if (addr->family != AF_INET6 || memcmp(addr->ip, mapped, sizeof(mapped)) != 0)
+        return false;
+    memcpy(ip4.ip, addr->ip + sizeof(mapped), 4);
+    *addr = ip4;
+    return true;
+}
+
+static const char not_address[] = "there stands no address";
+
+/* The part of a text before end as an address: NULL, or what is wrong, for people. */
+static const char *read_addr(struct mping_addr *ret_addr, const char *text, const char *end)
 {
     char copy[ADDR_TEXT_MAX];
     size_t len = (size_t)(end - text);
+    const char *problem = NULL;
 
-    if (len >= sizeof(copy))
-        return MPING_EINVAL;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    return mping_addr_parse(ret_addr, copy);
+    if (len < sizeof(copy)) {
+        memcpy(copy, text, len);
+        copy[len] = '\0';
+        if (mping_addr_parse(ret_addr, copy) == 0)
+            return NULL;
+        problem = mping_addr_problem(copy);
+    }
+    return problem != NULL ? problem : not_address;
 }
 
 static const char *take_addrs(const struct reader *r, const struct mping_addr *first,
@@ -92,7 +109,33 @@ static const char *take_addrs(const struct reader *r, const struct mping_addr *f
     return r->take(r->user, &range) < 0 ? "" : NULL;
 }
 
-static const char no_scope[] = "there is no interface that its scope names";
+/* Digits, dots and 0x, and more of them than a list of octets has between its signs. */
+static bool is_whole_ip4(const char *text, const char *end)
+{
+    unsigned dots = 0;
+    bool is_hex = false;
+
+    for (; text < end; text++) {
+        if (strchr("0123456789.xXabcdefABCDEF", *text) == NULL)
+            return false;
+        dots += *text == '.';
+        is_hex = is_hex || *text == 'x' || *text == 'X';
+    }
+    return dots >= 3 || is_hex;
+}
+
+/* What is wrong with a-b, if each can only be meant as an address. */
+static const char *pair_problem(const char *text, const char *dash, const char *end)
+{
+    struct mping_addr addr;
+    const char *first = read_addr(&addr, text, dash), *last = read_addr(&addr, dash + 1, end);
+
+    if (!is_whole_ip4(text, dash) || !is_whole_ip4(dash + 1, end))
+        return NULL;
+    if (first == not_address || last == not_address)
+        return NULL;
+    return first != NULL ? first : last;
+}
 
 /* a-b: *ret_problem, or false if this is none. An interface may have a - in its name. */
 static bool read_pair(const struct reader *r, const char *text, const char **ret_problem)
@@ -103,8 +146,14 @@ static bool read_pair(const struct reader *r, const char *text, const char **ret
         struct mping_addr first, last;
         uint64_t distance;
 
-        if (read_addr(&first, text, dash) < 0 || read_addr(&last, dash + 1, end) < 0)
+        *ret_problem = pair_problem(text, dash, end);
+        if (*ret_problem != NULL)
+            return true;
+        if (read_addr(&first, text, dash) != NULL || read_addr(&last, dash + 1, end) != NULL)
             continue;
+        cli_addr_unmap(&first);
+        if (first.family == AF_INET)
+            cli_addr_unmap(&last);
         last.scope_id = last.scope_id != 0 ? last.scope_id : first.scope_id;
         distance = cli_addr_distance(&first, &last);
         if (first.family != last.family || first.scope_id != last.scope_id)
@@ -130,20 +179,28 @@ static void mask(struct mping_addr *addr, unsigned prefix_len)
     }
 }
 
+/* Digits without a zero in front, which other readers take for octal. */
+static bool read_prefix_len(const char *text, int64_t *ret_len)
+{
+    return (text[0] != '0' || text[1] == '\0') && cli_number_parse(text, ret_len) == 0;
+}
+
 const char *cli_range_network(const char *text, struct mping_addr *ret_first, unsigned *ret_len)
 {
     const char *slash = strchr(text, '/');
+    const char *problem = read_addr(ret_first, text, slash);
     int64_t prefix_len;
-    int err = slash != NULL ? read_addr(ret_first, text, slash) : MPING_EINVAL;
 
-    if (err < 0)
-        return err == -ENODEV ? no_scope : "what stands before the / is no address";
-    if (cli_number_parse(slash + 1, &prefix_len) < 0 ||
-        prefix_len > 8 * (int64_t)addr_bytes(ret_first))
-        return ret_first->family == AF_INET ? "the prefix length is not a number from 0 to 32"
-                                            : "the prefix length is not a number from 0 to 128";
+    if (problem != NULL)
+        return problem;
+    if (!read_prefix_len(slash + 1, &prefix_len) || prefix_len > 8 * (int64_t)addr_bytes(ret_first))
+        return ret_first->family == AF_INET
+                   ? "the prefix length is not a number from 0 to 32, without leading zeros"
+                   : "the prefix length is not a number from 0 to 128, without leading zeros";
+    mask(ret_first, (unsigned)prefix_len);
+    if (prefix_len >= 96 && cli_addr_unmap(ret_first))
+        prefix_len -= 96;
     *ret_len = (unsigned)prefix_len;
-    mask(ret_first, *ret_len);
     return NULL;
 }
 
@@ -194,14 +251,11 @@ static const char *read_octets(const struct reader *r, const char *text)
 
 static const char *read_name(const struct reader *r, const char *text)
 {
-    size_t len = strlen(text);
-    const char *problem = cli_host_problem(text, len);
+    const char *problem = mping_addr_problem(text);
     struct cli_range range = {.kind = CLI_RANGE_NAME, .count = 1};
 
     if (problem != NULL)
         return problem;
-    if (strchr(text, ':') != NULL)
-        return "neither an IPv6 address nor a range of them";
     range.of.name = strdup(text);
     if (range.of.name == NULL)
         return out_of_memory;
@@ -214,10 +268,11 @@ static const char *read_simple(const struct reader *r, const char *text)
 {
     struct mping_addr addr;
     const char *problem;
-    int err = mping_addr_parse(&addr, text);
 
-    if (err == 0)
+    if (mping_addr_parse(&addr, text) == 0) {
+        cli_addr_unmap(&addr);
         return take_addrs(r, &addr, 1);
+    }
     if (read_pair(r, text, &problem))
         return problem;
     problem = cli_host_problem(text, strlen(text));
@@ -225,8 +280,6 @@ static const char *read_simple(const struct reader *r, const char *text)
         return problem;
     if (strchr(text, '/') != NULL)
         return read_network(r, text);
-    if (err == -ENODEV)
-        return no_scope;
     return cli_octets_is_one(text) ? read_octets(r, text) : read_name(r, text);
 }
 
@@ -326,10 +379,10 @@ void cli_range_at(const struct cli_range *range, uint64_t i, struct cli_range_ho
         break;
     default:
         cli_braces_at(range->of.braces, i, ret_host->name);
-        if (mping_addr_parse(&ret_host->addr, ret_host->name) == 0)
-            ret_host->name[0] = '\0';
-        else
-            ret_host->addr = (struct mping_addr){0};
+        if (mping_addr_parse(&ret_host->addr, ret_host->name) < 0)
+            break;
+        cli_addr_unmap(&ret_host->addr);
+        ret_host->name[0] = '\0';
     }
 }
 

@@ -10,6 +10,7 @@
 #include "escape.h"
 #include "labels.h"
 #include "number.h"
+#include "range/range.h"
 
 static const struct {
     const char *sign;
@@ -60,21 +61,14 @@ static int parse_figure(enum top_unit unit, char *text, double *ret)
 }
 
 /* "10.1.0.0/16"; false if it is anything else. */
-static bool parse_prefix(struct top_term *term, char *text)
+static bool parse_prefix(struct top_term *term, const char *text)
 {
-    char *slash = strchr(text, '/');
-    int64_t bits;
+    unsigned bits;
 
-    if (slash == NULL)
+    if (strchr(text, '/') == NULL || cli_range_network(text, &term->prefix, &bits) != NULL)
         return false;
-    *slash = '\0';
-    if (mping_addr_parse(&term->prefix, text) == 0 && cli_number_parse(slash + 1, &bits) == 0 &&
-        bits <= (term->prefix.family == AF_INET ? 32 : 128)) {
-        term->prefix_bits = (int)bits;
-        return true;
-    }
-    *slash = '/';
-    return false;
+    term->prefix_bits = (int)bits;
+    return true;
 }
 
 /* A term with a relation in it: name, sign, value. */

@@ -31,6 +31,10 @@ typedef void (*mping_callback)(const struct mping_event *event, void *user);
 
 /* interval_ns: only mping_send() sends. */
 #define MPING_INTERVAL_MANUAL INT64_C(-1)
+
+/* The longest interval, timeout or other duration that the library takes: 10^9 s, 31 years. */
+#define MPING_DURATION_MAX_NS INT64_C(1000000000000000000)
+
 /*
  * first_delay_ns: first probes are spread evenly over the whole interval, so that the ones behind
  * them are, too; with count 1 over one second, or 0.1 ms for each target if that is longer, but
@@ -98,7 +102,8 @@ struct mping_target_opts {
     uint32_t mark;            /* firewall mark, needs CAP_NET_ADMIN or CAP_NET_RAW; 0: none */
     uint32_t ifindex;         /* send through this interface, also when it is deleted and made
                                  again under its name; 0: as routed */
-    struct mping_addr source; /* send from this local address; family 0: as routed */
+    struct mping_addr source; /* send from this local address; family 0: as routed. A link-local
+                                 one also binds to its link */
 
     uint64_t events;         /* MPING_EVENT_BIT()s wanted; default MPING_EVENTS_DEFAULT */
     mping_callback callback; /* NULL: events wait for mping_next() */
@@ -114,12 +119,17 @@ MPING_API void mping_target_opts_init(struct mping_target_opts *opts, size_t opt
  * NULL: the target then closes itself after its last event. Fails at once for bad options
  * and where no socket of either family can be opened. Where only those of its own cannot, the
  * target ends with the reason (-EAFNOSUPPORT, -EMFILE, MPING_EPERM ...) in MPING_EV_FINISHED; a name
- * that does not resolve is reported by events, too. -EAGAIN: a thread cannot be started.
+ * that does not resolve, or an address of another family than the wanted one, is reported by
+ * events, too. MPING_EINVAL also for a text that looks like an address and is none, see
+ * mping_addr_problem(); -ENODEV if its scope is unknown. -EAGAIN: a thread cannot be started.
  */
 MPING_API int mping_add(struct mping *engine, const char *host,
                         const struct mping_target_opts *opts, struct mping_target **ret_target);
 
-/* The same for an address; MPING_EINVAL if its family is neither AF_INET nor AF_INET6. */
+/*
+ * The same for an address, see mping_effective_addr(). MPING_EINVAL if its family is neither
+ * AF_INET nor AF_INET6, or it is link-local without zeros in bytes 5 to 8 (RFC 4291 2.5.6).
+ */
 MPING_API int mping_add_addr(struct mping *engine, const struct mping_addr *addr,
                              const struct mping_target_opts *opts,
                              struct mping_target **ret_target);
@@ -131,6 +141,17 @@ MPING_API int mping_add_addr(struct mping *engine, const struct mping_addr *addr
  */
 MPING_API int mping_add_as(struct mping *engine, const char *host, const struct mping_addr *addr,
                            const struct mping_target_opts *opts, struct mping_target **ret_target);
+
+/*
+ * The address that mping_add_addr() with these options pings for addr: 127.0.0.1 and ::1 for
+ * 0.0.0.0 and ::, the IPv4 address in an IPv4-mapped one, and for a link-local address that names
+ * no link the one of opts' interface, or that the kernel would take (scope_id stays 0 if it would
+ * take none). Two addresses are the same host if this is the same. 0, MPING_EINVAL if addr is
+ * neither IPv4 nor IPv6, or what mping_add_addr() would say of opts. Any thread.
+ */
+MPING_API int mping_effective_addr(struct mping *engine, const struct mping_addr *addr,
+                                   const struct mping_target_opts *opts,
+                                   struct mping_addr *ret_addr);
 
 /*
  * Sends one probe more, whatever the schedule; the usual way with MPING_INTERVAL_MANUAL.

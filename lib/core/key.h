@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Addresses as sixteen bytes, or two words, that are compared as they are: IPv4 as IPv4-mapped
- * IPv6 (RFC 4291 2.5.5.2), the scope of a link-local address in its bytes 4 to 7, which are
+ * IPv6 (RFC 4291 2.5.5.2), the link of an address that needs one in its bytes 4 to 7, which are
  * zero on the wire.
  */
 #ifndef MPING_CORE_KEY_H
@@ -44,6 +44,20 @@ static inline bool mping_ip6_is_link_local(const uint8_t *ip)
     return ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80;
 }
 
+/* Whether the same address may be another host on each link (RFC 4007): link-local ones, and
+ * multicast of interface-local and link-local scope. */
+static inline bool mping_ip6_needs_link(const uint8_t *ip)
+{
+    return mping_ip6_is_link_local(ip) ||
+           (ip[0] == 0xff && ((ip[1] & 15) == 1 || (ip[1] & 15) == 2));
+}
+
+/* Whether its link can be kept in its bytes 4 to 7. RFC 4291 2.5.6 has zeros there. */
+static inline bool mping_ip6_has_room_for_link(const uint8_t *ip)
+{
+    return load_be32(ip + 4) == 0;
+}
+
 static inline struct mping_key mping_key_of(const struct mping_addr *addr)
 {
     struct mping_key key;
@@ -55,8 +69,12 @@ static inline struct mping_key mping_key_of(const struct mping_addr *addr)
         return mping_key_of_ip4(ip4);
     }
     memcpy(key.bytes, addr->ip, 16);
-    if (mping_ip6_is_link_local(addr->ip))
+    if (!mping_ip6_needs_link(addr->ip))
+        return key;
+    if (mping_ip6_has_room_for_link(addr->ip))
         store_be32(key.bytes + 4, addr->scope_id);
+    else
+        memset(key.bytes, 0xff, sizeof(key.bytes)); /* no target has it: these are not pinged */
     return key;
 }
 
@@ -71,10 +89,16 @@ static inline void mping_key_to_addr(const struct mping_key *key, struct mping_a
         return;
     }
     memcpy(ret_addr->ip, key->bytes, 16);
-    if (mping_ip6_is_link_local(ret_addr->ip)) {
+    if (mping_ip6_needs_link(ret_addr->ip)) {
         ret_addr->scope_id = load_be32(ret_addr->ip + 4);
         store_be32(ret_addr->ip + 4, 0);
     }
+}
+
+/* Whether it needs a link and has none. */
+static inline bool mping_key_lacks_link(const struct mping_key *key)
+{
+    return mping_ip6_needs_link(key->bytes) && mping_ip6_has_room_for_link(key->bytes);
 }
 
 static inline bool mping_key_equal(const struct mping_key *a, const struct mping_key *b)

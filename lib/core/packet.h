@@ -57,6 +57,7 @@ struct mping_tx {
 struct mping_rx {
     struct mping_addr from;
     struct mping_addr to;   /* the local address it came to; family 0: unknown */
+    uint32_t ifindex;       /* the interface it came in through, IPv6 only; 0: unknown */
     const uint8_t *data;    /* the backend's, until its next recv */
     uint32_t len;           /* bytes really received, never more than stored */
     bool ip_header;         /* data starts with the IPv4 header, else with ICMP */

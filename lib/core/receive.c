@@ -308,7 +308,7 @@ static void on_error(struct mping_core *core, const struct mping_rx *rx,
     uint32_t slot;
 
     if (dst.family == AF_INET6 && !dst.scope_id)
-        dst.scope_id = rx->from.scope_id;
+        dst.scope_id = rx->ifindex ? rx->ifindex : rx->from.scope_id;
     key = mping_key_of(&dst);
     slot = mping_slot_find(core, &key, icmp->id, icmp->seq);
     if (slot != MPING_SLAB_NONE) {

@@ -7,12 +7,27 @@
 #include "core/internal.h"
 #include "core/schedule.h"
 
-/* A new address is looked up before every nth probe, and whenever there is none. */
+/* An address that needs a link and has none cannot be sent to; the link may come up meanwhile. */
+static bool lacks_link(const struct mping_core *core, const struct mping_core_target *t)
+{
+    struct mping_key key;
+
+    if (!t->wide)
+        return false;
+    key = mping_target_key(core, t);
+    return mping_key_lacks_link(&key);
+}
+
+/* A new address is looked up before every nth probe, and whenever there is none or only half of
+ * one. */
 static bool needs_lookup(const struct mping_core *core, const struct mping_core_target *t)
 {
     uint32_t every = mping_profile_of(core, t)->re_resolve_every;
 
-    return !t->has_addr || (every && !t->fresh_addr && mping_target_count(core, t) % every == 0);
+    if (!t->has_addr)
+        return true;
+    return !t->fresh_addr &&
+           ((every && mping_target_count(core, t) % every == 0) || lacks_link(core, t));
 }
 
 /* What is indexed where the next probe of a target will be, or MPING_SLAB_NONE. */

@@ -150,6 +150,7 @@ static void fill(struct mping_sock *sock, size_t i, struct mping_rx *rx,
         .checksum_verified = !sock->ip_header,
         .cut = msg->msg_hdr.msg_flags & MSG_TRUNC,
         .to = cmsgs.to,
+        .ifindex = cmsgs.ifindex,
         .ttl = cmsgs.ttl,
         .tos = cmsgs.tos,
     };

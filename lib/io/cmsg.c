@@ -155,6 +155,7 @@ static void get_ip6(struct mping_cmsgs *cmsgs, const struct cmsghdr *cmsg)
     case IPV6_PKTINFO:
         memcpy(&info, CMSG_DATA(cmsg), sizeof(info));
         mping_addr_set6(&cmsgs->to, &info.ipi6_addr, info.ipi6_ifindex);
+        cmsgs->ifindex = info.ipi6_ifindex;
         break;
     case IPV6_HOPLIMIT:
         cmsgs->ttl = get_int(cmsg);

@@ -37,6 +37,7 @@ struct mping_cmsgs {
     bool tx_stamped;
     int64_t tx_real_ns;   /* if tx_stamped: when the packet left, CLOCK_REALTIME */
     struct mping_addr to; /* family 0: not told */
+    uint32_t ifindex;     /* came in through it; 0: not told */
     int16_t ttl;          /* -1: not told */
     int16_t tos;          /* likewise */
     bool has_error;

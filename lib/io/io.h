@@ -76,6 +76,9 @@ struct mping_io {
 /* Opens a raw socket: -EPERM or -EACCES without CAP_NET_RAW, -EAFNOSUPPORT without IPv6. */
 int mping_io_raw_open(struct mping_io **ret_io, const struct mping_io_opts *opts);
 
+/* Whether this process may set that mark (SO_MARK) on a socket. */
+bool mping_io_may_mark(uint32_t mark);
+
 /* Opens a ping socket: -EACCES outside net.ipv4.ping_group_range. */
 int mping_io_ping_open(struct mping_io **ret_io, const struct mping_io_opts *opts);
 

@@ -77,6 +77,18 @@ static int open_fd(struct mping_sock *sock, int type, const struct mping_io_opts
     return 0;
 }
 
+bool mping_io_may_mark(uint32_t mark)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool refused;
+
+    if (fd < 0)
+        return true; /* that is another trouble */
+    refused = setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0 && errno == EPERM;
+    close(fd);
+    return !refused;
+}
+
 int mping_sock_open(struct mping_sock **ret_sock, const struct mping_io_ops *ops, int type,
                     const struct mping_io_opts *opts)
 {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/key.h"
+
 socklen_t mping_sockaddr_set(union mping_sockaddr *ret_name, const struct mping_addr *addr)
 {
     if (addr->family == AF_INET6) {
@@ -38,6 +40,6 @@ void mping_addr_set6(struct mping_addr *ret_addr, const void *ip6, uint32_t scop
 {
     *ret_addr = (struct mping_addr){.family = AF_INET6};
     memcpy(ret_addr->ip, ip6, 16);
-    if (ret_addr->ip[0] == 0xfe && (ret_addr->ip[1] & 0xc0) == 0x80)
+    if (mping_ip6_needs_link(ret_addr->ip))
         ret_addr->scope_id = scope_id;
 }

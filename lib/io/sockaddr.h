@@ -22,7 +22,7 @@ void mping_sockaddr_get(const union mping_sockaddr *name, struct mping_addr *ret
 
 /* From the bytes of a packet, in network order. */
 void mping_addr_set4(struct mping_addr *ret_addr, const void *ip4);
-/* scope_id counts only for a link-local address. */
+/* scope_id counts only for an address that needs one: see mping_ip6_needs_link(). */
 void mping_addr_set6(struct mping_addr *ret_addr, const void *ip6, uint32_t scope_id);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/key.h"
 #include "session/internal.h"
 
 static bool is_digit(char c)
@@ -51,19 +52,19 @@ void mping_addr_format_plain(char text[16], const uint8_t ip[4])
     }
 }
 
-/* "eth0" or "2": an interface index, 0 if there is none such. */
+/* "eth0" or "2": an interface index, 0 if there is none such. A name comes first, as it does for
+ * the system: an interface may be called 2. */
 static uint32_t parse_scope(const char *text)
 {
+    uint32_t named = if_nametoindex(text);
     unsigned long index;
     char *end;
 
-    if (*text < '0' || *text > '9')
-        return if_nametoindex(text);
+    if (named || !is_digit(*text))
+        return named;
     errno = 0;
     index = strtoul(text, &end, 10);
-    if (errno || *end || index > UINT32_MAX)
-        return if_nametoindex(text); /* names may begin with a digit */
-    return (uint32_t)index;
+    return errno || *end || index > UINT32_MAX ? 0 : (uint32_t)index;
 }
 
 static int parse_ip6(struct mping_addr *addr, const char *text)
@@ -79,6 +80,8 @@ static int parse_ip6(struct mping_addr *addr, const char *text)
     if (inet_pton(AF_INET6, ip, addr->ip) != 1)
         return MPING_EINVAL;
     addr->family = AF_INET6;
+    if (percent && !mping_ip6_needs_link(addr->ip))
+        return MPING_EINVAL;
     if (percent && !(addr->scope_id = parse_scope(percent + 1)))
         return -ENODEV;
     return 0;

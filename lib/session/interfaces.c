@@ -35,5 +35,7 @@ void mping_interfaces_follow(struct mping *m, const struct mping_tx *tx, size_t 
 
         if (ifindex)
             p->core.tx.ifindex = ifindex;
+        if (ifindex && p->core.tx.source.scope_id)
+            p->core.tx.source.scope_id = ifindex;
     }
 }

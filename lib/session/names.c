@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "session/address.h"
 #include "session/default.h"
 #include "session/internal.h"
 
@@ -37,38 +38,9 @@ static int open_resolver(struct mping *m)
     return 0;
 }
 
-static bool is_link_local(const struct mping_addr *addr)
-{
-    return addr->family == AF_INET6 && addr->ip[0] == 0xfe && (addr->ip[1] & 0xc0) == 0x80;
-}
-
-/*
- * 0.0.0.0 and :: mean this host, as everywhere; ::ffff:a.b.c.d means a.b.c.d; a link-local
- * address without a scope lies on the link behind the interface to send through, if any.
- */
-static struct mping_addr normal(const struct mping_addr *addr, uint32_t ifindex)
-{
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    static const uint8_t zero[16], host4[4] = {127, 0, 0, 1};
-    struct mping_addr a = {.family = AF_INET};
-
-    if (addr->family == AF_INET || memcmp(addr->ip, mapped, sizeof(mapped)) == 0) {
-        const uint8_t *ip = addr->family == AF_INET ? addr->ip : addr->ip + 12;
-
-        memcpy(a.ip, memcmp(ip, zero, 4) == 0 ? host4 : ip, 4);
-        return a;
-    }
-    a = *addr;
-    if (memcmp(a.ip, zero, sizeof(zero)) == 0)
-        a.ip[15] = 1;
-    if (is_link_local(&a) && !a.scope_id)
-        a.scope_id = ifindex;
-    return a;
-}
-
 int mping_names_family(const struct mping_addr *addr)
 {
-    return normal(addr, 0).family == AF_INET6;
+    return mping_address_canonical(addr).family == AF_INET6;
 }
 
 /*
@@ -108,10 +80,15 @@ int mping_names_attach(struct mping_target *t, const struct mping_addr *addr, in
 {
     struct mping *m = mping_engine_of(t);
     uint32_t target = mping_index_of(t);
-    struct mping_addr a = normal(addr, mping_profile_of(t)->core.tx.ifindex);
-    int family = a.family == AF_INET6;
-    int err = use_family(t, family);
+    struct mping_addr a = mping_address_settle(addr, &mping_profile_of(t)->core.tx, m->opts.mark);
+    int wanted = mping_profile_of(t)->family, family = a.family == AF_INET6, err;
 
+    if (wanted && a.family != wanted) {
+        mping_core_target_resolve_failed(m->core, target, MPING_ERESOLVE, MPING_REASON_NO_ADDRESS,
+                                         now_ns);
+        return 0;
+    }
+    err = use_family(t, family);
     if (err < 0)
         return err;
     if (mping_profile_of(t)->core.flags & MPING_FLAG_TIMESTAMP &&

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "core/packet.h"
+#include "session/address.h"
 #include "session/budget.h"
 
 enum {
@@ -196,6 +197,15 @@ static int check_families(char *text, const struct mping_target_opts *o)
     return 0;
 }
 
+static int find_source(char *text, struct mping_target_opts *o)
+{
+    if (mping_address_source(&o->source, &o->ifindex) == 0)
+        return 0;
+    return mping_complain(text, MPING_EINVAL,
+                          "source.scope_id is %u, it can be %u: that is what ifindex is",
+                          o->source.scope_id, o->ifindex);
+}
+
 int mping_target_opts_read(struct mping_target_opts *ret_opts, const struct mping_target_opts *from,
                            char text[MPING_ERRMSG_BYTES])
 {
@@ -204,6 +214,7 @@ int mping_target_opts_read(struct mping_target_opts *ret_opts, const struct mpin
     mping_target_opts_init(ret_opts, sizeof(*ret_opts));
     if ((err = import(ret_opts, sizeof(*ret_opts), from, text)) < 0 ||
         (err = check_flags(text, ret_opts->flags, KNOWN_FLAGS)) < 0 ||
+        (err = find_source(text, ret_opts)) < 0 ||
         (err = check_families(text, ret_opts)) < 0 || (err = check_times(text, ret_opts)) < 0)
         return err;
     return check_numbers(text, ret_opts);

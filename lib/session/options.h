@@ -9,9 +9,6 @@
 
 enum { MPING_WORKERS_MAX = 1024, MPING_BUFFER_MAX = 1 << 20 };
 
-/* 31 years: no sum of two overflows. */
-#define MPING_DURATION_MAX_NS INT64_C(1000000000000000000)
-
 /*
  * Complete options from those of a caller, who may know a smaller struct (the rest keeps its
  * defaults) or a larger one (what we do not know must be zero), or give none. 0, or MPING_EINVAL,

@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 
 #include "core/icmp.h"
+#include "session/address.h"
+#include "session/default.h"
 #include "session/internal.h"
 #include "session/options.h"
 
@@ -158,6 +160,27 @@ int mping_profile_get(struct mping *m, const struct mping_target_opts *opts,
     if (err == 0)
         (*ret_profile)->refs++;
     return err;
+}
+
+int mping_effective_addr(struct mping *engine, const struct mping_addr *addr,
+                         const struct mping_target_opts *opts, struct mping_addr *ret_addr)
+{
+    struct mping *m = mping_engine_or_default(engine);
+    char text[MPING_ERRMSG_BYTES];
+    struct mping_tx_opts tx;
+    struct mping_target_opts o;
+    int err;
+
+    if (!m)
+        return MPING_ENOMEM;
+    if (!addr || !ret_addr || (addr->family != AF_INET && addr->family != AF_INET6))
+        return MPING_EINVAL;
+    err = mping_target_opts_read(&o, opts, text);
+    if (err < 0)
+        return err;
+    tx = (struct mping_tx_opts){.source = o.source, .ifindex = o.ifindex, .mark = o.mark};
+    *ret_addr = mping_address_settle(addr, &tx, m->opts.mark);
+    return 0;
 }
 
 void mping_profile_put(struct mping *m, struct mping_shared_profile *profile)

@@ -40,6 +40,12 @@ static int open_io(struct mping *m, const struct mping_family *f, struct mping_i
         err = mping_io_ping_open(ret_io, &opts);
         *ret_kind = MPING_SOCKET_PING;
     }
+    if (is_refusal(err) && m->opts.mark && !mping_io_may_mark(m->opts.mark))
+        return mping_fail(
+            m, MPING_EMARK,
+            "the firewall mark %u needs CAP_NET_ADMIN, or CAP_NET_RAW from Linux 5.17 "
+            "on (root has both)",
+            m->opts.mark);
     if (is_refusal(err))
         return mping_fail(m, MPING_EPERM,
                           "raw sockets need CAP_NET_RAW (root, or setcap cap_net_raw+p on the "

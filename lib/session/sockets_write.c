@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/scratch.h"
+#include "session/address.h"
 #include "session/group.h"
 #include "session/internal.h"
+#include "session/route.h"
 
 enum {
     /* Where each probe is answered at once one read takes all replies, and shows that they are all:
@@ -14,6 +17,13 @@ enum {
     FULL_BATCHES_MAX = 2,
 };
 
+/* Whose link nobody knows: the kernel would say ENETUNREACH or EINVAL, by the kind of socket. */
+static bool lacks_link(const struct mping_tx *tx)
+{
+    return mping_address_lacks_link(&tx->dst) ||
+           (mping_address_lacks_link(&tx->opts->source) && !tx->dst.scope_id);
+}
+
 /* The socket for a probe: NULL, with *ret_err, if it cannot be had. */
 static struct mping_io *io_for(struct mping *m, const struct mping_tx *tx, int *ret_err)
 {
@@ -22,6 +32,10 @@ static struct mping_io *io_for(struct mping *m, const struct mping_tx *tx, int *
 
     if (mping_excludes(m, &tx->dst)) {
         *ret_err = MPING_EEXCLUDED;
+        return NULL;
+    }
+    if (lacks_link(tx)) {
+        *ret_err = MPING_ELINK;
         return NULL;
     }
     if (f->kind == MPING_SOCKET_RAW)
@@ -68,6 +82,15 @@ static bool is_pressed(const struct mping *m)
     return m->full_batches > FULL_BATCHES_MAX;
 }
 
+/* To a broadcast address the kernel says EACCES, or ENETUNREACH; and to some others, too. */
+static void name_broadcasts(const struct mping *m, struct mping_tx *tx, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((tx[i].err == -EACCES || tx[i].err == -ENETUNREACH) &&
+            mping_route_is_broadcast(&tx[i].dst, tx[i].opts, m->opts.mark))
+            tx[i].err = MPING_EBROADCAST;
+}
+
 static void send_batch(struct mping *m, struct mping_io *io, struct mping_tx *tx, size_t n)
 {
     m->sending = m->group != NULL;
@@ -96,6 +119,7 @@ size_t mping_sockets_write(struct mping *m)
             send_batch(m, io, tx + done, same);
         else
             fail(m, tx + done, same);
+        name_broadcasts(m, tx + done, same);
         mping_interfaces_follow(m, tx + done, same);
         mping_core_sent(m->core, mping_now_ns(), tx + done, same);
         done += same;

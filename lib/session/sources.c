@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "session/address.h"
 #include "session/internal.h"
 
 bool mping_sources_needed(const struct mping_family *f, const struct mping_tx_opts *opts)
@@ -17,29 +18,40 @@ bool mping_sources_needed(const struct mping_family *f, const struct mping_tx_op
     return f->af == AF_INET6 && f->kind == MPING_SOCKET_PING && opts->source.family == AF_INET6;
 }
 
+/* The source of a packet. A link-local one on several links is meant on that of the destination. */
+static struct mping_addr source_of(const struct mping_tx *tx)
+{
+    struct mping_addr source = tx->opts->source;
+
+    if (mping_address_lacks_link(&source))
+        source.scope_id = tx->dst.scope_id;
+    return source;
+}
+
 static bool is_for(const struct mping_source *source, const struct mping_tx *tx)
 {
-    const struct mping_addr *wanted = &tx->opts->source;
+    const struct mping_addr wanted = source_of(tx);
 
-    return source->id_index == tx->id_index && source->addr.scope_id == wanted->scope_id &&
-           memcmp(source->addr.ip, wanted->ip, sizeof(wanted->ip)) == 0;
+    return source->id_index == tx->id_index && source->addr.scope_id == wanted.scope_id &&
+           memcmp(source->addr.ip, wanted.ip, sizeof(wanted.ip)) == 0;
 }
 
 static int add(struct mping *m, struct mping_family *f, const struct mping_tx *tx,
                struct mping_io **ret_io)
 {
     struct mping_source *bigger = realloc(f->sources, (f->source_n + 1) * sizeof(*bigger));
+    const struct mping_addr source = source_of(tx);
     struct mping_io *io;
     int err;
 
     if (!bigger)
         return -ENOMEM;
     f->sources = bigger;
-    err = mping_sockets_open_bound(m, f, &tx->opts->source, tx->id, &io);
+    err = mping_sockets_open_bound(m, f, &source, tx->id, &io);
     if (err < 0)
         return err;
     f->sources[f->source_n++] = (struct mping_source){
-        .addr = tx->opts->source,
+        .addr = source,
         .id_index = tx->id_index,
         .io = io,
     };

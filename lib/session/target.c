@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "session/address.h"
 #include "session/default.h"
 #include "session/group.h"
 #include "session/internal.h"
@@ -143,12 +144,17 @@ static void await_sockets(struct mping *m, const struct mping_addr *addr)
     mping_settler_end(m);
 }
 
-static int fail_family(struct mping *m, const char *host, const struct mping_addr *addr)
+/*
+ * An address of another family than the wanted one is as a name without such an address: that
+ * comes out when it is looked up, for which its text is needed.
+ */
+static int leave_for_lookup(struct mping_target *t, const struct mping_addr *addr)
 {
     char text[MPING_ADDR_TEXT_MAX];
 
-    return mping_fail(m, MPING_EINVAL, "%s is not of the wanted address family",
-                      host ? host : mping_addr_format(addr, text, sizeof(text)));
+    if (!mping_note_of(t) && !mping_note_make(t, mping_addr_format(addr, text, sizeof(text))))
+        return mping_fail(mping_engine_of(t), MPING_ENOMEM, "%s", mping_strerror(MPING_ENOMEM));
+    return mping_sockets_allowed(mping_engine_of(t));
 }
 
 /*
@@ -188,8 +194,8 @@ static int start(struct mping *m, const char *host, const struct mping_addr *add
     if (err < 0)
         return mping_fail_unsaid(m, err);
     family = mping_profile_of(t)->family;
-    if (addr && family && addr->family != family)
-        err = fail_family(m, host, addr);
+    if (addr && family && mping_address_canonical(addr).family != family)
+        err = leave_for_lookup(t, addr);
     else if (addr)
         err = attach(t, addr, now_ns);
     else
@@ -222,6 +228,28 @@ static int fail_host(struct mping *m, const char *host)
                       strlen(host), HOST_MAX);
 }
 
+static int check_addr(struct mping *m, const struct mping_addr *addr)
+{
+    if (mping_address_check(addr) < 0)
+        return mping_fail(m, MPING_EINVAL,
+                          "a link-local address has only zeros in its bytes 5 to 8");
+    return 0;
+}
+
+/* A host that is no address: then it must not look like one, since others might read it as one. */
+static int check_name(struct mping *m, const char *host)
+{
+    const char *problem;
+    struct mping_addr addr;
+
+    if (!is_host(host))
+        return fail_host(m, host);
+    problem = mping_addr_problem(host);
+    if (!problem)
+        return 0;
+    return mping_fail(m, mping_addr_parse(&addr, host), "%s", problem);
+}
+
 int mping_add(struct mping *engine, const char *host, const struct mping_target_opts *opts,
               struct mping_target **ret_target)
 {
@@ -240,9 +268,11 @@ int mping_add(struct mping *engine, const char *host, const struct mping_target_
     if (err < 0)
         return err;
     mping_lock(m);
-    if (!numeric && !is_host(host))
-        err = fail_host(m, host);
+    if (numeric)
+        err = check_addr(m, &addr);
     else
+        err = check_name(m, host);
+    if (err == 0)
         err = start(m, numeric && is_plain(&addr) ? NULL : host, numeric ? &addr : NULL, opts,
                     !ret_target, ret_target);
     mping_unlock(m);
@@ -282,9 +312,10 @@ static int add_known(struct mping *m, const char *host, const struct mping_addr 
     if (err < 0)
         return err;
     mping_lock(m);
-    if (host && !is_host(host))
+    err = check_addr(m, addr);
+    if (err == 0 && host && !is_host(host))
         err = fail_host(m, host);
-    else
+    if (err == 0)
         err = start_known(m, host, addr, opts, ret_target);
     mping_unlock(m);
     return err;

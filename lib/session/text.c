@@ -27,6 +27,9 @@ static const struct error_text errors[] = {
     {MPING_EFULL, "MPING_EFULL", "the engine is full"},
     {MPING_EUNKNOWN, "MPING_EUNKNOWN", "outcome unknown"},
     {MPING_EEXCLUDED, "MPING_EEXCLUDED", "the address is excluded"},
+    {MPING_ELINK, "MPING_ELINK", "on which link? name it behind the address, as in fe80::1%eth0"},
+    {MPING_EMARK, "MPING_EMARK", "the firewall mark is not permitted"},
+    {MPING_EBROADCAST, "MPING_EBROADCAST", "this is a broadcast address, which belongs to no host"},
 };
 
 static const struct error_text *find(int err)

@@ -33,7 +33,10 @@ enum mping_error {
     MPING_EICMP = -10013,
     MPING_EFULL = -10014,
     MPING_EUNKNOWN = -10015,
-    MPING_EEXCLUDED = -10016
+    MPING_EEXCLUDED = -10016,
+    MPING_ELINK = -10017,
+    MPING_EBROADCAST = -10018,
+    MPING_EMARK = -10019
 };
 enum mping_event_type {
     MPING_EV_REPLY = 1,
@@ -218,6 +221,7 @@ struct mping_target_opts {
     void *user;
 };
 int mping_addr_parse(struct mping_addr *ret_addr, const char *text);
+const char *mping_addr_problem(const char *text);
 char *mping_addr_format(const struct mping_addr *addr, char *text, size_t text_size);
 void mping_opts_init(struct mping_opts *opts, size_t opts_size);
 int mping_new(struct mping **ret_engine, const struct mping_opts *opts);
@@ -260,6 +264,9 @@ int mping_add_addr(struct mping *engine, const struct mping_addr *addr,
                              struct mping_target **ret_target);
 int mping_add_as(struct mping *engine, const char *host, const struct mping_addr *addr,
                            const struct mping_target_opts *opts, struct mping_target **ret_target);
+int mping_effective_addr(struct mping *engine, const struct mping_addr *addr,
+                                   const struct mping_target_opts *opts,
+                                   struct mping_addr *ret_addr);
 int mping_send(struct mping_target *target);
 int mping_set_timeout(struct mping_target *target, int64_t timeout_ns);
 int mping_drain(struct mping_target *target, int64_t max_ns);

@@ -43,7 +43,7 @@ def check(result: int, engine: Any = None) -> int:
     if result >= 0:
         return result
     detail = text(lib.mping_errmsg(engine)) if engine is not None else ""
-    if result == lib.MPING_EPERM:
+    if result in (lib.MPING_EPERM, lib.MPING_EMARK):
         raise NotPermitted(result, detail)
     raise Error(result, detail)
 

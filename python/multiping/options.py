@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-from ._native import Error, ffi, lib, set_field, to_ns
+from ._native import Error, ffi, lib, set_field, text, to_ns
 from .events import EventType
 
 
@@ -70,8 +70,11 @@ class Options:
                                else to_ns("first_delay", self.first_delay, ", or None"))
         opts.resolve_timeout_ns = to_ns("resolve_timeout", self.resolve_timeout)
         if self.source:
-            source = ffi.addressof(opts, "source")
-            result = lib.mping_addr_parse(source, self.source.encode())
+            source = self.source.encode()
+            problem = lib.mping_addr_problem(source)
+            if problem != ffi.NULL:
+                raise Error(lib.MPING_EINVAL, f"source is {self.source!r}: {text(problem)}")
+            result = lib.mping_addr_parse(ffi.addressof(opts, "source"), source)
             if result < 0:
                 raise Error(result, f"source is {self.source!r}, it can be a numeric address")
         if self.events is not None:

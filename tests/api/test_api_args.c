@@ -214,7 +214,7 @@ static void texts(void)
         const char *text = mping_strerror(err);
 
         bad += !name || !*name || !text || !*text;
-        if (err >= MPING_EEXCLUDED && err <= MPING_ETIMEDOUT)
+        if (err >= MPING_EMARK && err <= MPING_ETIMEDOUT)
             bad += strncmp(name, "MPING_E", 7) != 0;
     }
     ok_eq(bad, 0, "every error has a name and a text");
@@ -239,7 +239,7 @@ static void version(void)
 /* The host as it was given, whole or as much as there is room for. */
 static void host_copies(struct mping *engine)
 {
-    static const char *const hosts[] = {"127.0.0.1", "::1", "localhost", "127.1"};
+    static const char *const hosts[] = {"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"};
 
     for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
         struct mping_target *target = NULL;

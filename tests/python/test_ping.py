@@ -231,6 +231,17 @@ def test_a_forked_child_leaves_the_engine_alone(start, io_threads):
         assert sum(event.type == EventType.REPLY for event in engine.events()) == 20
 
 
+@pytest.mark.parametrize("misread", ["127.0.0.08", "127.0.0.010", "0x7f.1", "127.1", "2130706433",
+                                     "127.0.0.1.", "1.2.3.4.5", "256.1.1.1", "::ffff:127.0.0.01"])
+def test_what_others_misread_is_refused_by_name(misread):
+    with multiping.Engine() as engine:
+        for host, change in ((misread, {}), ("127.0.0.1", {"source": misread})):
+            with pytest.raises(multiping.Error) as error:
+                engine.add(host, **change)
+            assert error.value.name == "MPING_EINVAL"
+            assert any(word in str(error.value) for word in ("address", "leading zero"))
+
+
 def test_unknown_options_raise():
     with pytest.raises(TypeError):
         multiping.Engine(workers=1)

@@ -32,6 +32,8 @@ static const struct {
     {"fe80::1", AF_INET6, "fe80::1"},
     {"fe80::1%1", AF_INET6, "fe80::1%lo"},
     {"fe80::1%lo", AF_INET6, "fe80::1%lo"},
+    {"ff02::1%lo", AF_INET6, "ff02::1%lo"},
+    {"ff01::1%1", AF_INET6, "ff01::1%lo"},
     {"fe80::1%01", AF_INET6, "fe80::1%lo"},
     {"fe80::1%4294967295", AF_INET6, "fe80::1%4294967295"},
     {"fe80::1%3999999999", AF_INET6, "fe80::1%3999999999"},
@@ -55,6 +57,12 @@ static const struct {
     {"127.0.0.1\n", MPING_EINVAL},
     {"127.0.0.1%1", MPING_EINVAL},
     {"127.0.0.1/8", MPING_EINVAL},
+    {"127.0.0.010", MPING_EINVAL},
+    {"127.0.0.1.", MPING_EINVAL},
+    {"::1%lo", MPING_EINVAL},
+    {"2001:db8::1%1", MPING_EINVAL},
+    {"ff05::1%lo", MPING_EINVAL},
+    {"::ffff:127.0.0.010", MPING_EINVAL},
     {":", MPING_EINVAL},
     {":::", MPING_EINVAL},
     {"1::2::3", MPING_EINVAL},
@@ -129,8 +137,10 @@ static void test_round_trips(void)
             state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
             addr.ip[i] = state >> 62 ? (uint8_t)(state >> 40) : 0;
         }
-        if (n % 10 == 0)
+        if (n % 10 == 0) {
+            memcpy(addr.ip, n % 20 ? "\xff\x02" : "\xfe\x80", 2);
             addr.scope_id = (uint32_t)(state >> 33) + 1000000;
+        }
         mping_addr_format(&addr, text, sizeof(text));
         wrong += mping_addr_parse(&back, text) != 0 || memcmp(&addr, &back, sizeof(addr)) != 0;
     }

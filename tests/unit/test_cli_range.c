@@ -22,7 +22,10 @@ static const struct {
     {"10-0-0-1", 1, "10-0-0-1", NULL, "10-0-0-1"},
     {"10.0.0.1", 1, "10.0.0.1", NULL, "10.0.0.1"},
     {"fe80::1%lo", 1, "fe80::1%lo", NULL, "fe80::1%lo"},
-    {"127.1", 1, "127.1", NULL, "127.1"},
+    {"host.", 1, "host.", NULL, "host."},
+    {"1.2.3.4.test", 1, "1.2.3.4.test", NULL, "1.2.3.4.test"},
+    {"0x7f.test", 1, "0x7f.test", NULL, "0x7f.test"},
+    {"::ffff:10.0.0.1", 1, "10.0.0.1", NULL, "10.0.0.1"},
 
     /* Networks: first and last of IPv4 are no hosts. */
     {"10.0.0.0/24", 254, "10.0.0.1", "10.0.0.2", "10.0.0.254"},
@@ -36,6 +39,7 @@ static const struct {
     {"2001:db8::/120", 256, "2001:db8::", "2001:db8::1", "2001:db8::ff"},
     {"2001:db8::1234/128", 1, "2001:db8::1234", NULL, "2001:db8::1234"},
     {"2001:db8::/88", UINT64_C(1) << 40, "2001:db8::", "2001:db8::1", "2001:db8::ff:ffff:ffff"},
+    {"::ffff:10.0.0.77/120", 254, "10.0.0.1", "10.0.0.2", "10.0.0.254"},
     {"fe80::%lo/126", 4, "fe80::%lo", "fe80::1%lo", "fe80::3%lo"},
 
     /* From one address to another. */
@@ -44,6 +48,8 @@ static const struct {
     {"10.0.0.1-10.0.0.1", 1, "10.0.0.1", NULL, "10.0.0.1"},
     {"0.0.0.0-255.255.255.255", UINT64_C(1) << 32, "0.0.0.0", "0.0.0.1", "255.255.255.255"},
     {"2001:db8::fffe-2001:db8::1:1", 4, "2001:db8::fffe", "2001:db8::ffff", "2001:db8::1:1"},
+    {"::ffff:10.0.0.1-::ffff:10.0.0.3", 3, "10.0.0.1", "10.0.0.2", "10.0.0.3"},
+    {"10.0.0.1-::ffff:10.0.0.3", 3, "10.0.0.1", "10.0.0.2", "10.0.0.3"},
     {"fe80::1%lo-fe80::2%lo", 2, "fe80::1%lo", "fe80::2%lo", "fe80::2%lo"},
     {"fe80::1%lo-fe80::2", 2, "fe80::1%lo", "fe80::2%lo", "fe80::2%lo"},
 
@@ -72,6 +78,7 @@ static const struct {
     {"x{a,b{1..3},}y", 5, "xay", "xb1y", "xy"},
     {"{{a,b},{c,d}}", 4, "a", "b", "d"},
     {"10.0.{0..3}.{1..254}", 1016, "10.0.0.1", "10.0.0.2", "10.0.3.254"},
+    {"::ffff:10.0.0.{1..3}", 3, "10.0.0.1", "10.0.0.2", "10.0.0.3"},
     {"10.0.{0,2}.0/30", 4, "10.0.0.1", "10.0.0.2", "10.0.2.2"},
     {"{10.0.0.1-3,host}", 4, "10.0.0.1", "10.0.0.2", "host"},
     {"fd00::{1..9}", 9, "fd00::1", "fd00::2", "fd00::9"},
@@ -79,6 +86,51 @@ static const struct {
     {"{a,,b}{x,,y}{1..70000}", 630000, "ax1", "ax2", "by70000"},
     {"host{1..1000000}x{1..1000000}", UINT64_C(1000000000000), "host1x1", "host1x2",
      "host1000000x1000000"},
+};
+
+/* What others read as an address, each in its way, and what is said of it. */
+static const struct {
+    const char *text, *says;
+} misread[] = {
+    {"127.0.0.{008..012}", "leading zero"},
+    {"127.0.0.{8..08}", "leading zero"},
+    {"10.{0..255}.{0..255}.{00..12}", "leading zero"},
+    {"127.0.0.08", "leading zero"},
+    {"127.0.0.010", "leading zero"},
+    {"00.0.0.0", "leading zero"},
+    {"127.0.0.08-127.0.0.12", "leading zero"},
+    {"127.0.0.1-127.0.0.012", "leading zero"},
+    {"127.0.0.01-9", "leading zero"},
+    {"127.0.0.1-09", "leading zero"},
+    {"127.0.0.1,02", "leading zero"},
+    {"010.0.0.0/8", "leading zero"},
+    {"10.0.0.0/08", "leading zero"},
+    {"::1/0128", "leading zero"},
+    {"::ffff:127.0.0.010", "leading zero"},
+    {"::127.0.0.01", "leading zero"},
+    {"::ffff:127.0.0.010/128", "leading zero"},
+    {"0x7f.1", "hexadecimal"},
+    {"0X7F000001", "hexadecimal"},
+    {"0x7f.0.0.1-0x7f.0.0.9", "hexadecimal"},
+    {"0x7f.0.0.0/8", "hexadecimal"},
+    {"127.1", "four numbers"},
+    {"2130706433", "four numbers"},
+    {"1.2.3.4.5", "four numbers"},
+    {"10/8", "four numbers"},
+    {"10.0/16", "four numbers"},
+    {"::ffff:127.1", "four numbers"},
+    {"127.0.0.1.", "end in a dot"},
+    {"127.0.0.1./32", "end in a dot"},
+    {"256.1.1.1", "0 to 255"},
+    {"1.1.1.1000", "0 to 255"},
+    {"127..0.1", "missing"},
+    {".127.0.0.1", "missing"},
+    {".", "missing"},
+    {"::1%lo", "link-local"},
+    {"127.0.0.1%lo", "link-local"},
+    {"2001:db8::1%1", "link-local"},
+    {"fe80::1%", "no interface"},
+    {"fe80::00001", "IPv6"},
 };
 
 static const char *const refused[] = {
@@ -216,6 +268,17 @@ static void test_refused(void)
     }
 }
 
+static void test_misread(void)
+{
+    for (unsigned i = 0; i < sizeof(misread) / sizeof(misread[0]); i++) {
+        const char *problem = cli_range_read(misread[i].text, take, NULL);
+
+        ok(problem != NULL && strstr(problem, misread[i].says) != NULL, "%s: %s", misread[i].text,
+           problem != NULL ? problem : "taken");
+        clear();
+    }
+}
+
 static int refuse(void *user, struct cli_range *range)
 {
     (void)user;
@@ -313,6 +376,7 @@ int main(void)
 {
     test_rows();
     test_refused();
+    test_misread();
     test_stop();
     test_long();
     test_arithmetic();

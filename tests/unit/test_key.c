@@ -46,6 +46,18 @@ static const struct {
      {.family = AF_INET6, .scope_id = UINT32_MAX, .ip = {0xfe, 0xbf, [15] = 1}},
      {.family = AF_INET6, .scope_id = UINT32_MAX, .ip = {0xfe, 0xbf, [15] = 1}},
      false},
+    {"ff02::1%2",
+     {.family = AF_INET6, .scope_id = 2, .ip = {0xff, 2, [15] = 1}},
+     {.family = AF_INET6, .scope_id = 2, .ip = {0xff, 2, [15] = 1}},
+     false},
+    {"ff31::1%2, interface-local",
+     {.family = AF_INET6, .scope_id = 2, .ip = {0xff, 0x31, [15] = 1}},
+     {.family = AF_INET6, .scope_id = 2, .ip = {0xff, 0x31, [15] = 1}},
+     false},
+    {"ff05::1 of a site",
+     {.family = AF_INET6, .scope_id = 2, .ip = {0xff, 5, [15] = 1}},
+     {.family = AF_INET6, .ip = {0xff, 5, [15] = 1}},
+     false},
     {"fec0::1 is not link-local",
      {.family = AF_INET6, .scope_id = 5, .ip = {0xfe, 0xc0, [15] = 1}},
      {.family = AF_INET6, .ip = {0xfe, 0xc0, [15] = 1}},
@@ -120,10 +132,24 @@ static void test_bytes(void)
     ok(blind == 0, "every bit of address and scope counts (%u do not)", blind);
 }
 
+/* fe80:0:0:2::1 is not fe80::1 on the link 2, nor any other that can be pinged. */
+static void test_no_room(void)
+{
+    struct mping_addr addr = {.family = AF_INET6, .ip = {0xfe, 0x80, [7] = 2, [15] = 1}};
+    struct mping_addr local = {.family = AF_INET6, .scope_id = 2, .ip = {0xfe, 0x80, [15] = 1}};
+    struct mping_key key = mping_key_of(&addr), own = mping_key_of(&local);
+
+    ok(!mping_key_equal(&key, &own), "a link-local address without zeros is no link's");
+    local.scope_id = 0;
+    own = mping_key_of(&local);
+    ok(mping_key_lacks_link(&own) && !mping_key_lacks_link(&key), "one without its link is told");
+}
+
 int main(void)
 {
     test_rows();
     test_pairs();
     test_bytes();
+    test_no_room();
     return done_testing();
 }
