@@ -37,6 +37,7 @@ in_system() {
     as_root unshare --mount --pid --fork --kill-child -- sh -ec '
         root=$1
         shift
+        mount --bind "$root" "$root" # "/" in there is a mount of its own, as tests expect
         mount -t proc proc "$root/proc"
         mount --rbind /sys "$root/sys"
         mount --rbind /dev "$root/dev"

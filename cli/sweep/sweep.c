@@ -297,9 +297,9 @@ static size_t inflight_max(const struct cli_settings *settings)
         timeout_s *= settings->backoff;
     }
     wanted = (double)settings->rate_pps * patience_s / (double)(settings->retries + 1) * 1.25;
-    if (wanted > INFLIGHT_MAX)
+    if (wanted > (double)INFLIGHT_MAX)
         return INFLIGHT_MAX;
-    return wanted < INFLIGHT_MIN ? INFLIGHT_MIN : (size_t)wanted;
+    return wanted < (double)INFLIGHT_MIN ? INFLIGHT_MIN : (size_t)wanted;
 }
 
 static int set_up_flight(struct sweep *sweep)

@@ -22,11 +22,15 @@ struct taken {
 static int take(void *user, const char *given)
 {
     struct taken *taken = user;
+    char number[MPING_ADDR_TEXT_MAX + 1];
     struct mping_addr addr;
 
     CHECK(strlen(given) > 0 || !taken->options->file);
-    if (taken->options->generate)
-        CHECK(mping_addr_parse(&addr, given) == 0);
+    if (taken->options->generate) {
+        /* The numeric scope of a range stays, also where the library would not take one. */
+        (void)snprintf(number, sizeof(number), "%.*s", (int)strcspn(given, "%"), given);
+        CHECK(mping_addr_parse(&addr, number) == 0);
+    }
     if (taken->options->file)
         CHECK(strlen(given) <= 255 && !strpbrk(given, " \t\n\v\f\r") && *given != '#');
     return ++taken->n < TARGETS_MAX ? -1 : 0;
