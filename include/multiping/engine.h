@@ -120,8 +120,10 @@ MPING_API int mping_set_buffer(struct mping *engine, uint32_t buffer);
 /*
  * Opens the sockets of the given family (AF_INET, AF_INET6, or AF_UNSPEC for both) now and
  * keeps them open until mping_free(), so that a program can give up its privileges before
- * the first ping. AF_UNSPEC succeeds if at least one family could be opened. MPING_EPERM
- * where neither kind of socket is allowed; mping_errmsg() names the ways out.
+ * the first ping. AF_UNSPEC succeeds if at least one family could be opened and the other one is
+ * refused or not known to the kernel; a limit of this process (-EMFILE, -ENFILE, MPING_ENOMEM) is
+ * an error, as what was opened after the privileges are gone would fail for another reason.
+ * MPING_EPERM where neither kind of socket is allowed; mping_errmsg() names the ways out.
  */
 MPING_API int mping_open(struct mping *engine, int family);
 

@@ -332,6 +332,22 @@ int mping_set_buffer(struct mping *engine, uint32_t buffer)
     return 0;
 }
 
+/* Of this process, not of the family: the other one works only because it was opened first. */
+static bool is_limit(int err)
+{
+    return err == -EMFILE || err == -ENFILE || err == MPING_ENOMEM || err == -ENOBUFS;
+}
+
+/* Of both families: the error that opening them ends with. */
+static int worse_of(const int errs[2])
+{
+    for (int i = 0; i < 2; i++) {
+        if (is_limit(errs[i]))
+            return errs[i];
+    }
+    return errs[0] < 0 && errs[1] < 0 ? errs[0] : 0;
+}
+
 static int open_families(struct mping *m, int family)
 {
     int errs[2] = {0, 0}, err;
@@ -348,7 +364,7 @@ static int open_families(struct mping *m, int family)
     if (family != AF_UNSPEC)
         err = errs[0] < 0 ? errs[0] : errs[1];
     else
-        err = errs[0] < 0 && errs[1] < 0 ? errs[0] : 0;
+        err = worse_of(errs);
     if (err < 0)
         mping_fail_unsaid(m, err);
     mping_unlock(m);

@@ -12,6 +12,7 @@ FEW = [
     "multiping -q -c 1 -t 2s ::1",
     f"multiping --ping-socket -q -c 1 -t 2s {LIVE} ::1",
     f"fping -c 1 -t 2000 {LIVE}",
+    "fping -q -c 1 -t 2000 ::1",
     "embedder once ok.test",
 ]
 
