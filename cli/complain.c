@@ -87,3 +87,15 @@ int cli_complain(const char *before, const char *foreign, const char *after)
     (void)cli_say(STDERR_FILENO, text.data, text.len);
     return -1;
 }
+
+const char *cli_event_problem(const struct mping_event *event)
+{
+    const char *problem = NULL;
+
+    if (event->type == MPING_EV_RESOLVE_ERROR && event->host != NULL)
+        problem = mping_addr_problem(event->host);
+    if (problem != NULL)
+        return problem;
+    return event->reason ? mping_reason_text((enum mping_reason)event->reason)
+                         : mping_strerror(event->err);
+}

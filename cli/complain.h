@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <multiping/multiping.h>
+
 #include "text.h"
 
 /* Room for one such line. */
@@ -29,5 +31,11 @@ bool cli_takes_more(int fd);
  * the process.
  */
 int cli_say(int fd, const char *data, size_t len);
+
+/*
+ * Why an event tells of trouble, in words: its reason or its error, or for an address on a link that
+ * is not there just that. Static string.
+ */
+const char *cli_event_problem(const struct mping_event *event);
 
 #endif

@@ -72,8 +72,7 @@ static void tell(struct run *run, const struct mping_event *event, const char *b
     struct cli_text reason = cli_text_init(after, sizeof(after));
 
     cli_text_add(&reason, between);
-    cli_text_add(&reason, event->reason ? mping_reason_text((enum mping_reason)event->reason)
-                                        : mping_strerror(event->err));
+    cli_text_add(&reason, cli_event_problem(event));
     cli_complaint(&text, before, event->host, reason.data);
     cli_output_lines(&run->streams.err, text.data, text.len);
     cli_output_flush(&run->streams.err);

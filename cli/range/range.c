@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "range/range.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -253,8 +254,10 @@ static const char *read_name(const struct reader *r, const char *text)
 {
     const char *problem = mping_addr_problem(text);
     struct cli_range range = {.kind = CLI_RANGE_NAME, .count = 1};
+    struct mping_addr addr;
 
-    if (problem != NULL)
+    /* An address on a link that is not there is that target's trouble, as a name unknown is. */
+    if (problem != NULL && mping_addr_parse(&addr, text) != -ENODEV)
         return problem;
     range.of.name = strdup(text);
     if (range.of.name == NULL)

@@ -88,8 +88,7 @@ static void tell_unresolved(struct sweep *sweep, const struct mping_event *event
     struct cli_text reason = cli_text_init(after, sizeof(after));
 
     cli_text_add(&reason, ": ");
-    cli_text_add(&reason, event->reason ? mping_reason_text((enum mping_reason)event->reason)
-                                        : mping_strerror(event->err));
+    cli_text_add(&reason, cli_event_problem(event));
     cli_complaint(&text, "cannot resolve ", event->host, reason.data);
     cli_progress_hide(&sweep->progress, &sweep->streams.err);
     cli_output_lines(&sweep->streams.err, text.data, text.len);

@@ -121,7 +121,8 @@ MPING_API void mping_target_opts_init(struct mping_target_opts *opts, size_t opt
  * target ends with the reason (-EAFNOSUPPORT, -EMFILE, MPING_EPERM ...) in MPING_EV_FINISHED; a name
  * that does not resolve, or an address of another family than the wanted one, is reported by
  * events, too. MPING_EINVAL also for a text that looks like an address and is none, see
- * mping_addr_problem(); -ENODEV if its scope is unknown. -EAGAIN: a thread cannot be started.
+ * mping_addr_problem(). An address whose scope names no interface is looked up like a name: the
+ * interface may be there by then. -EAGAIN: a thread cannot be started.
  */
 MPING_API int mping_add(struct mping *engine, const char *host,
                         const struct mping_target_opts *opts, struct mping_target **ret_target);

@@ -245,9 +245,10 @@ static int check_name(struct mping *m, const char *host)
     if (!is_host(host))
         return fail_host(m, host);
     problem = mping_addr_problem(host);
-    if (!problem)
+    /* A link may come and go: without it the lookup fails, and is tried again where others are. */
+    if (!problem || mping_addr_parse(&addr, host) == -ENODEV)
         return 0;
-    return mping_fail(m, mping_addr_parse(&addr, host), "%s", problem);
+    return mping_fail(m, MPING_EINVAL, "%s", problem);
 }
 
 int mping_add(struct mping *engine, const char *host, const struct mping_target_opts *opts,

@@ -123,6 +123,15 @@ def test_a_broadcast_address_is_called_one(links, kind, host):
     assert result.report.of("10.9.0.2").received == 1, result
 
 
+@pytest.mark.parametrize("host", ["fe80::1%none", "ff02::1%none"])
+@pytest.mark.parametrize("mode", [("-c", "1"), ("--sweep",)], ids=["count", "sweep"])
+def test_a_link_that_is_not_there_is_its_hosts_trouble(links, mode, host):
+    result = links(*mode, "-t", "1s", host, "127.0.0.1")
+    assert result.rc == 2 and "127.0.0.1" in result.out, result
+    assert result.err.count("\n") == 1, result
+    assert f"cannot resolve {host}: there is no interface that its scope names" in result.err
+
+
 @pytest.mark.parametrize("args", [["-6", "::1", "::ffff:127.0.0.1"], ["-6", "127.0.0.1", "::1"],
                                   ["-4", "::1", "127.0.0.1"], ["-S", "::1", "127.0.0.1", "::1"]],
                          ids=" ".join)
