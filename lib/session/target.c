@@ -194,7 +194,10 @@ static int start(struct mping *m, const char *host, const struct mping_addr *add
     if (err < 0)
         return mping_fail_unsaid(m, err);
     family = mping_profile_of(t)->family;
-    if (addr && family && mping_address_canonical(addr).family != family)
+    if (addr && mping_profile_of(t)->core.flags & MPING_FLAG_TIMESTAMP &&
+        mping_names_family(addr) != 0)
+        err = mping_fail(m, MPING_EINVAL, "ICMP timestamps need an IPv4 address");
+    else if (addr && family && mping_address_canonical(addr).family != family)
         err = leave_for_lookup(t, addr);
     else if (addr)
         err = attach(t, addr, now_ns);

@@ -60,7 +60,7 @@ CHANGE(size_none, o->struct_size = 0)
 static const struct change changes[] = {
     {"nothing changed", 0, nothing, NULL},
     {"unknown flag -> ENOTSUP", MPING_ENOTSUP, flag_unknown,
-     "flags is 0x40000000, it can have the bits of 0x1ff: the others are unknown"},
+     "flags is 0x40000000, it can have the bits of 0x3ff: the others are unknown"},
     {"family 5 rejected", MPING_EINVAL, family_5,
      "family is 5, it can be AF_UNSPEC (0), AF_INET (2) or AF_INET6 (10)"},
     {"interval -2", MPING_EINVAL, interval_low,

@@ -19,8 +19,8 @@ static void look(struct tally *tally, const struct mping_event *event)
     if (event->type != MPING_EV_REPLY)
         return;
     told->kernel += event->tx_stamp == MPING_STAMP_KERNEL;
-    told->wrong += event->tx_stamp != MPING_STAMP_KERNEL && event->tx_stamp != MPING_STAMP_USER;
-    told->wrong += event->rtt_ns != event->received_ns - event->sent_ns || event->rtt_ns < 0;
+    told->wrong += event->tx_stamp == MPING_STAMP_NONE || event->tx_stamp > MPING_STAMP_CALL;
+    told->wrong += event->rtt_ns != event->received_ns - event->sent_ns || event->rtt_ns <= 0;
 }
 
 /* Runs count probes; how many replies have the kernel's stamp of sending. */
