@@ -68,7 +68,7 @@ static void add_hops(struct mping_routes *routes, struct mping_route *route,
         if (!(hop->rtnh_flags & RTNH_F_DEAD))
             add(routes, route);
         left -= (int)RTNH_ALIGN(hop->rtnh_len);
-        hop = RTNH_NEXT(hop);
+        hop = (const void *)((const char *)hop + RTNH_ALIGN(hop->rtnh_len));
     }
 }
 

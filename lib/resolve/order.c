@@ -92,7 +92,7 @@ static size_t append(struct mping_addr *sorted, size_t n_sorted, const struct mp
 static bool look_at(const struct mping_addr *addrs, size_t n, bool *ret_reachable)
 {
     unsigned reachable4 = 0, reachable6 = 0;
-    struct mping_addr source, source6 = {0};
+    struct mping_addr source = {0}, source6 = {0};
 
     for (size_t i = 0; i < n; i++) {
         int found = is_common(&addrs[i]) ? find_source(&addrs[i], &source) : -1;
