@@ -185,7 +185,8 @@ def cells(lab):
 
 @pytest.fixture(scope="module")
 def programs(command, lab):
-    link = lab.dir / "fping"
+    link = lab.dir / "matrix" / "fping"
+    link.parent.mkdir()
     link.symlink_to(command.binary)
     return command.binary, link
 

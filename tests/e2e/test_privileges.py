@@ -37,7 +37,9 @@ def test_root_keeps_nothing(start, args):
     if "-m" in args:
         run.proc.stdin.write(b"\n")
         run.proc.stdin.flush()
-    assert wait_until(lambda: "bytes from" in run.stdout()), run.result(None)
+    hosts = [arg for arg in args if arg[0] != "-" and not arg.isdigit()]
+    assert wait_until(lambda: all(f"from {host}" in run.stdout() for host in hosts)), \
+        run.result(None)
     assert_powerless(run.pid, bounding=True)
     run.signal(signal.SIGINT)
     assert run.wait().rc == 0

@@ -131,7 +131,7 @@ def test_by_hand_for_many(begin):
 
 def test_a_pipe_that_nobody_writes_into(lab, begin):
     """By hand, too: nothing waits for it without hearing."""
-    pipe = lab.dir / "pipe"
+    pipe = lab.dir / "silent-pipe"
     subprocess.run(["mkfifo", pipe], check=True)
     for options in ([], ["-m"]):
         run = begin("-q", *options, "10.0.0.1", f"@{pipe}", stdin=subprocess.PIPE)

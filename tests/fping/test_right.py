@@ -17,9 +17,10 @@ LIVE, DEAD = "10.78.0.1", "10.79.0.9"
 # What responder.py does in these networks of namespace B.
 RIGHT, WRONG_SOURCE, BAD_CHECKSUM, CORRUPT, EMPTY, THRICE, LATE = (
     f"10.90.{n}.1" for n in (1, 2, 3, 4, 5, 6, 7))
+CUT = "10.90.17.1"
 FORGED = {"wrong source": WRONG_SOURCE, "bad checksum": BAD_CHECKSUM, "corrupt": CORRUPT,
           "empty": EMPTY, "zeros": "10.90.8.1", "other code": "10.90.10.1",
-          "other number": "10.90.11.1", "other id": "10.90.12.1", "cut": "10.90.17.1",
+          "other number": "10.90.11.1", "other id": "10.90.12.1",
           "last byte": "10.90.18.1"}
 
 
@@ -31,10 +32,15 @@ def test_no_false_alive(ours, responder, what):
     assert done.err == f"{FORGED[what]} : - -\n"
 
 
+def test_a_shortened_reply_that_holds_the_proof_is_one(ours, responder):
+    done = ours.run("-t", "2000", "-r", "0", CUT)
+    assert done.rc == 0 and done.out == f"{CUT} is alive\n", done
+
+
 FORGED_TIMESTAMPS = {"wrong source": WRONG_SOURCE, "bad checksum": BAD_CHECKSUM,
                      "other time of sending": CORRUPT, "empty": EMPTY,
                      "other number": "10.90.11.1", "other id": "10.90.12.1",
-                     "echo reply": "10.90.13.1", "cut": "10.90.17.1"}
+                     "echo reply": "10.90.13.1", "cut": CUT}
 
 
 @pytest.mark.parametrize("what", FORGED_TIMESTAMPS)
