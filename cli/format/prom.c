@@ -15,10 +15,8 @@ enum family_kind {
     KIND_QUANTILES, /* of the RTT */
 };
 
-/*
- * All are gauges: each run begins at 0 anew, and what rate() makes of such counters is wrong. In
- * the order in which a row reads. NOLINTNEXTLINE(*.performance.Padding)
- */
+/* All are gauges: each run begins at 0 anew, and what rate() makes of such counters is wrong. */
+/* NOLINTNEXTLINE(*.performance.Padding): in the order in which a row reads. */
 struct family {
     const char *name;
     const char *help;

@@ -118,8 +118,8 @@ MPING_API void mping_target_opts_init(struct mping_target_opts *opts, size_t opt
  * opts NULL the defaults; both strings and opts are copied. Never blocks. ret_target may be
  * NULL: the target then closes itself after its last event. Fails at once for bad options
  * and where no socket of either family can be opened. Where only those of its own cannot, the
- * target ends with the reason (-EAFNOSUPPORT, -EMFILE, MPING_EPERM ...) in MPING_EV_FINISHED; a name
- * that does not resolve, or an address of another family than the wanted one, is reported by
+ * target ends with the reason (-EAFNOSUPPORT, -EMFILE, MPING_EPERM ...) in MPING_EV_FINISHED; a
+ * name that does not resolve, or an address of another family than the wanted one, is reported by
  * events, too. MPING_EINVAL also for a text that looks like an address and is none, see
  * mping_addr_problem(). An address whose scope names no interface is looked up like a name: the
  * interface may be there by then. -EAGAIN: a thread cannot be started.

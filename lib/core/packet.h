@@ -55,19 +55,19 @@ struct mping_tx {
 
 /* One datagram received. */
 struct mping_rx {
+    const uint8_t *data; /* the backend's, until its next recv */
+    int64_t received_ns; /* CLOCK_MONOTONIC */
+    int64_t read_ns;     /* not before it arrived: after the call that has read it */
+    uint32_t ifindex;    /* the interface it came in through, IPv6 only; 0: unknown */
+    uint32_t len;        /* bytes really received, never more than stored */
     struct mping_addr from;
     struct mping_addr to;   /* the local address it came to; family 0: unknown */
-    uint32_t ifindex;       /* the interface it came in through, IPv6 only; 0: unknown */
-    const uint8_t *data;    /* the backend's, until its next recv */
-    uint32_t len;           /* bytes really received, never more than stored */
+    int16_t ttl;            /* -1: unknown; with ip_header taken from there */
+    int16_t tos;            /* likewise */
     bool ip_header;         /* data starts with the IPv4 header, else with ICMP */
     bool checksum_verified; /* the kernel has checked the ICMP checksum */
     bool cut;               /* the datagram was longer than the buffer */
-    int16_t ttl;            /* -1: unknown; with ip_header taken from there */
-    int16_t tos;            /* likewise */
     uint8_t stamp;          /* enum mping_stamp */
-    int64_t received_ns;    /* CLOCK_MONOTONIC */
-    int64_t read_ns;        /* not before it arrived: after the call that has read it */
 };
 
 /* An ICMP error that the kernel has already taken apart (ping sockets' error queue). */

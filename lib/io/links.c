@@ -296,7 +296,10 @@ static enum mping_reason doubt(const struct mping_known_link *link, int64_t sent
     return MPING_REASON_NONE;
 }
 
-/* Also of the links that it stands on, and of those it is made of. */
+/*
+ * Also of the links that it stands on, and of those it is made of: at most DEPTH_MAX below each
+ * other. NOLINTBEGIN(misc-no-recursion)
+ */
 static enum mping_reason doubt_all(const struct mping_links *links, uint32_t index, int64_t sent_ns,
                                    int depth)
 {
@@ -317,6 +320,7 @@ static enum mping_reason doubt_all(const struct mping_links *links, uint32_t ind
             reason = worse(reason, doubt_all(links, links->all[i].index, sent_ns, depth + 1));
     return reason;
 }
+/* NOLINTEND(misc-no-recursion) */
 
 enum mping_reason mping_links_doubt(const struct mping_links *links, uint32_t index,
                                     int64_t sent_ns)

@@ -153,12 +153,18 @@ static int enter(const struct nlattr *attr, void *data)
     return MNL_CB_OK;
 }
 
+static void clear(struct table *table)
+{
+    for (size_t i = 0; i < table->n; i++)
+        table->attrs[i] = NULL;
+}
+
 void mping_netlink_attrs(const struct nlmsghdr *message, size_t header_bytes,
                          const struct nlattr **ret_attrs, size_t n)
 {
     struct table table = {.attrs = ret_attrs, .n = n};
 
-    memset(ret_attrs, 0, n * sizeof(*ret_attrs));
+    clear(&table);
     (void)mnl_attr_parse(message, (unsigned)header_bytes, enter, &table);
 }
 
@@ -166,7 +172,7 @@ void mping_netlink_inner(const struct nlattr *attr, const struct nlattr **ret_at
 {
     struct table table = {.attrs = ret_attrs, .n = n};
 
-    memset(ret_attrs, 0, n * sizeof(*ret_attrs));
+    clear(&table);
     if (attr)
         (void)mnl_attr_parse_nested(attr, enter, &table);
 }

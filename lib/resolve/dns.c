@@ -76,22 +76,22 @@ static void try_next(struct mping_job *job)
 static void settle_trouble(struct mping_job *job)
 {
     int status = ARES_SUCCESS;
+    bool is_silent;
 
     for (unsigned q = 0; q < job->n_questions; q++)
         if (!is_word(&job->questions[q]))
             status = job->questions[q].status;
+    is_silent = status == ARES_ETIMEOUT;
     job->err = mping_answer_error(status, &job->reason);
     if (has_status(job, ARES_ECANCELLED) && !job->resolver->is_refused)
         mping_job_restart(job);
-    else if (has_status(job, ARES_ENOMEM) || has_status(job, ARES_EDESTRUCTION))
+    else if (has_status(job, ARES_ENOMEM) || has_status(job, ARES_EDESTRUCTION) ||
+             (is_silent && !has_addrs(job) && mping_list_is_empty(&job->queries)))
         mping_job_failed(job, job->err, job->reason);
-    else if (status == ARES_ETIMEOUT && has_addrs(job))
+    else if (is_silent && has_addrs(job))
         finish(job, true);
-    else if (status == ARES_ETIMEOUT && !mping_list_is_empty(&job->queries) &&
-             job->resolver->now_ns - job->asked_ns < PATIENCE_NS)
+    else if (is_silent && job->resolver->now_ns - job->asked_ns < PATIENCE_NS)
         ask(job);
-    else if (status == ARES_ETIMEOUT && mping_list_is_empty(&job->queries))
-        mping_job_failed(job, job->err, job->reason);
     else
         mping_lookup_by_system(job, job->family);
 }
@@ -193,8 +193,10 @@ bool mping_dns_settle_half(struct mping_job *job)
         return false;
     job->in_dns = false;
     mping_list_remove(&job->half.link);
-    if (mping_answer_merge(job) < 0)
-        return false;
+    if (mping_answer_merge(job) < 0) {
+        mping_job_failed(job, MPING_ENOMEM, MPING_REASON_NONE);
+        return true;
+    }
     job->err = 0;
     job->reason = MPING_REASON_NONE;
     (void)mping_order_sort(job->addrs, job->n_addrs); /* else the server's order has to do */

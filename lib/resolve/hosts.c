@@ -120,10 +120,11 @@ enum mping_hosts_found mping_hosts_find(const struct mping_hosts *hosts, const c
                                         int family, struct mping_addr *ret_addr)
 {
     size_t at = lower_bound(hosts, name);
-    const struct mping_hosts_entry *entry = &hosts->entries[at];
+    const struct mping_hosts_entry *entry;
 
-    if (at == hosts->n || strcmp(entry->name, name) != 0)
+    if (at == hosts->n || strcmp(hosts->entries[at].name, name) != 0)
         return MPING_HOSTS_NONE;
+    entry = &hosts->entries[at];
     for (size_t i = at + 1; i < hosts->n && strcmp(hosts->entries[i].name, name) == 0; i++)
         if (hosts->entries[i].line != entry->line)
             return MPING_HOSTS_OTHER;

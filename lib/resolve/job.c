@@ -85,11 +85,13 @@ struct mping_job *mping_job_asleep(struct mping_resolver *resolver, const char *
         return NULL;
     job->family = family;
     job->state = MPING_JOB_ASLEEP;
+    mping_list_append(&resolver->asleep, &job->link);
     return job;
 }
 
 void mping_job_wake(struct mping_job *job)
 {
+    mping_list_remove(&job->link);
     job->state = MPING_JOB_WAITING;
     mping_list_append(&job->resolver->waiting, &job->link);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -61,18 +62,19 @@ static int find_source(const struct mping_addr *addr, struct mping_addr *ret_sou
 static bool is_usual(const struct mping_addr *source)
 {
     enum { DEPRECATED = 0x20, HOME = 0x10, TEXT = 32 };
-    char wanted[TEXT + 1], text[TEXT + 1];
+    char wanted[TEXT + 1], text[TEXT + 1], number[8 + 1];
     FILE *file = fopen("/proc/net/if_inet6", "re");
-    unsigned flags = DEPRECATED;
+    unsigned long flags = DEPRECATED;
 
     if (!file)
         return false;
     for (size_t i = 0; i < sizeof(source->ip); i++)
         (void)snprintf(&wanted[2 * i], 3, "%02x", source->ip[i]);
-    while (fscanf(file, "%32s %*x %*x %*x %x %*s", text, &flags) == 2) {
-        if (strcmp(text, wanted) == 0)
+    while (fscanf(file, "%32s %*s %*s %*s %8s %*s", text, number) == 2) {
+        if (strcmp(text, wanted) == 0) {
+            flags = strtoul(number, NULL, 16);
             break;
-        flags = DEPRECATED;
+        }
     }
     (void)fclose(file);
     return !(flags & (DEPRECATED | HOME));

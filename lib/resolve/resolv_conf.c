@@ -84,9 +84,9 @@ static int read_line(struct mping_setup *setup, char *line)
     if (!key || key[0] == '#' || key[0] == ';')
         return 0;
     word = strtok_r(NULL, SPACE, &rest);
-    if (is_indented || !word) {
-        setup->then_dns = false;
-    } else if (strcmp(key, "nameserver") == 0) {
+    if (is_indented || !word)
+        key = ""; /* as good as unknown */
+    if (strcmp(key, "nameserver") == 0) {
         add_server(setup, word);
     } else if (strcmp(key, "options") == 0) {
         for (; word; word = strtok_r(NULL, SPACE, &rest))
@@ -130,8 +130,7 @@ void mping_resolv_conf_complete(struct mping_setup *setup)
     if (setup->n_search > 0)
         return;
     host[sizeof(host) - 1] = '\0';
-    if (gethostname(host, sizeof(host) - 1) < 0)
-        setup->then_dns = false;
-    else if ((dot = strchr(host, '.')) && add_search(setup, dot + 1) < 0)
-        setup->then_dns = false; /* without memory */
+    if (gethostname(host, sizeof(host) - 1) < 0 ||
+        ((dot = strchr(host, '.')) && add_search(setup, dot + 1) < 0))
+        setup->then_dns = false; /* without a name, or without memory */
 }

@@ -49,6 +49,7 @@ int mping_resolver_new(struct mping_resolver **ret_resolver)
         return MPING_ENOMEM;
     resolver->tick_ns = INT64_MAX;
     mping_list_init(&resolver->waiting);
+    mping_list_init(&resolver->asleep);
     mping_list_init(&resolver->young);
     mping_list_init(&resolver->halves);
     mping_list_init(&resolver->ready);
@@ -82,6 +83,18 @@ static void drop_all(struct mping_link *queries)
         drop_query(query);
 }
 
+static void drop_jobs(struct mping_link *jobs)
+{
+    while (!mping_list_is_empty(jobs)) {
+        struct mping_job *job = (struct mping_job *)jobs->next;
+        struct mping_query *query;
+
+        /* The job goes with the last of its queries. */
+        for (unsigned refs = job->refs; refs > 0 && (query = take_first(&job->queries)); refs--)
+            drop_query(query);
+    }
+}
+
 /* c-ares takes its sockets out of the set when it closes them: not out of a parent's. */
 void mping_resolver_disconnect(struct mping_resolver *resolver)
 {
@@ -97,14 +110,8 @@ void mping_resolver_free(struct mping_resolver *resolver)
     if (!resolver)
         return;
     mping_lookup_close(resolver);
-    while (!mping_list_is_empty(&resolver->waiting)) {
-        struct mping_job *job = (struct mping_job *)resolver->waiting.next;
-        struct mping_query *query;
-
-        /* The job goes with the last of its queries. */
-        for (unsigned refs = job->refs; refs > 0 && (query = take_first(&job->queries)); refs--)
-            drop_query(query);
-    }
+    drop_jobs(&resolver->waiting);
+    drop_jobs(&resolver->asleep);
     drop_all(&resolver->ready);
     drop_all(&resolver->delivering);
     mping_deadlines_done(&resolver->deadlines);

@@ -133,7 +133,7 @@ static bool is_changed_by_user(void)
                                         "RESOLV_HOST_CONF"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (getenv(names[i]))
+        if (getenv(names[i])) /* NOLINT(concurrency-mt-unsafe): as getaddrinfo() itself does */
             return true;
     return false;
 }

@@ -158,13 +158,13 @@ static int make_descriptors(struct mping *m)
 
 static void close_descriptors(struct mping *m)
 {
-    int *const fds[] = {&m->public_fd, &m->loop_fd, &m->sockets_fd,
+    int *const all[] = {&m->public_fd, &m->loop_fd, &m->sockets_fd,
                         &m->timer_fd,  &m->wake_fd, &m->pull_fd};
 
-    for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
-        if (*fds[i] >= 0)
-            close(*fds[i]);
-        *fds[i] = -1;
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (*all[i] >= 0)
+            close(*all[i]);
+        *all[i] = -1;
     }
 }
 

@@ -103,7 +103,7 @@ static uint32_t collect(struct mping_group *g, uint32_t max)
 
     if (g->crew_n || !begin_collecting(g, &first))
         return 0;
-    c.group = g;
+    c.group = g; /* cppcheck-suppress unreadVariable ; collection_ends() reads it */
     c.n = mping_batch_resume(&g->batch);
     do {
         before = c.n;

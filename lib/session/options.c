@@ -214,8 +214,8 @@ int mping_target_opts_read(struct mping_target_opts *ret_opts, const struct mpin
     mping_target_opts_init(ret_opts, sizeof(*ret_opts));
     if ((err = import(ret_opts, sizeof(*ret_opts), from, text)) < 0 ||
         (err = check_flags(text, ret_opts->flags, KNOWN_FLAGS)) < 0 ||
-        (err = find_source(text, ret_opts)) < 0 ||
-        (err = check_families(text, ret_opts)) < 0 || (err = check_times(text, ret_opts)) < 0)
+        (err = find_source(text, ret_opts)) < 0 || (err = check_families(text, ret_opts)) < 0 ||
+        (err = check_times(text, ret_opts)) < 0)
         return err;
     return check_numbers(text, ret_opts);
 }

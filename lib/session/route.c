@@ -13,6 +13,7 @@
 struct question {
     struct nlmsghdr header;
     struct rtmsg route;
+    /* cppcheck-suppress unusedStructMember ; put() fills it from the header's length on */
     uint8_t attributes[64]; /* two addresses, a mark and an interface */
 };
 

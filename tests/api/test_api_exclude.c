@@ -135,7 +135,7 @@ static void re_resolve(struct mping *engine)
     lab_dns_set(&before);
     tally_opts(&opts, tally);
     opts.count = 8;
-    opts.interval_ns = 10 * LAB_MS;
+    opts.interval_ns = 500 * LAB_MS; /* a lookup has a 20th of it, then the old address is taken */
     opts.timeout_ns = 10000 * LAB_MS;
     opts.re_resolve_every = 1;
     opts.family = AF_INET;

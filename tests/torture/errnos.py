@@ -57,6 +57,7 @@ ERRNOS = {
     "access": "ENOENT EACCES EIO",
     "faccessat": "ENOENT EACCES EIO",
     "faccessat2": "ENOENT EACCES ENOSYS",
+    "flock": "EINTR ENOLCK EWOULDBLOCK",
     "fstat": "ENOMEM EOVERFLOW",
     "fsync": "EIO ENOSPC EINTR",
     "getdents64": "ENOENT ENOMEM EIO",
