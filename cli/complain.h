@@ -33,8 +33,8 @@ bool cli_takes_more(int fd);
 int cli_say(int fd, const char *data, size_t len);
 
 /*
- * Why an event tells of trouble, in words: its reason or its error, or for an address on a link that
- * is not there just that. Static string.
+ * Why an event tells of trouble, in words: its reason or its error, or for an address on a link
+ * that is not there just that. Static string.
  */
 const char *cli_event_problem(const struct mping_event *event);
 

@@ -120,7 +120,7 @@ struct mping_resolver {
     size_t n_asked; /* open questions */
     void *shared;   /* tsearch() tree of jobs, by family and name */
     struct mping_link waiting;
-    struct mping_link asleep; /* jobs that begin later */
+    struct mping_link asleep;     /* jobs that begin later */
     struct mping_link young;      /* oldest first */
     struct mping_link halves;     /* those that have waited longest first */
     struct mping_link ready;      /* queries to be called back, first come first served */

@@ -163,7 +163,7 @@ static void close_descriptors(struct mping *m)
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         if (*all[i] >= 0)
-            close(*all[i]);
+            (void)close(*all[i]);
         *all[i] = -1;
     }
 }

@@ -99,7 +99,8 @@ static void read_back(const struct control *c, size_t len)
     CHECK(cmsgs.to.family == AF_UNSPEC || cmsgs.to.family == AF_INET ||
           cmsgs.to.family == AF_INET6);
     CHECK(cmsgs.offender.family == AF_UNSPEC || cmsgs.has_error);
-    CHECK(cmsgs.to.scope_id == 0 || (cmsgs.to.ip[0] == 0xfe && (cmsgs.to.ip[1] & 0xc0) == 0x80));
+    CHECK(cmsgs.to.scope_id == 0 || (cmsgs.to.ip[0] == 0xfe && (cmsgs.to.ip[1] & 0xc0) == 0x80) ||
+          (cmsgs.to.ip[0] == 0xff && ((cmsgs.to.ip[1] & 0xf) == 1 || (cmsgs.to.ip[1] & 0xf) == 2)));
     free(exact);
 }
 
