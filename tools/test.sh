@@ -176,11 +176,11 @@ test_installed() {
         tally 0 1 0
         return
     fi
-    run_pytest e2e 600 "$@"
+    run_pytest e2e 1200 "$@"
     run_pytest fping 600 "$@"
     run_pytest truth 480 "$@"
-    run_pytest faults 300 "$@"
-    run_pytest torture 300 "$@" env TORTURE_BUILD="$TEST_DIR/gcc"
+    run_pytest faults 600 "$@"
+    run_pytest torture 600 "$@" env TORTURE_BUILD="$TEST_DIR/gcc"
     run_pytest python 300 "$@" env LD_LIBRARY_PATH="$TEST_DIR/prefix/lib"
 }
 
