@@ -56,7 +56,8 @@ BAD = {
     "file without name": ["@"],
     "64 KiB name": ["a" * 65536],
     "label too long": ["a" * 64 + ".test"],
-    "unknown scope": ["fe80::1%nonesuch"],
+    "unknown scope of a network": ["fe80::1%nonesuch/120"],
+    "unknown scope of a source": ["-S", "fe80::1%nonesuch", "127.0.0.1"],
     "good host, bad option behind": ["127.0.0.1", "-c", "x"],
 }
 
