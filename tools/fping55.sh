@@ -26,12 +26,12 @@ fping55_apt() {
 # Fetches and unpacks once; delete FPING55_DIR to do it again.
 fetch_fping55() {
     local apt=$FPING55_DIR/apt mirror package
-    [ ! -e "$FPING55_DIR/root/complete" ] || return 0
+    [ ! -e "$FPING55_DIR/system/complete" ] || return 0
     mirror=$(debian_mirror)
     [ -n "$mirror" ] || die "apt knows no mirror of Debian; please add one to its sources"
     say "fetching fping 5.5 and its C library from unstable"
     rm -rf -- "${FPING55_DIR:?}"
-    mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial" "$FPING55_DIR/root"
+    mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial" "$FPING55_DIR/system"
     echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror unstable main" \
         >"$apt/sources.list"
     : >"$apt/state/status"
@@ -42,16 +42,16 @@ fetch_fping55() {
     *) die "unstable no longer has fping 5.5: $(cd "$FPING55_DIR" && ls fping_*.deb)" ;;
     esac
     for package in "$FPING55_DIR"/*.deb; do
-        dpkg-deb -x "$package" "$FPING55_DIR/root"
+        dpkg-deb -x "$package" "$FPING55_DIR/system"
     done
-    touch "$FPING55_DIR/root/complete"
+    touch "$FPING55_DIR/system/complete"
 }
 
 # compare_fping55 BINARY [ARGUMENT...]
 compare_fping55() {
     FPING55_DIR=$BUILD/fping55
     fetch_fping55
-    as_root "$PYTHON" -B "$ROOT/tests/fping55/compare.py" "$1" "$FPING55_DIR/root" "${@:2}"
+    as_root "$PYTHON" -B "$ROOT/tests/fping55/compare.py" "$1" "$FPING55_DIR/system" "${@:2}"
 }
 
 cmd_fping55() {

@@ -10,10 +10,10 @@ TRIXIE_DIR= # below BUILD
 
 # The system is moved to its place when it is whole, so that a run that was ended leaves no half.
 trixie_system() {
-    [ ! -d "$TRIXIE_DIR/root" ] || return 0
+    [ ! -d "$TRIXIE_DIR/system" ] || return 0
     new_system trixie "$TRIXIE_DIR/new" "$TRIXIE_DIR/debootstrap.log" ||
         die "Debian 13 could not be installed"
-    as_root mv "$TRIXIE_DIR/new" "$TRIXIE_DIR/root"
+    as_root mv "$TRIXIE_DIR/new" "$TRIXIE_DIR/system"
 }
 
 # The tree as it is now; what was built of it there before stays.
@@ -21,17 +21,17 @@ trixie_tree() {
     PACKAGE_DIR=$TRIXIE_DIR
     rm -rf -- "$TRIXIE_DIR/tree"
     export_tree "$TRIXIE_DIR/tree"
-    if [ -d "$TRIXIE_DIR/root/multiping/build" ]; then
-        as_root mv "$TRIXIE_DIR/root/multiping/build" "$TRIXIE_DIR/tree/build"
+    if [ -d "$TRIXIE_DIR/system/multiping/build" ]; then
+        as_root mv "$TRIXIE_DIR/system/multiping/build" "$TRIXIE_DIR/tree/build"
     fi
-    as_root rm -rf --one-file-system "$TRIXIE_DIR/root/multiping"
-    as_root mv "$TRIXIE_DIR/tree" "$TRIXIE_DIR/root/multiping"
-    as_root chown -R root:root "$TRIXIE_DIR/root/multiping"
+    as_root rm -rf --one-file-system "$TRIXIE_DIR/system/multiping"
+    as_root mv "$TRIXIE_DIR/tree" "$TRIXIE_DIR/system/multiping"
+    as_root chown -R root:root "$TRIXIE_DIR/system/multiping"
 }
 
 # run_trixie ARGUMENT...: ./dev with these arguments, in Debian 13.
 run_trixie() {
-    in_system "$TRIXIE_DIR/root" /multiping/dev "$@"
+    in_system "$TRIXIE_DIR/system" /multiping/dev "$@"
 }
 
 # Both are tried, whatever the first one says.
