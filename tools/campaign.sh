@@ -33,7 +33,7 @@ campaign_kinds() {
 # The sources that decide what a kind of campaign tests.
 campaign_sources() {
     case $1 in
-    sim) git ls-files -z lib/base lib/core lib/io/stamp.c lib/io/stamp.h tests/sim ;;
+    sim) git ls-files -z base lib/core lib/io/stamp.c lib/io/stamp.h tests/sim ;;
     truth) git ls-files -z include lib tests/truth tests/simnet ;;
     *) git ls-files -z include lib cli 'tests/fuzz/*.c' 'tests/fuzz/*.h' ;;
     esac

@@ -35,7 +35,8 @@ class Share:
 
 def gcovr(root, build, *options):
     """Runs gcovr over the library and the command."""
-    command = ["gcovr", "--root", root, "--filter", f"{root}/lib/", "--filter", f"{root}/cli/",
+    command = ["gcovr", "--root", root, "--filter", f"{root}/base/",
+               "--filter", f"{root}/lib/", "--filter", f"{root}/cli/",
                "--exclude", f"{root}/cli/sandbox_gen.c",  # runs while the command is built
                "--exclude-unreachable-branches", "--gcov-ignore-parse-errors", *options, str(build)]
     done = subprocess.run(command, check=False, cwd=build, capture_output=True, text=True)

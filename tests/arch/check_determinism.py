@@ -27,7 +27,7 @@ SEEDS = [(0, 22), (51, 5)]
 def sources(root):
     """All that the simulation is made of."""
     files = [root / "lib/io/stamp.c"]
-    for directory in ("lib/base", "lib/core", "tests/sim"):
+    for directory in ("base", "lib/core", "tests/sim"):
         files += sorted((root / directory).glob("*.c"))
     return [str(file) for file in files]
 
@@ -35,7 +35,7 @@ def sources(root):
 def trace(root, directory, name):
     """What the simulation prints when built in that way: a point and a hash for each seed."""
     program = Path(directory) / name.replace(" ", "_")
-    include = [f"-I{root / path}" for path in ("include", "lib", "tests")]
+    include = [f"-I{root / path}" for path in ("include", ".", "lib", "tests")]
     subprocess.run(
         [*BUILDS[name], "-w", "-std=c17", "-D_GNU_SOURCE", *include, *sources(root),
          "-o", str(program), "-lm"],

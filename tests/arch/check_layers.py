@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tap
 
-# What each layer may include of lib/.
+# What each layer may include of base/ and lib/.
 LAYERS = {
     "base": {"base"},
     "core": {"base", "core"},
@@ -60,9 +60,9 @@ def program_faults(path, root):
 def main():
     root = Path(sys.argv[1])
     for layer in LAYERS:
-        files = sources(root / "lib" / layer)
+        files = sources(root / layer if layer == "base" else root / "lib" / layer)
         faults = [fault for path in files for fault in layer_faults(path, layer)]
-        tap.ok(files and not faults, f"lib/{layer} includes only what is below it", *faults)
+        tap.ok(files and not faults, f"{layer} includes only what is below it", *faults)
     for folder in ("cli", "examples"):
         files = sources(root / folder)
         faults = [fault for path in files for fault in program_faults(path, root / folder)]
