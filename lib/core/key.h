@@ -14,6 +14,7 @@
 
 #include <multiping/addr.h>
 
+#include "base/address.h"
 #include "base/bytes.h"
 
 struct mping_key {
@@ -37,25 +38,6 @@ static inline struct mping_key mping_key_of_ip4(uint32_t addr)
     uint64_t low = (uint64_t)MPING_LE32(addr) << 32 | MPING_KEY_MAPPED;
 
     return (struct mping_key){.words = {0, MPING_LE64(low)}};
-}
-
-static inline bool mping_ip6_is_link_local(const uint8_t *ip)
-{
-    return ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80;
-}
-
-/* Whether the same address may be another host on each link (RFC 4007): link-local ones, and
- * multicast of interface-local and link-local scope. */
-static inline bool mping_ip6_needs_link(const uint8_t *ip)
-{
-    return mping_ip6_is_link_local(ip) ||
-           (ip[0] == 0xff && ((ip[1] & 15) == 1 || (ip[1] & 15) == 2));
-}
-
-/* Whether its link can be kept in its bytes 4 to 7. RFC 4291 2.5.6 has zeros there. */
-static inline bool mping_ip6_has_room_for_link(const uint8_t *ip)
-{
-    return load_be32(ip + 4) == 0;
 }
 
 static inline struct mping_key mping_key_of(const struct mping_addr *addr)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "io/sockaddr.h"
+#include "base/sockaddr.h"
 
 struct writer {
     uint8_t *control;

@@ -13,9 +13,9 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "base/sockaddr.h"
 #include "io/cmsg.h"
 #include "io/io.h"
-#include "io/sockaddr.h"
 #include "io/sockbuf.h"
 #include "io/stamp.h"
 

@@ -9,6 +9,7 @@
 
 #include <multiping/error.h>
 
+#include "base/address.h"
 #include "resolve/name.h"
 
 #define SPACE " \t\n\v\f\r"
@@ -16,13 +17,10 @@
 /* Mapped addresses and those with a zone are read in ways of its own by the C library. */
 static void read_addr(const char *text, struct mping_addr *ret_addr)
 {
-    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-
     *ret_addr = (struct mping_addr){0};
     if (inet_pton(AF_INET, text, ret_addr->ip) == 1)
         ret_addr->family = AF_INET;
-    else if (inet_pton(AF_INET6, text, ret_addr->ip) == 1 &&
-             memcmp(ret_addr->ip, mapped, sizeof(mapped)) != 0)
+    else if (inet_pton(AF_INET6, text, ret_addr->ip) == 1 && !mping_ip6_is_mapped(ret_addr->ip))
         ret_addr->family = AF_INET6;
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "resolve/sockaddr.h"
+#include "base/sockaddr.h"
 
 void mping_name_fold(char *name)
 {

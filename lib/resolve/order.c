@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "resolve/sockaddr.h"
+#include "base/sockaddr.h"
 
 enum { ADDRS_MAX = 64 };
 
@@ -28,33 +28,22 @@ static bool is_common(const struct mping_addr *addr)
     return (ip[0] & 0xe0) == 0x20 && !(ip[0] == 0x3f && ip[1] == 0xfe);
 }
 
-static socklen_t to_sockaddr(const struct mping_addr *addr, struct sockaddr_storage *ret_sa)
-{
-    *ret_sa = (struct sockaddr_storage){.ss_family = (sa_family_t)addr->family};
-    if (addr->family == AF_INET) {
-        memcpy(&((struct sockaddr_in *)ret_sa)->sin_addr, addr->ip, 4);
-        return sizeof(struct sockaddr_in);
-    }
-    memcpy(&((struct sockaddr_in6 *)ret_sa)->sin6_addr, addr->ip, 16);
-    ((struct sockaddr_in6 *)ret_sa)->sin6_scope_id = addr->scope_id;
-    return sizeof(struct sockaddr_in6);
-}
-
 /* The address that packets to addr come from: 1; none can be sent: 0; cannot be told: -1. A UDP
  * socket that is connected knows, and sends nothing. */
 static int find_source(const struct mping_addr *addr, struct mping_addr *ret_source)
 {
-    struct sockaddr_storage sa;
-    socklen_t len = to_sockaddr(addr, &sa);
+    union mping_sockaddr sa;
+    socklen_t len = mping_sockaddr_set(&sa, addr);
     int fd = socket(addr->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     bool found;
 
     if (fd < 0)
         return errno == EAFNOSUPPORT ? 0 : -1;
     found = connect(fd, (struct sockaddr *)&sa, len) == 0 &&
-            getsockname(fd, (struct sockaddr *)&sa, &len) == 0 &&
-            mping_sockaddr_read((struct sockaddr *)&sa, ret_source);
+            getsockname(fd, (struct sockaddr *)&sa, &len) == 0 && sa.family == addr->family;
     close(fd);
+    if (found)
+        mping_sockaddr_get(&sa, ret_source);
     return found;
 }
 

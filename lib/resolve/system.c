@@ -15,8 +15,8 @@
 
 #include <multiping/error.h>
 
+#include "base/sockaddr.h"
 #include "resolve/list.h"
-#include "resolve/sockaddr.h"
 
 enum {
     /* Whoever has lookups that take long gets more threads, which sleep in the C library. */

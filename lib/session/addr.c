@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/key.h"
+#include "base/address.h"
 #include "session/internal.h"
 
 static bool is_digit(char c)

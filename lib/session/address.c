@@ -6,34 +6,19 @@
 
 #include <multiping/error.h>
 
-#include "core/key.h"
+#include "base/address.h"
 #include "session/route.h"
 
 static const uint8_t zero[16];
 
-/* The IPv4 address in an IPv4-mapped one: RFC 4291, 2.5.5.2. */
-static bool mapped(const struct mping_addr *addr, struct mping_addr *ret_addr)
-{
-    static const uint8_t prefix[12] = {[10] = 0xff, [11] = 0xff};
-
-    if (addr->family != AF_INET6 || memcmp(addr->ip, prefix, sizeof(prefix)) != 0)
-        return false;
-    *ret_addr = (struct mping_addr){.family = AF_INET};
-    memcpy(ret_addr->ip, addr->ip + sizeof(prefix), 4);
-    return true;
-}
-
 /* Without the address of this host for that of none: a source of none is as routed. */
 static struct mping_addr unmapped(const struct mping_addr *addr)
 {
-    struct mping_addr a;
+    struct mping_addr a = *addr;
 
-    if (!mapped(addr, &a)) {
-        a = *addr;
-        a.reserved = 0;
-        if (a.family == AF_INET)
-            memset(a.ip + 4, 0, sizeof(a.ip) - 4);
-    }
+    a.reserved = 0;
+    if (!mping_addr_unmap(&a) && a.family == AF_INET)
+        memset(a.ip + 4, 0, sizeof(a.ip) - 4);
     if (a.family != AF_INET6 || !mping_ip6_needs_link(a.ip))
         a.scope_id = 0;
     return a;

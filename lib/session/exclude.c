@@ -2,29 +2,22 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/address.h"
 #include "session/default.h"
 #include "session/group.h"
 #include "session/internal.h"
 
-/* The first bytes of IPv6 addresses that lead to IPv4 ones. */
-static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};          /* RFC 4291, 2.5.5.2 */
+/* The first bytes of IPv6 addresses that lead to IPv4 ones, beside those of mapped ones. */
 static const uint8_t nat64[12] = {[1] = 0x64, [2] = 0xff, [3] = 0x9b}; /* RFC 6052, 2.1 */
 static const uint8_t sixtofour[2] = {0x20, 0x02};                      /* RFC 3056, 2 */
-
-/* An IPv4 address as an IPv6 one. */
-static void map(uint8_t ret_ip[16], const uint8_t ip[4])
-{
-    memcpy(ret_ip, mapped, sizeof(mapped));
-    memcpy(ret_ip + 12, ip, 4);
-}
 
 /* The IPv4 address that an IPv6 one leads to, if it does. */
 static bool inner(const uint8_t ip[16], uint8_t ret_ip[16])
 {
-    if (memcmp(ip, mapped, sizeof(mapped)) == 0 || memcmp(ip, nat64, sizeof(nat64)) == 0)
-        map(ret_ip, ip + 12);
+    if (mping_ip6_is_mapped(ip) || memcmp(ip, nat64, sizeof(nat64)) == 0)
+        mping_ip6_map(ret_ip, ip + 12);
     else if (memcmp(ip, sixtofour, sizeof(sixtofour)) == 0)
-        map(ret_ip, ip + 2);
+        mping_ip6_map(ret_ip, ip + 2);
     else
         return false;
     return true;
@@ -39,7 +32,7 @@ bool mping_excludes(struct mping *m, const struct mping_addr *addr)
     if (addr->family == AF_INET6 && mping_prefix_set_has(&m->excluded[1], addr->ip))
         return true;
     if (addr->family == AF_INET)
-        map(ip, addr->ip);
+        mping_ip6_map(ip, addr->ip);
     else if (!inner(addr->ip, ip))
         return false;
     return mping_prefix_set_has(&m->excluded[0], ip);
@@ -75,10 +68,10 @@ int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t 
         return mping_refuse(m, err, "%s", text);
     memcpy(ip, addr->ip, sizeof(ip));
     if (addr->family == AF_INET) {
-        map(ip, addr->ip);
+        mping_ip6_map(ip, addr->ip);
         prefix_len += 96;
     }
-    is_v4 = prefix_len >= 96 && memcmp(ip, mapped, sizeof(mapped)) == 0;
+    is_v4 = prefix_len >= 96 && mping_ip6_is_mapped(ip);
     for (uint32_t i = 0; done && i < mping_shards(m); i++) {
         struct mping *shard = mping_shard(m, i);
 

@@ -6,9 +6,9 @@
  */
 #include <netinet/in.h>
 
+#include "base/sockaddr.h"
 #include "fuzz.h"
 #include "io/cmsg.h"
-#include "io/sockaddr.h"
 
 struct control {
     _Alignas(struct cmsghdr) uint8_t bytes[512];

@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/sockaddr.h"
 #include "core/icmp.h"
 #include "io/io.h"
-#include "io/sockaddr.h"
 #include "io/stamp.h"
 #include "tap.h"
 

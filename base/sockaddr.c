@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "io/sockaddr.h"
+#include "base/sockaddr.h"
 
 #include <string.h>
 
-#include "core/key.h"
+#include "base/address.h"
 
 socklen_t mping_sockaddr_set(union mping_sockaddr *ret_name, const struct mping_addr *addr)
 {
@@ -28,6 +28,18 @@ void mping_sockaddr_get(const union mping_sockaddr *name, struct mping_addr *ret
         mping_addr_set6(ret_addr, &name->in6.sin6_addr, name->in6.sin6_scope_id);
     else
         *ret_addr = (struct mping_addr){0};
+}
+
+bool mping_sockaddr_read(const struct sockaddr *sa, struct mping_addr *ret_addr)
+{
+    union mping_sockaddr name = {.family = sa->sa_family};
+
+    if (sa->sa_family == AF_INET)
+        memcpy(&name.in, sa, sizeof(name.in));
+    else if (sa->sa_family == AF_INET6)
+        memcpy(&name.in6, sa, sizeof(name.in6));
+    mping_sockaddr_get(&name, ret_addr);
+    return ret_addr->family != 0;
 }
 
 void mping_addr_set4(struct mping_addr *ret_addr, const void *ip4)

@@ -2,7 +2,8 @@
 /* Addresses to and from the system's, and 64-bit counts from 32-bit ones. */
 #include <string.h>
 
-#include "io/sockaddr.h"
+#include "base/address.h"
+#include "base/sockaddr.h"
 #include "io/sockbuf.h"
 #include "tap.h"
 
@@ -93,6 +94,71 @@ static void test_unaligned(void)
     ok(wrong == 0, "from bytes at any address (%u wrong)", wrong);
 }
 
+/* What getaddrinfo() hands out is read from any address, and as far as it goes. */
+static void test_read(void)
+{
+    uint8_t room[64];
+    unsigned wrong = 0;
+
+    for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        union mping_sockaddr name;
+        struct mping_addr back;
+        socklen_t len = mping_sockaddr_set(&name, &rows[r].addr);
+
+        for (unsigned at = 0; at < 8; at++) {
+            memcpy(room + at, &name, len);
+            wrong +=
+                !mping_sockaddr_read((const struct sockaddr *)(const void *)(room + at), &back);
+            wrong += memcmp(&back, &rows[r].back, sizeof(back)) != 0;
+        }
+    }
+    ok(wrong == 0, "socket addresses are read from any place (%u wrong)", wrong);
+}
+
+static void test_mapped(void)
+{
+    static const struct {
+        const char *what;
+        struct mping_addr addr, want;
+        bool mapped;
+    } mapped_rows[] = {
+        {"::ffff:192.0.2.1",
+         {.family = AF_INET6, .ip = {[10] = 0xff, [11] = 0xff, 192, 0, 2, 1}},
+         {.family = AF_INET, .ip = {192, 0, 2, 1}},
+         true},
+        {"::ffff:0.0.0.0%5",
+         {.family = AF_INET6, .scope_id = 5, .ip = {[10] = 0xff, [11] = 0xff}},
+         {.family = AF_INET},
+         true},
+        {"::192.0.2.1",
+         {.family = AF_INET6, .ip = {[12] = 192, 0, 2, 1}},
+         {.family = AF_INET6, .ip = {[12] = 192, 0, 2, 1}},
+         false},
+        {"1::ffff:192.0.2.1",
+         {.family = AF_INET6, .ip = {[1] = 1, [10] = 0xff, [11] = 0xff, 192, 0, 2, 1}},
+         {.family = AF_INET6, .ip = {[1] = 1, [10] = 0xff, [11] = 0xff, 192, 0, 2, 1}},
+         false},
+        {"0.0.0.0 with such bytes behind it",
+         {.family = AF_INET, .ip = {[10] = 0xff, [11] = 0xff, 192, 0, 2, 1}},
+         {.family = AF_INET, .ip = {[10] = 0xff, [11] = 0xff, 192, 0, 2, 1}},
+         false},
+    };
+
+    for (unsigned r = 0; r < sizeof(mapped_rows) / sizeof(mapped_rows[0]); r++) {
+        struct mping_addr addr = mapped_rows[r].addr;
+        uint8_t ip[16];
+        bool mapped = mping_addr_unmap(&addr);
+
+        ok(mapped == mapped_rows[r].mapped &&
+               memcmp(&addr, &mapped_rows[r].want, sizeof(addr)) == 0,
+           "%s is %smapped", mapped_rows[r].what, mapped_rows[r].mapped ? "" : "not ");
+        memset(ip, 0x55, sizeof(ip));
+        mping_ip6_map(ip, addr.ip);
+        ok(!mapped || memcmp(ip, mapped_rows[r].addr.ip, sizeof(ip)) == 0, "%s: and back",
+           mapped_rows[r].what);
+    }
+}
+
 static void test_extend(void)
 {
     static const struct {
@@ -132,6 +198,8 @@ int main(void)
     test_round_trips();
     test_other_families();
     test_unaligned();
+    test_read();
+    test_mapped();
     test_extend();
     return done_testing();
 }
