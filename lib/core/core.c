@@ -24,7 +24,7 @@ static int init(struct mping_core *core, const struct mping_core_opts *opts)
     core->stall_from_ns = core->stall_to_ns = INT64_MIN;
     core->send_told_ns = MPING_TIME_NEVER;
     core->dropped_ns[0] = core->dropped_ns[1] = core->suspended_ns = INT64_MIN;
-    core->link_trouble_ns = INT64_MIN;
+    core->link_trouble_ns = core->looked_ns = INT64_MIN;
     core->tx_dropped_ns[0] = core->tx_dropped_ns[1] = INT64_MIN;
     for (unsigned i = 0; i < MPING_CLASSES; i++)
         core->class_timeout_ns[i] = -1;

@@ -7,7 +7,7 @@
  * One turn of whoever drives it (the session, or the simulator):
  *
  *   1. read every socket dry:  mping_core_rx(), mping_core_rx_error()
- *   2. tell of receive drops:  mping_core_dropped()
+ *   2. tell of receive drops:  mping_core_dropped(), at the latest in mping_core_opts.look()
  *   3. let time pass:          mping_core_advance(now)      expires what is due
  *   4. send what is due:       mping_core_poll_tx(), send, mping_core_sent()
  *   5. take the events:        mping_core_event(), mping_core_event_pop()
@@ -73,6 +73,14 @@ struct mping_core_opts {
      */
     enum mping_reason (*link_doubt)(void *context, const struct mping_addr *dst,
                                     const struct mping_tx_opts *tx, int64_t sent_ns);
+    /*
+     * Reads all counters of what this machine may have dropped and tells of those that have moved:
+     * by mping_core_dropped(), _tx_dropped(), _link_trouble() and _suspended(), but calls nothing
+     * else of the core. Returns the time before it read the first of them. Called with context
+     * before a probe may be judged lost whose deadline is not before the last of these times, be
+     * that in advance() or because a late reply has come. NULL: they are always told of in time.
+     */
+    int64_t (*look)(void *context);
 };
 
 /* What belongs to the owner of a target at its place in the core. */

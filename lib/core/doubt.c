@@ -77,12 +77,22 @@ static bool is_dead_all_the_same(struct mping_core *core, const struct mping_slo
     return false;
 }
 
+/* A reply in time that was dropped has been counted by the probe's deadline. */
+static void look(struct mping_core *core, const struct mping_slot *s)
+{
+    if (core->opts.look && s->node.due_ns >= core->looked_ns)
+        core->looked_ns = core->opts.look(core->opts.context);
+}
+
 /* Whether a reply may have come that never reached us. */
 enum mping_reason mping_doubt(struct mping_core *core, const struct mping_slot *s)
 {
     struct mping_key key = mping_slot_key(s);
     unsigned family = mping_family_index(mping_key_is_v4(&key) ? AF_INET : AF_INET6);
-    enum mping_reason reason = link_doubt(core, mping_target_at(core, s->target), &key, s->sent_ns);
+    enum mping_reason reason;
+
+    look(core, s);
+    reason = link_doubt(core, mping_target_at(core, s->target), &key, s->sent_ns);
     if (reason == MPING_REASON_LINK)
         return reason;
     if (s->sent_ns <= core->dropped_ns[family])

@@ -105,6 +105,7 @@ struct mping_core {
     int64_t dropped_ns[2];              /* packets of the family were lost up to then */
     int64_t tx_dropped_ns[2];           /* likewise on their way out */
     int64_t suspended_ns;
+    int64_t looked_ns;             /* opts.look() has told of all drops up to then */
     int64_t link_trouble_ns;       /* opts.link_doubt() is asked about what left by then */
     struct mping_answers *answers; /* by span of time, MPING_ANSWER_SPANS of them */
 

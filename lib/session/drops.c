@@ -83,11 +83,17 @@ static void look_at_discards(struct mping *m)
     }
 }
 
-void mping_drops_look(struct mping *m)
+int64_t mping_drops_look(void *context)
 {
+    struct mping *m = context;
+    int64_t now_ns = mping_now_ns();
+
+    mping_check_suspend(m, now_ns);
+    mping_sockets_note_drops(m);
     look_at_discards(m);
-    if (m->local_drops && mping_core_inflight(m->core))
+    if (m->local_drops)
         look_local(m);
+    return now_ns;
 }
 
 void mping_drops_end(struct mping_family *f)

@@ -120,6 +120,7 @@ static int make_core(struct mping *m)
         .context = m,
         .fresh = prefetch_memory,
         .link_doubt = mping_drops_doubt,
+        .look = mping_drops_look,
         .seed = {m->opts.seed, ~m->opts.seed},
         .targets_max = m->opts.targets_max,
         .inflight_max = m->opts.inflight_max ? m->opts.inflight_max : INFLIGHT_DEFAULT,

@@ -301,9 +301,11 @@ void mping_sockets_close_unused(struct mping *m);
 /* Whether any kind of socket can be opened: 0 or MPING_EPERM and the like. */
 int mping_sockets_allowed(struct mping *m);
 /* Hands all packets, errors and news of drops to the core; false if it has no room for their
- * events, which must be delivered first. judging: a probe may be called lost by what comes out
- * of it, so that drops behind the last packet matter, too. */
+ * events, which must be delivered first. judging: probes are going to be judged, so that a read
+ * that ended early is not enough. */
 bool mping_sockets_read(struct mping *m, bool judging);
+/* Tells the core of what the receive buffers had no room for. */
+void mping_sockets_note_drops(struct mping *m);
 /*
  * Lets the sockets rest while nobody has to be woken by them: in one that is watched every packet,
  * in or out, looks for whom to wake. Where a family has many of them they stay as they are.
@@ -329,8 +331,8 @@ size_t mping_sockets_write(struct mping *m);
 /* drops.c: what the links have dropped, and what IPv6 ping sockets have on the way out */
 
 void mping_drops_begin(struct mping_family *f);
-/* To be called before verdicts are given. */
-void mping_drops_look(struct mping *m);
+/* mping_core_opts.look; context: the engine. */
+int64_t mping_drops_look(void *context);
 /* To be called before probes are sent: what was dropped before does not concern them. */
 void mping_drops_before_send(struct mping *m);
 /* mping_core_opts.link_doubt; context: the engine. */
@@ -412,6 +414,8 @@ void mping_event_settle(struct mping_event *event);
 /* turn.c */
 /* Everything that is due, once. Returns events delivered. */
 int mping_turn(struct mping *m, uint32_t max_events);
+/* Tells the core if the machine was suspended since the last time. */
+void mping_check_suspend(struct mping *m, int64_t now_ns);
 /* When the next turn should be at the latest. */
 int64_t mping_turn_deadline_ns(struct mping *m);
 /* Sets the timer for whoever polls mping_fd(), unless a turn is under way. */

@@ -315,14 +315,9 @@ int mping_sockets_allowed(struct mping *m)
     return err6 == 0 ? 0 : err4;
 }
 
-/* Before what came after them is judged: a late copy must not speak for one that was lost. */
-static void note_drops(struct mping *m, struct mping_io *io, bool judging)
+static void note_drops(struct mping *m, struct mping_io *io)
 {
-    uint64_t drops;
-
-    if (!judging && !io->drops_moved)
-        return;
-    drops = io->ops->drops(io);
+    uint64_t drops = io->ops->drops(io);
 
     if (drops > io->drops_known)
         mping_core_dropped(m->core, io->family, drops - io->drops_known, mping_now_ns());
@@ -351,7 +346,8 @@ static bool read_packets(struct mping *m, struct mping_io *io, bool judging)
         mping_away(m);
         n = io->ops->recv(io, rx, MPING_BATCH);
         mping_back(m);
-        note_drops(m, io, judging);
+        if (io->drops_moved)
+            note_drops(m, io);
         if (n < 0) /* a reply may lie there that nobody can read: nothing is known to be lost */
             mping_core_dropped(m->core, io->family, 0, mping_now_ns());
         if (n > 0) {
@@ -398,6 +394,18 @@ bool mping_sockets_read(struct mping *m, bool judging)
     }
     m->dry_ns = now_ns;
     return true;
+}
+
+void mping_sockets_note_drops(struct mping *m)
+{
+    for (int family = 0; family < 2; family++) {
+        const struct mping_family *f = &m->families[family];
+
+        for (uint32_t i = 0; i < f->n && f->watched; i++)
+            note_drops(m, f->ios[i]);
+        for (uint32_t i = 0; i < f->source_n; i++)
+            note_drops(m, f->sources[i].io);
+    }
 }
 
 uint32_t mping_sockets_capacity(const struct mping *m)

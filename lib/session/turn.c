@@ -29,7 +29,7 @@ static int64_t asleep_ns(void)
 }
 
 /* CLOCK_MONOTONIC stands still while the machine is suspended, CLOCK_BOOTTIME does not. */
-static void check_suspend(struct mping *m, int64_t now_ns)
+void mping_check_suspend(struct mping *m, int64_t now_ns)
 {
     int64_t asleep = asleep_ns();
 
@@ -135,7 +135,6 @@ static bool read_between(struct mping *m)
 
     if (m->deaf && !m->busy && is_dry(m, now_ns))
         return true;
-    check_suspend(m, now_ns); /* a late copy must not speak for what was lost in a sleep */
     return mping_sockets_read(m, false);
 }
 
@@ -148,11 +147,9 @@ static void receive(struct mping *m)
     int64_t now_ns = mping_now_ns();
     bool judging = mping_core_verdict_ns(m->core) <= now_ns;
 
-    check_suspend(m, now_ns);
+    mping_check_suspend(m, now_ns);
     if ((judging || !is_dry(m, now_ns)) && !mping_sockets_read(m, judging))
         return;
-    if (judging)
-        mping_drops_look(m);
     if (has_room(m))
         mping_core_advance(m->core, now_ns);
 }

@@ -209,6 +209,26 @@ static void send_due(int64_t now_ns)
     mping_core_sent(core, now_ns, tx, n);
 }
 
+/* What look() finds, and how often it has been asked. */
+static int64_t look_ns;
+static int look_n, look_family;
+static enum mping_reason look_reason;
+
+static int64_t look(void *context)
+{
+    (void)context;
+    look_n++;
+    if (look_reason == MPING_REASON_LINK)
+        mping_core_link_trouble(core, look_ns);
+    else if (look_reason == MPING_REASON_TX_DROP)
+        mping_core_tx_dropped(core, look_family, look_ns);
+    else if (look_reason == MPING_REASON_RX_DROP)
+        mping_core_dropped(core, look_family, 1, look_ns);
+    else if (look_reason == MPING_REASON_SUSPEND)
+        mping_core_suspended(core, look_ns);
+    return look_ns;
+}
+
 static char letter(enum mping_event_type type)
 {
     switch (type) {
@@ -277,8 +297,61 @@ static void try_row(void)
     mping_core_free(core);
 }
 
+static const struct row late_row = {"late", SECOND, 500 * MS, {{0, "lr"}}, "a", 99 * SECOND, "U"};
+
+/*
+ * Before a loss is judged, all counters are asked, whichever way it is decided; once for each time
+ * that is up, and not for what is answered.
+ */
+static void try_look(bool late, enum mping_reason reason, const char *what)
+{
+    const struct mping_profile profile = {.count = 2,
+                                          .interval_ns = SECOND,
+                                          .timeout_ns = 500 * MS,
+                                          .backoff = 1,
+                                          .window = 64,
+                                          .payload_bytes = MPING_PROOF_BYTES + MPING_TAG_BYTES,
+                                          .tx.tos = -1,
+                                          .events = MPING_EVENTS_VERDICTS};
+    const struct mping_core_opts opts = {
+        .inflight_max = 100, .unpaced_inflight = 100, .link_doubt = link_doubt, .look = look};
+    const char *expected = reason ? "UR" : "LR";
+
+    row = &late_row;
+    memset(verdicts, 0, sizeof(verdicts));
+    packet_n = 0;
+    look_n = 0;
+    look_family = AF_INET;
+    look_reason = reason;
+    look_ns = SECOND + row->timeout_ns + 10 * MS;
+    if (mping_core_new(&core, &opts) < 0 || mping_core_add_id(core, AF_INET, 7) < 0)
+        abort();
+    add_host(0, &profile);
+    for (int64_t now_ns = SECOND; now_ns < 3 * SECOND; now_ns += 5 * MS) {
+        if (late)
+            receive(now_ns);
+        if (now_ns <= SECOND + row->timeout_ns || now_ns >= look_ns)
+            mping_core_advance(core, now_ns);
+        if (!late)
+            receive(now_ns);
+        send_due(now_ns);
+        take_events();
+    }
+    ok(strcmp(verdicts, expected) == 0 && look_n == 1, "%s, decided by %s: %s, asked %d times",
+       what, late ? "a late reply" : "time", verdicts, look_n);
+    mping_core_free(core);
+}
+
 int main(void)
 {
+    for (int late = 0; late < 2; late++) {
+        try_look(late, MPING_REASON_NONE, "nothing was dropped");
+        try_look(late, MPING_REASON_LINK, "trouble of a link");
+        try_look(late, MPING_REASON_TX_DROP, "a drop on the way out");
+        try_look(late, MPING_REASON_RX_DROP, "a drop on receiving");
+        try_look(late, MPING_REASON_SUSPEND, "a suspend");
+    }
+
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         row = &rows[i];
         try_row();
