@@ -79,10 +79,10 @@ static int check(const struct cli_settings *settings, const char *operand, struc
 /* As asked for, or that of the source. */
 static int wanted_family(const struct cli_settings *settings)
 {
+    const char *text = settings->source != NULL ? settings->source : settings->interface;
     struct mping_addr source;
 
-    if (cli_family(settings) != AF_UNSPEC || settings->source == NULL ||
-        mping_addr_parse(&source, settings->source) < 0)
+    if (cli_family(settings) != AF_UNSPEC || text == NULL || mping_addr_parse(&source, text) < 0)
         return cli_family(settings);
     cli_addr_unmap(&source);
     return source.family;

@@ -21,7 +21,7 @@
 /* A text being added. */
 struct adding {
     struct cli_targets *targets;
-    const char *labels;
+    const char *text, *labels;
     size_t labels_len;
     const char *problem;
 };
@@ -163,7 +163,7 @@ static int add_host(struct adding *adding, const struct cli_range_host *host)
     return cli_targets_add_as(targets, NULL, &host->addr, adding->labels, adding->labels_len);
 }
 
-/* For later: its labels are kept, its family is looked at while the text is at hand. */
+/* For later: its labels are kept. A range of the wrong family is told once, not for each host. */
 static const char *postpone(struct adding *adding, struct cli_range *range)
 {
     struct cli_targets *targets = adding->targets;
@@ -177,7 +177,9 @@ static const char *postpone(struct adding *adding, struct cli_range *range)
     if (targets->opts.family != AF_UNSPEC && family != AF_UNSPEC &&
         family != targets->opts.family) {
         cli_range_done(range);
-        return "not of the wanted address family";
+        targets->refused = true;
+        (void)cli_operand_complain(adding->text, "not of the wanted address family");
+        return NULL;
     }
     if (failed) {
         cli_range_done(range);
@@ -220,7 +222,7 @@ static int add_range(void *user, struct cli_range *range)
 const char *cli_targets_add(void *list, const char *text, const char *labels, size_t labels_len)
 {
     struct cli_targets *targets = list;
-    struct adding adding = {targets, labels, labels_len, NULL};
+    struct adding adding = {targets, text, labels, labels_len, NULL};
     const char *problem;
     int err;
 
@@ -298,7 +300,7 @@ int cli_targets_make(struct cli_targets *targets, size_t n, int64_t now_ns)
 
     while (n-- > 0 && targets->pending.n > 0 && !is_full(targets)) {
         const struct cli_pending_range *first = targets->pending.first;
-        struct adding adding = {targets, first->labels, first->labels_len, NULL};
+        struct adding adding = {targets, NULL, first->labels, first->labels_len, NULL};
         struct cli_range_host host;
         int err;
 
@@ -351,6 +353,8 @@ int cli_targets_status(const struct cli_targets *targets)
 {
     int status = CLI_EXIT_OK;
 
+    if (targets->refused)
+        return CLI_EXIT_USAGE;
     for (size_t i = 0; i < targets->n; i++) {
         struct mping_stats stats = {0};
 

@@ -33,6 +33,7 @@ struct cli_targets {
     struct cli_seen *seen;                /* to name each but once; NULL: nobody minds */
     bool excluding;                       /* the engine excludes addresses */
     uint64_t excluded;                    /* targets left out for it */
+    bool refused;                         /* a range is not pinged, which has been told */
     struct cli_spread spread;
     struct cli_pending pending; /* ranges that cli_targets_make() goes on with */
     struct cli_origin origin;   /* of what is added, for complaints that come later */

@@ -110,12 +110,45 @@ static int append_host(struct cli_range_list *list, const struct cli_range_host 
     return err;
 }
 
+/* Whom to ask which addresses are one. */
+struct owner {
+    cli_own_fn own; /* NULL: nobody */
+    const void *user;
+};
+
+/* The first address of a network may stand for another host: :: is ::1. */
+static int append_addrs(struct cli_range_list *flat, const struct cli_range *range,
+                        const char *labels, const struct owner *owner)
+{
+    struct mping_addr first, last = cli_addr_plus(&range->of.first, range->count - 1);
+    struct cli_range rest = *range;
+    int err = 0;
+
+    if (owner->own == NULL)
+        return append(flat, range, labels);
+    first = owner->own(owner->user, &rest.of.first);
+    last = owner->own(owner->user, &last);
+    if (rest.count == 1 || memcmp(first.ip, rest.of.first.ip, sizeof(first.ip)) != 0) {
+        const struct cli_range one = {.kind = CLI_RANGE_ADDRS, .count = 1, .of.first = first};
+
+        err = append(flat, &one, labels);
+        rest.of.first = cli_addr_plus(&rest.of.first, 1);
+        rest.count--;
+    }
+    if (first.scope_id == last.scope_id)
+        rest.of.first.scope_id = first.scope_id;
+    return rest.count > 0 && err == 0 ? append(flat, &rest, labels) : err;
+}
+
 /* Everything as names and ranges of addresses. Takes the entry over. */
-static int flatten(struct cli_range_list *flat, struct cli_range_entry *entry)
+static int flatten(struct cli_range_list *flat, struct cli_range_entry *entry,
+                   const struct owner *owner)
 {
     int err = 0;
 
-    if (entry->range.kind == CLI_RANGE_ADDRS || entry->range.kind == CLI_RANGE_NAME) {
+    if (entry->range.kind == CLI_RANGE_ADDRS) {
+        err = append_addrs(flat, &entry->range, entry->labels, owner);
+    } else if (entry->range.kind == CLI_RANGE_NAME) {
         err = append(flat, &entry->range, entry->labels);
         if (err == 0)
             entry->range = (struct cli_range){.kind = CLI_RANGE_ADDRS};
@@ -124,6 +157,8 @@ static int flatten(struct cli_range_list *flat, struct cli_range_entry *entry)
             struct cli_range_host host;
 
             cli_range_at(&entry->range, i, &host);
+            if (host.addr.family != 0 && owner->own != NULL)
+                host.addr = owner->own(owner->user, &host.addr);
             err = append_host(flat, &host, entry->labels);
         }
     }
@@ -167,8 +202,9 @@ static int merge(struct cli_range_list *merged, struct cli_range_list *sorted)
     return err;
 }
 
-int cli_range_list_fold(struct cli_range_list *list)
+int cli_range_list_fold(struct cli_range_list *list, cli_own_fn own, const void *user)
 {
+    const struct owner owner = {own, user};
     struct cli_range_list flat = {0}, merged = {0};
     int err = 0;
 
@@ -176,7 +212,7 @@ int cli_range_list_fold(struct cli_range_list *list)
         if (err < 0)
             cli_range_done(&list->entries[i].range);
         else
-            err = flatten(&flat, &list->entries[i]);
+            err = flatten(&flat, &list->entries[i], &owner);
     }
     if (flat.n > 0)
         qsort(flat.entries, flat.n, sizeof(*flat.entries), compare);

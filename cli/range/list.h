@@ -35,11 +35,15 @@ int cli_range_list_add(struct cli_range_list *list, struct cli_range *range, con
 void cli_range_list_at(const struct cli_range_list *list, uint64_t i,
                        struct cli_range_host *ret_host, const char **ret_labels);
 
+/* The address that is pinged where this one is given: another link or family, or the same. */
+typedef struct mping_addr (*cli_own_fn)(const void *user, const struct mping_addr *addr);
+
 /*
  * Names each address and each name but once. The list is in ascending order then, names at its
- * end; labels are those of the range that begins first. 0 or MPING_ENOMEM.
+ * end; labels are those of the range that begins first. own: NULL, or whom to ask which addresses
+ * are one; of a range it is asked about the ends. 0 or MPING_ENOMEM.
  */
-int cli_range_list_fold(struct cli_range_list *list);
+int cli_range_list_fold(struct cli_range_list *list, cli_own_fn own, const void *user);
 
 void cli_range_list_done(struct cli_range_list *list);
 

@@ -36,20 +36,19 @@ static void add_to_sum(uint64_t *sum, const void *data, size_t len)
         *sum = (*sum ^ bytes[i]) * UINT64_C(0x100000001b3);
 }
 
-static const char *problem_of(const struct cli_plan *plan, const struct cli_range *range)
+/* Why no target of a range can be asked, NULL if some can. */
+static const char *mild_problem_of(const struct cli_plan *plan, const struct cli_range *range)
 {
-    int wanted = cli_family(plan->settings), family = AF_UNSPEC;
+    int family = AF_UNSPEC;
 
     if (range->kind == CLI_RANGE_ADDRS)
         family = range->of.first.family;
     else if (range->kind == CLI_RANGE_OCTETS)
         family = AF_INET;
-    if (wanted != AF_UNSPEC && family != AF_UNSPEC && family != wanted)
+    if (plan->family != AF_UNSPEC && family != AF_UNSPEC && family != plan->family)
         return "not of the wanted address family";
     if (!plan->settings->broadcast && cli_special_refuses(range))
         return "broadcast, multicast or reserved; --broadcast allows it";
-    if (plan->list.count + range->count > CLI_RANGE_MAX)
-        return "with this there are more targets than can be gone through";
     return NULL;
 }
 
@@ -58,10 +57,18 @@ static int take(void *user, struct cli_range *range)
     const struct taking *taking = user;
     struct cli_plan *plan = taking->plan;
 
-    plan->problem = problem_of(plan, range);
+    const char *mild = mild_problem_of(plan, range);
+
+    plan->problem = NULL;
+    if (plan->list.count + range->count > CLI_RANGE_MAX)
+        plan->problem = "with this there are more targets than can be gone through";
     if (plan->problem != NULL) {
         cli_range_done(range);
         return -1;
+    }
+    if (mild != NULL) {
+        plan->mild = mild;
+        plan->left_out += range->count;
     }
     if (cli_range_list_add(&plan->list, range, taking->labels, taking->labels_len) == 0)
         return 0;
@@ -74,8 +81,12 @@ static const char *take_text(void *user, const char *text, const char *labels, s
 {
     struct cli_plan *plan = user;
     struct taking taking = {plan, labels, labels_len};
-    const char *problem = cli_range_read(text, take, &taking);
+    const char *problem;
 
+    plan->mild = NULL;
+    problem = cli_range_read(text, take, &taking);
+    if (problem == NULL && plan->mild != NULL)
+        (void)cli_operand_complain(text, plan->mild);
     add_to_sum(&plan->arguments, text, strlen(text) + 1);
     return problem != NULL && *problem == '\0' ? plan->problem : problem;
 }
@@ -138,21 +149,44 @@ static void add_settings_to_sum(struct cli_plan *plan)
     add_to_sum(&plan->arguments, s->unique ? "u" : "a", 1);
 }
 
-int cli_plan_make(struct cli_plan *plan, const struct cli_settings *settings)
+/* Whom --unique asks which address is pinged in the end. */
+struct naming {
+    struct mping *engine;
+    const struct mping_target_opts *opts;
+};
+
+/* A cli_own_fn. */
+static struct mping_addr own_address(const void *user, const struct mping_addr *addr)
 {
+    const struct naming *naming = user;
+    struct mping_addr own;
+
+    return mping_effective_addr(naming->engine, addr, naming->opts, &own) == 0 ? own : *addr;
+}
+
+int cli_plan_make(struct cli_plan *plan, const struct cli_settings *settings, struct mping *engine,
+                  const struct mping_target_opts *opts)
+{
+    const struct naming naming = {engine, opts};
     uint64_t all, shard = (uint64_t)settings->shard - 1, shards = (uint64_t)settings->shards;
 
-    *plan = (struct cli_plan){.settings = settings, .arguments = UINT64_C(0xcbf29ce484222325)};
+    *plan = (struct cli_plan){
+        .settings = settings,
+        .arguments = UINT64_C(0xcbf29ce484222325),
+        .family = opts->family != AF_UNSPEC ? opts->family : opts->source.family,
+    };
     (void)cli_special_init(); /* without the list the kernel still refuses them */
     for (size_t i = 0; i < settings->operand_count; i++) {
         if (read_operand(plan, settings->operands[i]) < 0)
             return -1;
     }
-    if (settings->unique && cli_range_list_fold(&plan->list) < 0)
+    if (plan->list.count == 0)
+        return cli_complain("there are no targets in what was given", "", "");
+    if (plan->left_out == plan->list.count)
+        return -1; /* why has been told */
+    if (settings->unique && cli_range_list_fold(&plan->list, own_address, &naming) < 0)
         return cli_complain(mping_strerror(MPING_ENOMEM), "", "");
     all = plan->list.count;
-    if (all == 0)
-        return cli_complain("there are no targets in what was given", "", "");
     plan->count = all / shards + (all % shards > shard);
     add_settings_to_sum(plan);
     return check_public(plan);

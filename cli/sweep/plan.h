@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include <multiping/multiping.h>
+
 #include "options.h"
 #include "range/list.h"
 #include "sweep/permutation.h"
@@ -15,14 +17,20 @@ struct cli_plan {
     uint64_t count;             /* targets of this one */
     uint64_t arguments;         /* a sum over all that the order depends on, but the seed */
     struct cli_permutation permutation;
+    int family;          /* that targets must have, AF_UNSPEC: any */
+    uint64_t left_out;   /* targets that are never asked: told already */
     const char *problem; /* of the text that is being read */
+    const char *mild;    /* why its targets are never asked, which stops nothing else */
 };
 
 /*
  * Reads all targets, standard input to its end, and looks whether they may be asked. 0, or -1
- * after a complaint. Ends with cli_plan_done() in both cases.
+ * after a complaint. Those that never are get a line each text, and stop the rest only if there is
+ * no rest. With opts of the targets, engine says which addresses are one (--unique).
+ * Ends with cli_plan_done() in both cases.
  */
-int cli_plan_make(struct cli_plan *plan, const struct cli_settings *settings);
+int cli_plan_make(struct cli_plan *plan, const struct cli_settings *settings, struct mping *engine,
+                  const struct mping_target_opts *opts);
 
 /* Sets the order. */
 void cli_plan_shuffle(struct cli_plan *plan, uint64_t seed);

@@ -94,13 +94,24 @@ static void tell_unresolved(struct sweep *sweep, const struct mping_event *event
     cli_output_lines(&sweep->streams.err, text.data, text.len);
 }
 
+/* An address of another family than the wanted one: the text that it came from has been told. */
+static bool is_told(const struct sweep *sweep, const struct mping_event *event)
+{
+    struct mping_addr addr;
+
+    return event->reason == MPING_REASON_NO_ADDRESS && sweep->plan.left_out > 0 &&
+           mping_addr_parse(&addr, event->host) == 0;
+}
+
 /* A cli_beside_fn. Names that lead to excluded addresses are counted, not complained about. */
 static void on_beside(void *user, const struct mping_event *event)
 {
     struct sweep *sweep = user;
 
-    if (event->type == MPING_EV_RESOLVE_ERROR)
+    if (event->type == MPING_EV_RESOLVE_ERROR && !is_told(sweep, event))
         tell_unresolved(sweep, event);
+    else if (event->type == MPING_EV_RESOLVE_ERROR)
+        return;
     else if (event->type == MPING_EV_FINISHED)
         cli_trouble_forget(&sweep->trouble, event->target);
     else if (event->err != MPING_EEXCLUDED)
@@ -301,26 +312,30 @@ static size_t inflight_max(const struct cli_settings *settings)
     return wanted < (double)INFLIGHT_MIN ? INFLIGHT_MIN : (size_t)wanted;
 }
 
-static int set_up_flight(struct sweep *sweep)
+static int set_up_flight(struct sweep *sweep, const struct mping_target_opts *opts)
 {
     size_t max = inflight_max(sweep->settings);
-    struct mping_target_opts opts;
 
-    if (cli_target_opts(&opts, sweep->settings) < 0)
-        return CLI_EXIT_USAGE;
-    opts.attempts = (uint32_t)sweep->settings->retries + 1;
-    opts.first_delay_ns = 0;
-    opts.events =
-        MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_LATE) | MPING_EVENT_BIT(MPING_EV_FINISHED);
     sweep->flight.tell = on_fate;
     sweep->flight.beside = on_beside;
     sweep->flight.user = sweep;
     if (max > sweep->plan.count)
         max = (size_t)sweep->plan.count;
-    if (cli_flight_init(&sweep->flight, sweep->engine, &opts, max > 0 ? max : 1) == 0)
+    if (cli_flight_init(&sweep->flight, sweep->engine, opts, max > 0 ? max : 1) == 0)
         return CLI_EXIT_OK;
     cli_complain(mping_strerror(MPING_ENOMEM), "", "");
     return CLI_EXIT_SYSTEM;
+}
+
+static int set_opts(struct mping_target_opts *ret_opts, const struct cli_settings *settings)
+{
+    if (cli_target_opts(ret_opts, settings) < 0)
+        return -1;
+    ret_opts->attempts = (uint32_t)settings->retries + 1;
+    ret_opts->first_delay_ns = 0;
+    ret_opts->events =
+        MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_LATE) | MPING_EVENT_BIT(MPING_EV_FINISHED);
+    return 0;
 }
 
 static uint64_t choose_seed(const struct cli_settings *settings)
@@ -338,8 +353,11 @@ static int prepare(struct sweep *sweep)
 {
     const struct cli_settings *settings = sweep->settings;
     struct cli_sweep_state state = {.seed = choose_seed(settings)};
+    struct mping_target_opts opts;
 
-    if (cli_plan_make(&sweep->plan, settings) < 0 || cli_exclude(sweep->engine, settings) < 0)
+    if (set_opts(&opts, settings) < 0 ||
+        cli_plan_make(&sweep->plan, settings, sweep->engine, &opts) < 0 ||
+        cli_exclude(sweep->engine, settings) < 0)
         return CLI_EXIT_USAGE;
     state.arguments = sweep->plan.arguments;
     state.sums.targets = sweep->plan.count;
@@ -348,7 +366,7 @@ static int prepare(struct sweep *sweep)
     sweep->next = state.next;
     sweep->sums = sweep->before = state.sums;
     cli_plan_shuffle(&sweep->plan, state.seed);
-    return set_up_flight(sweep);
+    return set_up_flight(sweep, &opts);
 }
 
 static void run(struct sweep *sweep)
@@ -366,9 +384,11 @@ static void run(struct sweep *sweep)
 }
 
 /* The status of a sweep that went well. */
-static int status_of(const struct cli_sweep_sums *sums)
+static int status_of(const struct sweep *sweep)
 {
-    if (sums->fates[CLI_FATE_UNRESOLVED] > 0)
+    const struct cli_sweep_sums *sums = &sweep->sums;
+
+    if (sums->fates[CLI_FATE_UNRESOLVED] > 0 || sweep->plan.left_out > 0)
         return CLI_EXIT_USAGE;
     return sums->fates[CLI_FATE_ALIVE] > 0 ? CLI_EXIT_OK : CLI_EXIT_SILENT;
 }
@@ -384,7 +404,7 @@ static int finish(struct sweep *sweep)
     if (status == CLI_EXIT_OK)
         status = sweep->status;
     if (status == CLI_EXIT_OK)
-        status = cli_streams_status(&sweep->streams, status_of(&sweep->sums));
+        status = cli_streams_status(&sweep->streams, status_of(sweep));
     return status;
 }
 

@@ -184,7 +184,8 @@ MPING_API int mping_next(struct mping *engine, struct mping_event *ret_events, s
  * not matter): it gets MPING_EV_SEND_ERROR with MPING_EEXCLUDED instead. This is looked at when a
  * probe is sent, so it holds at once, also for targets that are there already and for what names
  * resolve to. An IPv6 address is excluded as well if the IPv4 address in it is: mapped
- * (::ffff:0:0/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16). Exclusions add up and cannot be
+ * (::ffff:0:0/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16). 0.0.0.0 and :: alone stand for what
+ * targets of that name ping, see mping_effective_addr(). Exclusions add up and cannot be
  * taken back. MPING_EINVAL if addr is no address or prefix_len longer than it, MPING_ENOMEM.
  */
 MPING_API int mping_exclude(struct mping *engine, const struct mping_addr *addr,

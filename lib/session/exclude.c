@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include "base/address.h"
+#include "session/address.h"
 #include "session/default.h"
 #include "session/group.h"
 #include "session/internal.h"
@@ -54,6 +55,7 @@ int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t 
 {
     struct mping *m = mping_engine_or_default(engine);
     char text[MPING_ERRMSG_BYTES];
+    struct mping_addr own;
     bool is_v4, done = true;
     uint8_t ip[16];
     int err;
@@ -66,9 +68,14 @@ int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t 
                             "");
     if (err < 0)
         return mping_refuse(m, err, "%s", text);
-    memcpy(ip, addr->ip, sizeof(ip));
-    if (addr->family == AF_INET) {
-        mping_ip6_map(ip, addr->ip);
+    own = *addr;
+    if (prefix_len == (addr->family == AF_INET ? 32 : 128)) {
+        own = mping_address_canonical(addr);
+        prefix_len = own.family == AF_INET ? 32 : 128;
+    }
+    memcpy(ip, own.ip, sizeof(ip));
+    if (own.family == AF_INET) {
+        mping_ip6_map(ip, own.ip);
         prefix_len += 96;
     }
     is_v4 = prefix_len >= 96 && mping_ip6_is_mapped(ip);
@@ -85,14 +92,16 @@ int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t 
 int mping_is_excluded(struct mping *engine, const struct mping_addr *addr)
 {
     struct mping *m = mping_engine_or_default(engine);
+    struct mping_addr own;
     bool excluded;
 
     if (!m)
         return mping_no_engine();
     if (!is_addr(addr))
         return fail_addr(m, addr);
+    own = mping_address_canonical(addr);
     mping_lock(m);
-    excluded = mping_excludes(m, addr);
+    excluded = mping_excludes(m, &own);
     mping_unlock(m);
     return excluded;
 }

@@ -37,6 +37,35 @@ static void arguments(void)
     mping_free(engine);
 }
 
+static int is_excluded(struct mping *engine, const char *text)
+{
+    struct mping_addr addr = addr_of(text);
+
+    return mping_is_excluded(engine, &addr);
+}
+
+/* The address of none stands for this host, here as for targets. */
+static void none_is_this_host(void)
+{
+    static const struct {
+        const char *none, *host, *other;
+        uint32_t len;
+    } rows[] = {{"::", "::1", "0.0.0.0", 128}, {"0.0.0.0", "127.0.0.1", "::", 32}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (unsigned by_host = 0; by_host < 2; by_host++) {
+            struct mping *engine = NULL;
+
+            mping_new(&engine, NULL);
+            exclude(engine, by_host ? rows[i].host : rows[i].none, rows[i].len);
+            ok_eq(is_excluded(engine, rows[i].none), 1, "%s is excluded", rows[i].none);
+            ok_eq(is_excluded(engine, rows[i].host), 1, "and so is %s", rows[i].host);
+            ok_eq(is_excluded(engine, rows[i].other), 0, "%s is not", rows[i].other);
+            mping_free(engine);
+        }
+    }
+}
+
 /* What is excluded after the exclusions of main(). */
 static void lookups(struct mping *engine)
 {
@@ -226,6 +255,7 @@ int main(void)
     check_start();
     lab_allow_ping_sockets(1);
     arguments();
+    none_is_this_host();
     all(MPING_SOCKET_RAW, 0, "raw sockets");
     all(MPING_SOCKET_PING, 0, "ping sockets");
     all(MPING_SOCKET_RAW, 2, "workers");

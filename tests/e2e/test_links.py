@@ -141,6 +141,62 @@ def test_a_host_of_the_other_family_is_its_own_trouble(links, args):
     assert "no address of the wanted family" in result.out + result.err, result
 
 
+@pytest.mark.parametrize("args,alive", [
+    (["fe80::1", "fe80::1%mpl0"], ["fe80::1%mpl0"]),
+    (["fe80::1%mpl1", "fe80::1"], ["fe80::1%mpl0", "fe80::1%mpl1"]),
+    (["fe80::1-fe80::2", "fe80::1%mpl0", "fe80::2"], ["fe80::1%mpl0", "fe80::2%mpl0"]),
+    (["-I", "mpl1", "fe80::1", "fe80::1%mpl1"], ["fe80::1%mpl1"]),
+    (["::", "::1", "::1-::1"], ["::1"]),
+], ids=str)
+def test_a_sweep_asks_each_once(links, args, alive):
+    result = links("--sweep", "--unique", "-t", "5s", *args)
+    assert sorted(line.split()[0] for line in result.out.splitlines()[:-1]) == alive, result
+    assert f"total: {len(alive)} target" in result.out, result
+
+
+@pytest.mark.parametrize("options,hosts,fate,n", [
+    (["-4"], ["::1", "127.0.0.1"], "unresolved", 1),
+    (["-6"], ["127.0.0.2", "::1"], "unresolved", 1),
+    (["-4"], ["fd00::/120", "127.0.0.1"], "unresolved", 256),
+    (["-4"], ["fd00::{1..9}", "127.0.0.1", "::1"], "unresolved", 10),
+    (["-6"], ["127.0.0.1,3,5", "::1"], "unresolved", 3),
+    (["-S", "127.0.0.1"], ["::1", "127.0.0.1"], "unresolved", 1),
+    (["-I", "::1"], ["::1", "127.0.0.1"], "unresolved", 1),
+    ([], ["224.0.0.1", "127.0.0.1"], "refused", 1),
+    ([], ["255.255.255.255", "127.0.0.1"], "refused", 1),
+    ([], ["ff02::1%mpl0", "127.0.0.1"], "refused", 1),
+    ([], ["240.0.0.0/29", "127.0.0.1"], "refused", 6),
+    ([], ["10.9.0.255", "10.9.0.2"], "refused", 1),
+], ids=str)
+@pytest.mark.parametrize("listed", [False, True], ids=["arguments", "list"])
+def test_what_is_never_asked_does_not_stop_a_sweep(links, lab, options, hosts, fate, n, listed):
+    path = lab.dir / "swept"
+    path.write_text("".join(f"{host} a=b\n" for host in hosts))
+    result = links("--sweep", "-t", "5s", *options, *([f"@{path}"] if listed else hosts))
+    assert result.rc == 2 and "alive 1, " in result.out and f"{fate} {n}, " in result.out, result
+    assert all(line.startswith("multiping: ") for line in result.err.splitlines()), result
+    assert "target \"" in result.err and result.err.count("\n") <= 9, result
+
+
+@pytest.mark.parametrize("args", [["-4", "::1"], ["-6", "127.0.0.1", "127.0.0.2"], ["224.0.0.1"],
+                                  ["ff02::1%mpl0", "255.255.255.255"]], ids=str)
+def test_a_sweep_of_nothing_that_may_be_asked_is_none(links, args):
+    result = links("--sweep", *args)
+    assert result.rc == 2 and result.out == "" and "target \"" in result.err, result
+
+
+def test_a_large_range_of_the_other_family_is_told_once(links):
+    result = links("-c", "1", "-4", "127.0.0.1", "fd00::/100", "127.0.0.2")
+    assert result.rc == 2 and result.report.total.received == 2, result
+    assert result.err == 'multiping: target "fd00::/100": not of the wanted address family\n'
+
+
+@pytest.mark.parametrize("mode", [["-c", "1"], ["--sweep"]], ids=str)
+def test_an_address_of_none_is_excluded_as_what_it_stands_for(links, mode):
+    result = links(*mode, "-t", "5s", "--exclude", "::1", "::", "127.0.0.1")
+    assert result.rc == 0 and "::" not in result.out and "excluded (" not in result.err, result
+
+
 @pytest.mark.parametrize("args", [
     [("-S", "127.0.0.01"), "leading zero"], [("-I", "127.0.0.01"), "leading zero"],
     [("-S", "127.1"), "four numbers"], [("--exclude", "127.0.0.010"), "leading zero"],

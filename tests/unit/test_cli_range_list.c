@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "tap.h"
 
@@ -93,7 +94,8 @@ static void test_rows(void)
             add(&list, rows[r].texts[i], NULL);
         ok(strcmp(show(&list), rows[r].list) == 0 && list.n == rows[r].entries,
            "row %u: the hosts in order, in %zu entries", r, rows[r].entries);
-        ok(cli_range_list_fold(&list) == 0 && strcasecmp(show(&list), rows[r].folded) == 0,
+        ok(cli_range_list_fold(&list, NULL, NULL) == 0 &&
+               strcasecmp(show(&list), rows[r].folded) == 0,
            "row %u: each once: %s", r, show(&list));
         cli_range_list_done(&list);
     }
@@ -113,10 +115,63 @@ static void test_labels(void)
     ok(strcmp(show(&list), "10.0.0.1=a 10.0.0.2=a 10.0.0.3=b 10.0.0.4 10.0.0.2=b 10.0.0.3=b "
                            "10.0.0.4=b 10.0.0.5=b") == 0,
        "labels: %s", show(&list));
-    ok(cli_range_list_fold(&list) == 0 && list.count == 5, "folded to 5");
+    ok(cli_range_list_fold(&list, NULL, NULL) == 0 && list.count == 5, "folded to 5");
     cli_range_list_done(&list);
-    ok(cli_range_list_fold(&list) == 0 && list.count == 0, "an empty list folds, too");
+    ok(cli_range_list_fold(&list, NULL, NULL) == 0 && list.count == 0, "an empty list folds, too");
     cli_range_list_done(&list);
+}
+
+/* :: is ::1, and link-local addresses without a link are on 7. A cli_own_fn. */
+static struct mping_addr own(const void *user, const struct mping_addr *addr)
+{
+    static const struct mping_addr none = {.family = AF_INET6};
+    struct mping_addr its = *addr;
+
+    (void)user;
+    if (memcmp(addr, &none, sizeof(none)) == 0)
+        its.ip[15] = 1;
+    if (addr->family == AF_INET6 && addr->ip[0] == 0xfe && addr->scope_id == 0)
+        its.scope_id = 7;
+    return its;
+}
+
+static void add_on_link(struct cli_range_list *list, const char *text, uint32_t link)
+{
+    struct cli_range range = {.kind = CLI_RANGE_ADDRS, .count = 1};
+
+    (void)mping_addr_parse(&range.of.first, text);
+    range.of.first.scope_id = link;
+    (void)cli_range_list_add(list, &range, NULL, 0);
+}
+
+static void test_same_address(void)
+{
+    static const struct {
+        const char *texts[4];
+        uint64_t count;
+    } same[] = {
+        {{"fe80::1"}, 2},
+        {{"fe80::2"}, 3},
+        {{"fe80::/126"}, 5},
+        {{"fe80::{1..2}"}, 3},
+        {{"::", "::1"}, 3},
+        {{"::/126", "::1", "::3"}, 5},
+        {{"::0-::1", "fe80::1"}, 3},
+        {{"fe80::1", "fe80::1"}, 2},
+    };
+
+    for (unsigned r = 0; r < sizeof(same) / sizeof(same[0]); r++) {
+        struct cli_range_list list = {0};
+
+        for (unsigned i = 0; i < 4 && same[r].texts[i]; i++)
+            add(&list, same[r].texts[i], NULL);
+        add_on_link(&list, "fe80::1", 7);
+        add_on_link(&list, "fe80::1", 8);
+        ok(cli_range_list_fold(&list, own, NULL) == 0 && list.count == same[r].count,
+           "%s and fe80::1 on the links 7 and 8 are %llu, folded: %s", same[r].texts[0],
+           (unsigned long long)same[r].count, show(&list));
+        cli_range_list_done(&list);
+    }
 }
 
 /* Many entries: the search finds what counting does. */
@@ -153,6 +208,7 @@ int main(void)
 {
     test_rows();
     test_labels();
+    test_same_address();
     test_many();
     return done_testing();
 }
