@@ -95,7 +95,21 @@ static int read_some(struct mping_netlink *netlink)
     return errno == EAGAIN ? 0 : -errno;
 }
 
-static int ask(struct mping_netlink *netlink, uint16_t type, size_t header_bytes)
+/* The kernel answers within the call that asks. */
+int mping_netlink_ask(const struct nlmsghdr *question, void *ret_answer, size_t size)
+{
+    struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    ssize_t n = -1;
+
+    if (socket && mnl_socket_sendto(socket, question, question->nlmsg_len) >= 0)
+        n = mnl_socket_recvfrom(socket, ret_answer, size);
+    n = n >= 0 ? n : errno == EAGAIN ? 0 : -errno;
+    if (socket)
+        mnl_socket_close(socket);
+    return (int)n;
+}
+
+static int ask_for_list(struct mping_netlink *netlink, uint16_t type, size_t header_bytes)
 {
     _Alignas(struct nlmsghdr) uint8_t request[NLMSG_SPACE(sizeof(struct tcmsg))] = {0};
     struct nlmsghdr *message = mnl_nlmsg_put_header(request);
@@ -110,7 +124,7 @@ static int ask(struct mping_netlink *netlink, uint16_t type, size_t header_bytes
 
 int mping_netlink_list(struct mping_netlink *netlink, uint16_t type, size_t header_bytes)
 {
-    int r = ask(netlink, type, header_bytes);
+    int r = ask_for_list(netlink, type, header_bytes);
 
     while (r == 0) {
         int n = read_some(netlink);

@@ -26,6 +26,12 @@ void mping_netlink_close(struct mping_netlink *netlink); /* NULL is allowed */
 int mping_netlink_fd(const struct mping_netlink *netlink);
 
 /*
+ * Asks one question, for which it opens a socket, and takes what the kernel answers at once, one
+ * message: its bytes, at most size, 0 if there was none, or -errno.
+ */
+int mping_netlink_ask(const struct nlmsghdr *question, void *ret_answer, size_t size);
+
+/*
  * Asks for a whole list (RTM_GET*, whose messages begin with a header of so many bytes) and takes
  * it, and news that come between. 0, or -errno: part of it may have been taken. -EINTR: it has
  * changed meanwhile, and may be wrong.

@@ -7,7 +7,7 @@
 #include <multiping/error.h>
 
 #include "base/address.h"
-#include "session/route.h"
+#include "io/route.h"
 
 static const uint8_t zero[16];
 

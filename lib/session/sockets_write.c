@@ -4,10 +4,10 @@
 #include <sys/socket.h>
 
 #include "base/scratch.h"
+#include "io/route.h"
 #include "session/address.h"
 #include "session/group.h"
 #include "session/internal.h"
-#include "session/route.h"
 
 enum {
     /* Where each probe is answered at once one read takes all replies, and shows that they are all:

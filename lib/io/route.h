@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the kernel's routing table says about an address. Blocks for no longer than a system call.
  */
-#ifndef MPING_SESSION_ROUTE_H
-#define MPING_SESSION_ROUTE_H
+#ifndef MPING_IO_ROUTE_H
+#define MPING_IO_ROUTE_H
 
 #include <stdbool.h>
 #include <stdint.h>
