@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "format/field.h"
+#include "metric/registry.h"
 
 /* What completes the argument of an option. */
 enum argument {

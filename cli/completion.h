@@ -4,7 +4,7 @@
 #define MULTIPING_CLI_COMPLETION_H
 
 #include "options.h"
-#include "text.h"
+#include "text/text.h"
 
 /* Room that any of them needs at the most. */
 enum { CLI_COMPLETION_MAX = 32768 };

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "complain.h"
-#include "line_reader.h"
-#include "range/range.h"
+#include "process/problem.h"
+#include "targets/list_reader.h"
+#include "targets/range/range.h"
 
 enum { PIECES_MAX = 1 << 16 }; /* of one range: addresses apart from each other */
 

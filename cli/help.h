@@ -2,7 +2,7 @@
 #ifndef MULTIPING_CLI_HELP_H
 #define MULTIPING_CLI_HELP_H
 
-#include "text.h"
+#include "text/text.h"
 
 /* Room that the whole help needs at the most. */
 enum { CLI_HELP_MAX = 16384 };

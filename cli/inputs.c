@@ -7,10 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "complain.h"
-#include "format/stamp.h"
 #include "operands.h"
+#include "process/exit.h"
+#include "process/problem.h"
 #include "run.h"
+#include "text/time_style.h"
 
 enum {
     FIRST_BYTES = 65536,   /* lists up to this are read whole before the first probe */

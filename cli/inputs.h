@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "line_reader.h"
 #include "options.h"
 #include "targets.h"
+#include "targets/list_reader.h"
 
 enum { CLI_PIECE_BYTES = 16384 }; /* about a thousand targets: what is sent in one turn */
 

@@ -7,14 +7,15 @@
 
 #include <multiping/multiping.h>
 
-#include "complain.h"
 #include "completion.h"
 #include "doctor/doctor.h"
 #include "fping/fping.h"
 #include "help.h"
 #include "operands.h"
 #include "options.h"
-#include "privileges.h"
+#include "process/exit.h"
+#include "process/privileges.h"
+#include "process/problem.h"
 #include "run.h"
 #include "show.h"
 #include "sweep/sweep.h"

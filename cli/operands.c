@@ -8,9 +8,9 @@
 
 #include <multiping/multiping.h>
 
-#include "complain.h"
-#include "range/range.h"
+#include "process/problem.h"
 #include "target_opts.h"
+#include "targets/range/range.h"
 
 /* What the hosts of all operands have in common. */
 struct look {

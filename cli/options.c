@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "number.h"
+#include "text/number.h"
 
 enum { NAGIOS_PROBES = 5 }; /* as check_ping sends: a plugin must end */
 

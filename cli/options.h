@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "text.h"
+#include "text/text.h"
 
 /* One row of the table each, in the order of --help. */
 enum cli_option_id {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "complain.h"
+#include "process/problem.h"
 
 /* A record, and what it points to. */
 enum {

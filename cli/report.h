@@ -9,7 +9,7 @@
 #include <multiping/multiping.h>
 
 #include "format/format.h"
-#include "output.h"
+#include "process/output.h"
 #include "targets.h"
 
 /* A summary being written, as fast as the output takes it. */

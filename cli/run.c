@@ -8,16 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "complain.h"
 #include "exclude.h"
 #include "inputs.h"
+#include "process/exit.h"
+#include "process/problem.h"
+#include "process/send_errors.h"
+#include "process/stale.h"
+#include "process/streams.h"
 #include "report.h"
 #include "show.h"
-#include "stale.h"
-#include "streams.h"
 #include "target_opts.h"
 #include "targets.h"
-#include "trouble.h"
 
 enum {
     READ_BYTES = 65536,

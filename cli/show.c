@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "complain.h"
+#include "process/problem.h"
 
 /* What the summary cannot do without, and what spoils it. */
 #define QUIET_EVENTS                                                                  \
@@ -94,7 +94,11 @@ int cli_show_init(struct cli_show *show, const struct cli_settings *settings)
     char line[2 * CLI_COMPLAINT_MAX]; /* the known fields may be listed */
     struct cli_text error = cli_text_init(line, sizeof(line));
 
-    *show = (struct cli_show){.settings = settings, .format = format_of(settings)};
+    *show = (struct cli_show){.settings = settings,
+                              .format = format_of(settings),
+                              .quiet = settings->quiet,
+                              .stats = settings->stats,
+                              .percentiles = settings->percentiles};
     show->colored = is_colored(settings);
     cli_stamp_init(&show->stamp, style_of(show));
     if (set_columns(show, &error) < 0 || set_gates(show, &error) < 0)

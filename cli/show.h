@@ -9,7 +9,7 @@
 
 #include "format/format.h"
 #include "options.h"
-#include "output.h"
+#include "process/output.h"
 
 /*
  * Looks at what the command line says about the output. 0, or -1 after a complaint. The settings

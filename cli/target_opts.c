@@ -5,9 +5,9 @@
 #include <net/if.h>
 #include <sys/socket.h>
 
-#include "complain.h"
-#include "range/range.h"
-#include "source.h"
+#include "process/problem.h"
+#include "targets/range/range.h"
+#include "targets/source.h"
 
 int cli_family(const struct cli_settings *settings)
 {

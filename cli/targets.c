@@ -7,13 +7,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "complain.h"
 #include "exclude.h"
 #include "operands.h"
-#include "range/range.h"
+#include "process/exit.h"
+#include "process/problem.h"
 #include "run.h"
-#include "seen.h"
 #include "target_opts.h"
+#include "targets/dedup.h"
+#include "targets/range/range.h"
 
 /* How far targets may be ahead of the pings: what the engine sends in so long. */
 #define LEAD_NS INT64_C(20000000)

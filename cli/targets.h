@@ -8,11 +8,11 @@
 
 #include <multiping/multiping.h>
 
-#include "labels.h"
-#include "observations.h"
+#include "host/observations.h"
 #include "options.h"
-#include "pending.h"
 #include "spread.h"
+#include "targets/labels.h"
+#include "targets/pending.h"
 
 struct cli_seen;
 

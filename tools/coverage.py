@@ -36,8 +36,9 @@ class Share:
 def gcovr(root, build, *options):
     """Runs gcovr over the library and the command."""
     command = ["gcovr", "--root", root, "--filter", f"{root}/base/",
-               "--filter", f"{root}/lib/", "--filter", f"{root}/cli/",
-               "--exclude", f"{root}/cli/sandbox_gen.c",  # runs while the command is built
+               "--filter", f"{root}/lib/", "--filter", f"{root}/app/",
+               "--filter", f"{root}/cli/",
+               "--exclude", f"{root}/app/process/sandbox_gen.c",  # runs while the command is built
                "--exclude-unreachable-branches", "--gcov-ignore-parse-errors", *options, str(build)]
     done = subprocess.run(command, check=False, cwd=build, capture_output=True, text=True)
     if done.returncode:

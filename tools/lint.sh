@@ -28,7 +28,7 @@ clang_format() {
 lint_tidy() {
     local dir
     dir=$(plain_dir)
-    find "$ROOT/base" "$ROOT/lib" "$ROOT/cli" -name '*.c' -print0 |
+    find "$ROOT/base" "$ROOT/lib" "$ROOT/app" "$ROOT/cli" -name '*.c' -print0 |
         xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p "$dir" 2>&1 |
         sed "/warnings\? generated\.$/d"
 }
@@ -39,6 +39,7 @@ lint_cppcheck() {
     mkdir -p "$dir/cppcheck"
     cppcheck --quiet --project="$dir/compile_commands.json" --file-filter="$ROOT/base/*" \
         --file-filter="$ROOT/lib/*" \
+        --file-filter="$ROOT/app/*" \
         --file-filter="$ROOT/cli/*" --cppcheck-build-dir="$dir/cppcheck" -j "$(nproc)" \
         --enable=warning,style,performance,portability --inline-suppr --error-exitcode=1 \
         --suppress=missingIncludeSystem --suppress=variableScope

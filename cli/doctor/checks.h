@@ -3,7 +3,7 @@
 #ifndef MULTIPING_CLI_DOCTOR_CHECKS_H
 #define MULTIPING_CLI_DOCTOR_CHECKS_H
 
-#include "finding.h"
+#include "doctor/finding.h"
 
 struct mping;
 

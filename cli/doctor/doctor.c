@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "doctor.h"
+#include "doctor/doctor.h"
 
 #include <unistd.h>
 
 #include <multiping/multiping.h>
 
-#include "checks.h"
-#include "complain.h"
-#include "privileges.h"
+#include "doctor/checks.h"
+#include "process/exit.h"
+#include "process/privileges.h"
+#include "process/problem.h"
 #include "run.h"
 
 enum { REPORT_MAX = 32768 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "facts.h"
+#include "doctor/facts.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "finding.h"
+#include "doctor/finding.h"
 
 static const char *const grade_names[DOCTOR_GRADE_COUNT] = {
     [DOCTOR_OK] = "ok    ",

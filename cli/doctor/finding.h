@@ -3,7 +3,7 @@
 #ifndef MULTIPING_CLI_DOCTOR_FINDING_H
 #define MULTIPING_CLI_DOCTOR_FINDING_H
 
-#include "text.h"
+#include "text/text.h"
 
 /* How bad a finding is, from nothing to worst. */
 enum doctor_grade {

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "checks.h"
-#include "facts.h"
+#include "doctor/checks.h"
+#include "doctor/facts.h"
 
 enum {
     REPLY_CHARGE_BYTES = 832,      /* what the kernel charges a buffer for one small reply */

@@ -3,8 +3,8 @@
 
 #include <multiping/multiping.h>
 
-#include "checks.h"
-#include "facts.h"
+#include "doctor/checks.h"
+#include "doctor/facts.h"
 
 static const int64_t patience_ns = 1000000000;
 

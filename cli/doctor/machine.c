@@ -3,8 +3,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "checks.h"
-#include "facts.h"
+#include "doctor/checks.h"
+#include "doctor/facts.h"
 
 #define CLOCK_DIR "/sys/devices/system/clocksource/clocksource0/"
 

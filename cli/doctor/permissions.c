@@ -6,8 +6,8 @@
 
 #include <multiping/multiping.h>
 
-#include "checks.h"
-#include "facts.h"
+#include "doctor/checks.h"
+#include "doctor/facts.h"
 
 static const char permit_ping_sockets[] =
     "echo 'net.ipv4.ping_group_range = 0 2147483647' | sudo tee /etc/sysctl.d/50-ping.conf && "

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "checks.h"
-#include "facts.h"
+#include "doctor/checks.h"
+#include "doctor/facts.h"
 
 enum {
     SOCKETS_MAX = 256, /* with more than that, those are enough for a warning */

@@ -6,9 +6,9 @@
 #ifndef MULTIPING_CLI_FPING_FORMAT_H
 #define MULTIPING_CLI_FPING_FORMAT_H
 
-#include "host.h"
-#include "options.h"
-#include "out.h"
+#include "fping/host.h"
+#include "fping/options.h"
+#include "fping/out.h"
 
 /* What lines are made with. */
 struct fping_page {

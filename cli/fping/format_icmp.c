@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "format.h"
+#include "fping/format.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "format.h"
-#include "number.h"
+#include "fping/format.h"
+#include "fping/number.h"
 
 enum { NAME_MAX_BYTES = 1600 }; /* 255 bytes as \u00XX */
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format.h"
+#include "fping/format.h"
 
 enum { ID_MAX = 256 };
 

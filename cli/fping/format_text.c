@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "format.h"
-#include "number.h"
+#include "fping/format.h"
+#include "fping/number.h"
 
 #define SECOND_NS INT64_C(1000000000)
 #define DAY_MS (INT64_C(24) * 60 * 60 * 1000)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fping.h"
+#include "fping/fping.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -9,11 +9,11 @@
 
 #include <multiping/multiping.h>
 
-#include "options.h"
-#include "privileges.h"
-#include "run.h"
-#include "socket.h"
-#include "source.h"
+#include "fping/options.h"
+#include "fping/run.h"
+#include "fping/socket.h"
+#include "process/privileges.h"
+#include "targets/source.h"
 
 #define QUIET_INTERVAL_MIN_NS INT64_C(1000000)
 #define QUIET_DELAY_MAX_NS INT64_C(50000000)

@@ -6,9 +6,9 @@
 
 #include <multiping/addr.h>
 
-#include "fping.h"
-#include "input.h"
-#include "number.h"
+#include "fping/fping.h"
+#include "fping/input.h"
+#include "fping/number.h"
 
 enum {
     GENERATED_MAX = 131072,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "host.h"
+#include "fping/host.h"
 
 #include <stdlib.h>
 #include <string.h>

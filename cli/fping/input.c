@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "input.h"
+#include "fping/input.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -9,7 +9,7 @@
 
 #include <multiping/error.h>
 
-#include "fping.h"
+#include "fping/fping.h"
 
 enum { NAME_MAX_BYTES = 255 };
 

@@ -3,7 +3,7 @@
 #ifndef MULTIPING_CLI_FPING_INPUT_H
 #define MULTIPING_CLI_FPING_INPUT_H
 
-#include "options.h"
+#include "fping/options.h"
 
 /* Takes one target; the string is only borrowed. -1 to go on, else the status to exit with. */
 typedef int (*fping_take_fn)(void *user, const char *given);

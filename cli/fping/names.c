@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "names.h"
+#include "fping/names.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "escape.h"
+#include "text/escape.h"
 
 /*
  * So many lookups run at once that are not slow; those that are slow, or whose servers are dead,

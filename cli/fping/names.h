@@ -7,8 +7,8 @@
 #ifndef MULTIPING_CLI_FPING_NAMES_H
 #define MULTIPING_CLI_FPING_NAMES_H
 
-#include "host.h"
-#include "options.h"
+#include "fping/host.h"
+#include "fping/options.h"
 
 /* An address of a name, and what to call it. */
 struct fping_named {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "option_table.h"
+#include "fping/option_table.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
 
-#include "number.h"
-#include "socket.h"
+#include "fping/number.h"
+#include "fping/socket.h"
 
 #define FIELD(name) offsetof(struct fping_options, name)
 

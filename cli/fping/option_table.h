@@ -3,7 +3,7 @@
 #ifndef MULTIPING_CLI_FPING_OPTION_TABLE_H
 #define MULTIPING_CLI_FPING_OPTION_TABLE_H
 
-#include "options.h"
+#include "fping/options.h"
 
 /* What taking an option leads to. */
 enum fping_taken {

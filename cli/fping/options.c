@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "options.h"
+#include "fping/options.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "fping.h"
-#include "option_table.h"
+#include "fping/fping.h"
+#include "fping/option_table.h"
 
 enum {
     SIZE_MAX_BYTES = 65507,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "pace.h"
+#include "fping/pace.h"
 
 #define MS_NS INT64_C(1000000)
 #define QUICK_NS MS_NS /* below this, pings leave in groups */

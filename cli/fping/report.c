@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fping.h"
-#include "run.h"
+#include "fping/fping.h"
+#include "fping/run.h"
 
 static bool is_target(const struct fping_host *host)
 {

@@ -13,11 +13,11 @@
 
 #include <multiping/multiping.h>
 
-#include "format.h"
-#include "host.h"
-#include "names.h"
-#include "options.h"
-#include "pace.h"
+#include "fping/format.h"
+#include "fping/host.h"
+#include "fping/names.h"
+#include "fping/options.h"
+#include "fping/pace.h"
 
 enum { FPING_LINGERING_MAX = 65536 }; /* hosts that duplicates are still told of */
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "fping.h"
-#include "run.h"
+#include "fping/fping.h"
+#include "fping/run.h"
 
 enum {
     GROUP_MAX = 128, /* then the engine gets its turn */

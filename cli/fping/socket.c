@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "socket.h"
+#include "fping/socket.h"
 
 #include <errno.h>
 #include <netinet/in.h>

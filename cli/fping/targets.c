@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fping.h"
-#include "input.h"
-#include "run.h"
+#include "fping/fping.h"
+#include "fping/input.h"
+#include "fping/run.h"
 
 static struct fping_host *add_host(struct fping_run *run, const char *name)
 {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fping.h"
-#include "run.h"
+#include "fping/fping.h"
+#include "fping/run.h"
 
 enum { UNKNOWNS_MAX = 10 }; /* repeats of a ping whose fate is unknown */
 

@@ -12,8 +12,8 @@
 
 #include <multiping/multiping.h>
 
-#include "range/range.h"
 #include "sweep/result.h"
+#include "targets/range/range.h"
 
 struct cli_slot;
 

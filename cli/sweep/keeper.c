@@ -8,7 +8,8 @@
 
 #include <multiping/error.h>
 
-#include "complain.h"
+#include "process/exit.h"
+#include "process/problem.h"
 #include "run.h"
 
 #define NS_PER_S INT64_C(1000000000)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "options.h"
-#include "output.h"
+#include "process/output.h"
 #include "sweep/flight.h"
 #include "sweep/state.h"
 

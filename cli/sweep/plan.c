@@ -8,12 +8,12 @@
 
 #include <multiping/multiping.h>
 
-#include "complain.h"
 #include "exclude.h"
-#include "line_reader.h"
 #include "operands.h"
-#include "sweep/special.h"
+#include "process/problem.h"
 #include "target_opts.h"
+#include "targets/list_reader.h"
+#include "targets/reserved.h"
 
 enum { READ_BYTES = 65536 };
 

@@ -8,8 +8,8 @@
 #include <multiping/multiping.h>
 
 #include "options.h"
-#include "range/list.h"
-#include "sweep/permutation.h"
+#include "targets/permutation.h"
+#include "targets/range/list.h"
 
 struct cli_plan {
     const struct cli_settings *settings;

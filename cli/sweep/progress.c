@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "text/text.h"
 
 enum {
     LINE_MAX_SHOWN = 79, /* columns: any terminal has them */

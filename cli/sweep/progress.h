@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "output.h"
+#include "process/output.h"
 #include "sweep/sums.h"
 
 /* How far it was at a time, 0: never. */

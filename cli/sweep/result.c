@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sweep/result.h"
 
-#include "event_line.h"
+#include "format/text_event.h"
 #include "show.h"
 
 static void add_alive(struct cli_text *text, const struct cli_sweep_result *result)

@@ -9,9 +9,9 @@
 #include <multiping/multiping.h>
 
 #include "format/format.h"
-#include "output.h"
+#include "process/output.h"
 #include "sweep/sums.h"
-#include "text.h"
+#include "text/text.h"
 
 /* The end of one target. */
 struct cli_sweep_result {

@@ -14,8 +14,8 @@
 
 #include <multiping/error.h>
 
-#include "number.h"
-#include "output.h"
+#include "process/output.h"
+#include "text/number.h"
 
 static const char first_line[] = "multiping sweep 1\n";
 static const char last_line[] = "end\n";

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "text.h"
+#include "text/text.h"
 
 /* What has become of a target: exactly one of these. */
 enum cli_fate {

@@ -10,19 +10,20 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "complain.h"
 #include "exclude.h"
+#include "process/exit.h"
+#include "process/problem.h"
+#include "process/send_errors.h"
+#include "process/streams.h"
 #include "run.h"
 #include "show.h"
-#include "streams.h"
 #include "sweep/flight.h"
 #include "sweep/keeper.h"
 #include "sweep/plan.h"
 #include "sweep/progress.h"
 #include "sweep/result.h"
-#include "sweep/special.h"
 #include "target_opts.h"
-#include "trouble.h"
+#include "targets/reserved.h"
 
 enum {
     STEP_MAX = 4096,          /* places looked at in one turn */

@@ -2,7 +2,7 @@
 /* What keys and clicks do. */
 #include <string.h>
 
-#include "target_line.h"
+#include "targets/list_line.h"
 #include "top/view.h"
 
 static void set_filter(struct top_view *view, const char *text)

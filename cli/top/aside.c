@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "process/output.h"
 
 int top_aside_begin(struct top_aside *aside)
 {

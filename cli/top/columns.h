@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "text.h"
+#include "text/text.h"
 #include "top/model.h"
 
 enum top_column_id {

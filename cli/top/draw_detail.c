@@ -2,7 +2,7 @@
 /* All about one host. */
 #include <string.h>
 
-#include "labels.h"
+#include "targets/labels.h"
 #include "top/format.h"
 #include "top/glyphs.h"
 #include "top/view.h"

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "escape.h"
-#include "labels.h"
-#include "number.h"
-#include "range/range.h"
+#include "targets/labels.h"
+#include "targets/range/range.h"
+#include "text/escape.h"
+#include "text/number.h"
 
 static const struct {
     const char *sign;

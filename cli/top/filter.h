@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "text.h"
+#include "text/text.h"
 #include "top/columns.h"
 
 enum {

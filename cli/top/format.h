@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "text.h"
+#include "text/text.h"
 
 /* At most six columns: 0.021, 1.234, 12.34, 123.4, 1234, 12345 ms, then 123 s. */
 void top_format_ms(struct cli_text *text, int64_t ns);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "labels.h"
+#include "targets/labels.h"
 
 size_t top_group_labels(const struct top_model *model, const char *ret[TOP_LABEL_NAMES])
 {

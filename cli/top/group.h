@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "text.h"
+#include "text/text.h"
 #include "top/filter.h"
 
 enum { TOP_LABEL_NAMES = 8 };

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 #include "inputs.h"
-#include "output.h"
+#include "process/exit.h"
+#include "process/output.h"
 #include "report.h"
 #include "targets.h"
 #include "top/aside.h"

@@ -3,9 +3,10 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "complain.h"
-#include "format/stamp.h"
+#include "process/exit.h"
+#include "process/problem.h"
 #include "run.h"
+#include "text/time_style.h"
 #include "top/internal.h"
 
 #define PATIENCE_NS INT64_C(3000000000) /* with a terminal that takes nothing */

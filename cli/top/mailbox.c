@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "text/text.h"
 
 void top_mailbox_init(struct top_mailbox *box, int wake_fd)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "escape.h"
+#include "text/escape.h"
 
 int top_model_init(struct top_model *model)
 {

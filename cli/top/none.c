@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* In place of all the rest where ncursesw was missing at build time. */
-#include "complain.h"
+#include "process/exit.h"
+#include "process/problem.h"
 #include "run.h"
 #include "top/top.h"
 

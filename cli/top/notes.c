@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "icmp_text.h"
+#include "text/icmp_text.h"
 #include "top/format.h"
 
 int top_notes_init(struct top_notes *notes)

@@ -11,7 +11,7 @@
 
 #include <multiping/multiping.h>
 
-#include "text.h"
+#include "text/text.h"
 #include "top/share.h"
 
 enum { TOP_NOTES = 16384 };

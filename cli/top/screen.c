@@ -18,7 +18,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "escape.h"
+#include "text/escape.h"
 #include "top/keys.h"
 
 enum {

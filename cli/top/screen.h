@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "text.h"
+#include "text/text.h"
 #include "top/canvas.h"
 
 struct top_screen;

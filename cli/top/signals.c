@@ -5,9 +5,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "format/stamp.h"
+#include "process/exit.h"
+#include "process/signals.h"
 #include "run.h"
-#include "signals.h"
+#include "text/time_style.h"
 #include "top/internal.h"
 
 /* Within it the view gives the terminal back, or it hangs. */

@@ -13,8 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "complain.h"
 #include "exclude.h"
+#include "process/exit.h"
+#include "process/problem.h"
 #include "run.h"
 #include "target_opts.h"
 #include "top/internal.h"

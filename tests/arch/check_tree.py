@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tap
 
-FOLDERS = ("base", "lib", "cli", "examples", "tests/unit", "tests/api", "tests/sim",
+FOLDERS = ("base", "lib", "app", "cli", "examples", "tests/unit", "tests/api", "tests/sim",
            "tests/simnet", "tests/truth")
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lines for numbers that no test network brings about, and the order of two streams. */
-#include "format.h"
+#include "fping/format.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "number.h"
+#include "fping/number.h"
 #include "tap.h"
 
 static char captured[1 << 16];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* When pings leave, over virtual time. */
-#include "pace.h"
+#include "fping/pace.h"
 
 #include "tap.h"
 

@@ -6,7 +6,6 @@
 #include "fuzz.h"
 
 static char memory[CLI_RECORD_MAX], message[2048];
-static struct cli_settings settings;
 static struct cli_show show;
 
 static void check_text(const struct cli_text *text)
@@ -221,7 +220,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input in = {data, size};
 
-    show = (struct cli_show){.settings = &settings};
+    show = (struct cli_show){0};
     switch (input_below(&in, 3)) {
     case 0:
         check_conditions(&in);

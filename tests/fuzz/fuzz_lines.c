@@ -4,13 +4,13 @@
  * targets with the same labels, and each is one that the command may use. Complaints end up
  * here instead of on standard error.
  */
-#include "complain.h"
 #include "fuzz.h"
-#include "labels.h"
-#include "line_reader.h"
-#include "range/range.h"
-#include "target_line.h"
-#include "text.h"
+#include "process/problem.h"
+#include "targets/labels.h"
+#include "targets/list_line.h"
+#include "targets/list_reader.h"
+#include "targets/range/range.h"
+#include "text/text.h"
 
 enum { TAKEN_MAX = 1 << 16, RANGES_MAX = 64 };
 

@@ -4,8 +4,8 @@
 #include <math.h>
 
 #include "fuzz.h"
-#include "number.h"
 #include "options.h"
+#include "text/number.h"
 
 enum { WORDS_MAX = 24 };
 

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "escape.h"
-#include "event_line.h"
+#include "format/text_event.h"
 #include "fuzz.h"
-#include "text.h"
+#include "text/escape.h"
+#include "text/text.h"
 
 static unsigned hex_value(char c)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Strings from outside: nothing acts on a terminal, nothing is lost, nothing is too long. */
-#include "escape.h"
+#include "text/escape.h"
 
 #include <stdbool.h>
 #include <stdint.h>

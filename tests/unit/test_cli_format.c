@@ -20,7 +20,7 @@ enum { MEMORY = CLI_RECORD_MAX };
 
 static char memory[MEMORY];
 static struct cli_text text;
-static struct cli_settings settings;
+static bool quiet, with_stats; /* of the next show */
 static struct cli_show show;
 static const struct mping_stats stats = {
     .sent = 3,
@@ -69,7 +69,7 @@ static void begin(const struct cli_format *format, const char *fields, unsigned 
     struct cli_text error = cli_text_init(line, sizeof(line));
 
     cli_columns_done(&show.columns);
-    show = (struct cli_show){.format = format, .settings = &settings};
+    show = (struct cli_show){.format = format, .quiet = quiet, .stats = with_stats};
     if (fields != NULL && cli_columns_parse(&show.columns, fields, records, &error) < 0)
         ok(0, "%s", error.data);
     text = cli_text_init(memory, sizeof(memory));
@@ -162,7 +162,7 @@ static void test_observed(void)
     struct cli_record record = observed_record();
     const char *second;
 
-    settings.stats = true;
+    with_stats = true;
     begin(&cli_format_text, NULL, 0);
     cli_format_text.summary(&show, &text, &record);
     second = strchr(memory, '\n');
@@ -183,7 +183,7 @@ static void test_observed(void)
     ok(strstr(memory, "\n  outages 10, the longest for 6 s; the last of them:\n") != NULL,
        "text: more outages than are kept are counted");
     observed.outages = 2;
-    settings.quiet = true;
+    quiet = true;
     begin(&cli_format_csv, "target,down,outage_list", CLI_RECORD_SUMMARY);
     cli_format_csv.summary(&show, &text, &record);
     is("h,true,2020-09-13T12:26:40.000000000Z+2.5 2023-11-14T22:13:20.000000000Z+\n",
@@ -192,7 +192,7 @@ static void test_observed(void)
     begin(&cli_format_fields, "down", CLI_RECORD_SUMMARY);
     cli_format_fields.summary(&show, &text, &record);
     is("false\n", "text with fields: a no");
-    settings = (struct cli_settings){0};
+    quiet = with_stats = false;
 }
 
 static void test_influx(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Conditions: what is read, what is refused and how, and what each comes to. */
-#include "gate.h"
+#include "metric/condition.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Labels behind a target: what they read as, what is refused, and that they are kept. */
-#include "labels.h"
+#include "targets/labels.h"
 
 #include <stdint.h>
 #include <stdio.h>

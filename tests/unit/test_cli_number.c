@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers and durations of a command line: exact, or refused. */
-#include "number.h"
+#include "text/number.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is seen in the events of one target: a story of probes, then what must be known of it. */
-#include "observe.h"
+#include "host/observe.h"
 
 #include <stdio.h>
 #include <stdlib.h>

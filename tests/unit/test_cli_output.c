@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The output thread against pipes: whole lines or none, counted, and a word when it fails. */
-#include "output.h"
+#include "process/output.h"
 
 #include <errno.h>
 #include <fcntl.h>

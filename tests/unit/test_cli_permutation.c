@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Random orders: each thing once, however many there are; shards; and that they are random. */
-#include "sweep/permutation.h"
+#include "targets/permutation.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What texts stand for: how many hosts, which, in what order; and what is refused. */
-#include "range/range.h"
+#include "targets/range/range.h"
 
 #include <stdio.h>
 #include <stdlib.h>

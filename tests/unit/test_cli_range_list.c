@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists of ranges: any host by its index, and each but once after folding. */
-#include "range/list.h"
+#include "targets/range/list.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sandbox.h"
+#include "process/sandbox.h"
 #include "tap.h"
 
 #define UNKNOWN_CALL 4000 /* far above what any kernel has */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which addresses are public, and which nobody should ask. */
-#include "sweep/special.h"
+#include "targets/reserved.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lines of a target list: what is a target, what is nothing, what is refused. */
-#include "target_line.h"
+#include "targets/list_line.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text as the command prints it: numbers, units, rounding, and never beyond its memory. */
-#include "text.h"
+#include "text/text.h"
 
 #include <locale.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which hosts are shown, and in what order: columns, filters, sorting, groups, the wall. */
-#include "escape.h"
+#include "text/escape.h"
 #include "top/format.h"
 #include "top/group.h"
 #include "top/order.h"

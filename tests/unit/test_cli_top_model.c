@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "text.h"
+#include "text/text.h"
 #include "top_world.h"
 
 static int near(double got, double want, double share)

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The formats of the output, each one table of functions. What they write is whole: nothing
+ * that comes from outside can end a record or begin another one.
+ */
+#ifndef MULTIPING_APP_FORMAT_FORMAT_H
+#define MULTIPING_APP_FORMAT_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "metric/column.h"
+#include "metric/condition.h"
+#include "metric/record.h"
+#include "text/text.h"
+
+/* What monitoring systems of the Nagios family understand; also the exit status. */
+enum cli_severity { CLI_WELL, CLI_WARNING, CLI_CRITICAL, CLI_UNKNOWN };
+
+/* Room for any record, of a target with as many labels as fit on a line of a list. */
+enum { CLI_RECORD_MAX = 65536 };
+
+/* What nagios has to know of all targets before it can show the first one. */
+struct cli_overview {
+    enum cli_severity worst;
+    uint64_t bad, shown; /* targets that are not well, and those told of by now */
+};
+
+struct cli_settings;
+
+/* How results are shown: the format and what the command line says about it. */
+struct cli_show {
+    const struct cli_format *format;
+    bool quiet;                          /* summaries alone */
+    bool stats;                          /* what was observed of each target as well */
+    bool percentiles;                    /* in the text of statistics */
+    const struct cli_settings *settings; /* for what is decided once, in show.c */
+    struct cli_columns columns;
+    bool colored;
+    struct cli_stamp stamp;
+    struct cli_gate fail_if, warning, critical;
+    struct cli_overview overview;
+};
+
+struct cli_format {
+    const char *name;
+    bool shows_events;   /* as they happen */
+    bool has_lives;      /* of targets too: addresses of names, and ends */
+    bool has_fields;     /* --fields is taken */
+    bool has_time;       /* --time is taken */
+    bool is_table;       /* of either probes or targets, as all rows are alike */
+    bool is_document;    /* complete only at the end, so that there is no summary so far */
+    bool tells_failures; /* needs cli_observed.failure */
+    bool numbers_copies; /* needs cli_record.copy */
+    unsigned records;    /* enum cli_record_kind: those shown, for --fields */
+    unsigned passes;     /* how often the targets are gone through for the summary */
+
+    /* For copies: the order of hosts, 0 where they look alike. NULL: by bytes, then by labels. */
+    int (*compare_hosts)(const char *host, const char *other);
+
+    /* Each may be NULL. A record that has nothing to show adds nothing. */
+    void (*begin)(const struct cli_show *show, struct cli_text *text);
+    void (*event)(const struct cli_show *show, struct cli_text *text,
+                  const struct cli_record *record);
+    void (*summary)(struct cli_show *show, struct cli_text *text, const struct cli_record *record);
+    /* Between the first pass and the second one, with the record of all targets. */
+    void (*survey)(struct cli_show *show, const struct cli_record *total);
+    void (*total)(const struct cli_show *show, struct cli_text *text,
+                  const struct cli_record *record);
+};
+
+extern const struct cli_format cli_format_text;
+extern const struct cli_format cli_format_fields; /* text with --fields */
+extern const struct cli_format cli_format_json;
+extern const struct cli_format cli_format_csv;
+extern const struct cli_format cli_format_influx;
+extern const struct cli_format cli_format_prom;
+extern const struct cli_format cli_format_nagios;
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Trouble of our own: probes that the system will not send. It is told on stderr when it
+ * begins, when twice as many targets have met it, and when it is over: for each cause, not
+ * for each target or probe. How many probes it costs stands in the summary.
+ */
+#ifndef MULTIPING_APP_PROCESS_SEND_ERRORS_H
+#define MULTIPING_APP_PROCESS_SEND_ERRORS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include <multiping/multiping.h>
+
+#include "process/output.h"
+
+enum { CLI_CAUSES_MAX = 16, CLI_CAUSE_HOST = 256 };
+
+/* One error that sending fails with. */
+struct cli_cause {
+    int err;                   /* -errno or MPING_E*; 0: this row is free */
+    char host[CLI_CAUSE_HOST]; /* the first target that met it; a longer name is cut */
+    uint64_t failing;          /* targets whose last probe failed with it */
+    uint64_t ended;            /* targets that have ended while they failed */
+    uint64_t targets;          /* most that failed or had ended at a time, since it began */
+    uint64_t told;             /* how many of them when it was told last; 0: not yet */
+    uint64_t probes;           /* not sent since it began */
+    int64_t began_ns, last_ns;
+    int64_t news_ns;    /* since when there is something to tell */
+    int64_t calm_ns;    /* how long it must be absent to be over */
+    int64_t over_ns;    /* when it was over last time; 0: never */
+    bool over;          /* kept to see whether it flaps */
+    bool has_recovered; /* a target that met it sends again */
+};
+
+struct cli_failing;
+TAILQ_HEAD(cli_failing_list, cli_failing);
+
+struct cli_trouble {
+    struct mping *engine;
+    struct cli_output *err;
+    int wake_fd;
+    int64_t interval_ns; /* usually, between the probes to a target */
+    int64_t look_ns;     /* when to look next */
+    atomic_bool any;     /* whether there is anything to look at */
+
+    pthread_mutex_t lock;          /* guards what is below */
+    void *by_target;               /* of tsearch() */
+    struct cli_failing_list order; /* who has failed longest ago comes first */
+    uint64_t failures;             /* events seen so far */
+    struct cli_cause causes[CLI_CAUSES_MAX];
+};
+
+/* interval_ns is the usual time between the probes to a target. wake_fd, an eventfd, is
+ * written when a call of cli_trouble_look() has become due. All but `trouble` stay the caller's. */
+void cli_trouble_init(struct cli_trouble *trouble, struct mping *engine, struct cli_output *err,
+                      int wake_fd, int64_t interval_ns);
+
+/* Takes in an MPING_EV_SEND_ERROR. Any thread. */
+void cli_trouble_send_error(struct cli_trouble *trouble, const struct mping_event *event);
+
+/* A target has ended, or is about to be closed. Any thread. */
+void cli_trouble_forget(struct cli_trouble *trouble, struct mping_target *target);
+
+/* Tells what has begun and what is over. To be called after each turn, and when wait_ms() is up. */
+void cli_trouble_look(struct cli_trouble *trouble);
+
+/* For poll(): how long until the next look; -1 if all is well. */
+int cli_trouble_wait_ms(const struct cli_trouble *trouble);
+
+/* At the end: tells what has not been told yet. */
+void cli_trouble_end(struct cli_trouble *trouble);
+
+void cli_trouble_done(struct cli_trouble *trouble);
+
+#endif
