@@ -12,14 +12,24 @@ static uint32_t span_of(int64_t sent_ns)
     return (uint32_t)(sent_ns >> 25);
 }
 
-void mping_answer_note(struct mping_core *core, uint32_t target, int64_t sent_ns)
+static uint32_t fold(const struct mping_key *key)
 {
-    uint32_t span = span_of(sent_ns);
+    uint64_t both = key->words[0] ^ key->words[1];
+
+    return (uint32_t)(both ^ both >> 32);
+}
+
+void mping_answer_note(struct mping_core *core, const struct mping_slot *s)
+{
+    uint32_t span = span_of(s->sent_ns);
     struct mping_answers *answers = &core->answers[span % MPING_ANSWER_SPANS];
+    struct mping_key key = mping_slot_key(s);
+    const struct mping_answerer who = {
+        .target = s->target, .generation = s->generation, .address = fold(&key)};
 
     if (answers->span != span)
-        *answers = (struct mping_answers){.span = span, .first = target};
-    answers->last = target;
+        *answers = (struct mping_answers){.span = span, .first = who};
+    answers->last = who;
 }
 
 static enum mping_reason link_doubt(struct mping_core *core, const struct mping_core_target *t,
@@ -38,19 +48,21 @@ static bool is_drop(enum mping_reason reason)
     return reason == MPING_REASON_RX_DROP || reason == MPING_REASON_TX_DROP;
 }
 
-/* Whether a probe that `other` sent in that span, and got an answer to, met the same drops. */
-static bool is_exposed(struct mping_core *core, uint32_t other, uint32_t target, uint32_t span)
+/* Whether a probe that another one sent in that span, and got an answer to, met the same drops. */
+static bool is_exposed(struct mping_core *core, const struct mping_answerer *other, uint32_t target,
+                       uint32_t span)
 {
     const struct mping_core_target *t;
     struct mping_key key;
 
-    if (other == target || !mping_slab_holds(&core->targets, other))
+    if (other->target == target || !mping_slab_holds(&core->targets, other->target))
         return false;
-    t = mping_target_at(core, other);
-    if (!mping_target_alive(t) || !t->has_addr)
+    t = mping_target_at(core, other->target);
+    if (!mping_target_alive(t) || !t->has_addr || t->generation != other->generation)
         return false;
     key = mping_target_key(core, t);
-    return is_drop(link_doubt(core, t, &key, ((int64_t)span + 1) << 25));
+    return fold(&key) == other->address &&
+           is_drop(link_doubt(core, t, &key, ((int64_t)span + 1) << 25));
 }
 
 /*
@@ -70,8 +82,8 @@ static bool is_dead_all_the_same(struct mping_core *core, const struct mping_slo
     for (uint32_t i = 1; i < spans && i < MPING_ANSWER_SPANS; i++) {
         const struct mping_answers *answers = &core->answers[(span - i) % MPING_ANSWER_SPANS];
 
-        if (answers->span == span - i && (is_exposed(core, answers->first, s->target, span - i) ||
-                                          is_exposed(core, answers->last, s->target, span - i)))
+        if (answers->span == span - i && (is_exposed(core, &answers->first, s->target, span - i) ||
+                                          is_exposed(core, &answers->last, s->target, span - i)))
             return true;
     }
     return false;

@@ -353,7 +353,7 @@ enum mping_reason mping_doubt(struct mping_core *core, const struct mping_slot *
 void mping_doubt_note(struct mping_core *core, const struct mping_slot *s,
                       enum mping_event_type type, enum mping_reason reason);
 /* Takes note that the target has answered a probe of that time. */
-void mping_answer_note(struct mping_core *core, uint32_t target, int64_t sent_ns);
+void mping_answer_note(struct mping_core *core, const struct mping_slot *slot);
 
 /* verdict.c */
 /* Gives a probe in flight its verdict. event fields beyond type come back to be filled in. */

@@ -84,10 +84,16 @@ struct mping_more {
     uint16_t excused_span;             /* when the first of them left, or what was answered last */
 };
 
+/* Who has answered, and where it was: its place may have gone to another one since. */
+struct mping_answerer {
+    uint32_t target, generation;
+    uint32_t address; /* folded */
+};
+
 /* Who has answered probes that were sent within one span of time: two of them. */
 struct mping_answers {
     uint32_t span;
-    uint32_t first, last; /* targets */
+    struct mping_answerer first, last;
 };
 
 /* An IPv6 address. */

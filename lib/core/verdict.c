@@ -75,10 +75,9 @@ struct mping_event *mping_verdict(struct mping_core *core, uint32_t slot,
 struct mping_event *mping_verdict_reply(struct mping_core *core, uint32_t slot, int64_t rtt_ns,
                                         int64_t now_ns)
 {
-    const struct mping_slot *s = mping_slot_at(core, slot);
     struct mping_event *event;
 
-    mping_answer_note(core, s->target, s->sent_ns);
+    mping_answer_note(core, mping_slot_at(core, slot));
     event = decide(core, slot, MPING_EV_REPLY, MPING_REASON_NONE, rtt_ns, now_ns);
     if (event)
         event->rtt_ns = rtt_ns;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "sim.h"
@@ -328,10 +329,38 @@ void driver_run(struct sim *sim)
     sums_check_end(sim);
 }
 
+/* mping_core_opts.look: the counters stand for all that has arrived. */
+static int64_t look(void *context)
+{
+    struct sim *sim = context;
+    int64_t now_ns = sim->arrived_ns;
+
+    if (links_look(&sim->links, now_ns, sim->journal.events_taken + events_waiting(sim)))
+        mping_core_link_trouble(sim->core, now_ns);
+    return now_ns;
+}
+
+static enum mping_reason link_doubt(void *context, const struct mping_addr *dst,
+                                    const struct mping_tx_opts *tx, int64_t sent_ns)
+{
+    const struct sim *sim = context;
+
+    (void)tx;
+    return links_doubt(&sim->links.view, host_by_addr(dst), sent_ns);
+}
+
 static bool start(struct sim *sim)
 {
     struct scenario *s = &sim->scenario;
 
+    if (s->links) {
+        s->core.context = sim;
+        s->core.look = look;
+        s->core.link_doubt = link_doubt;
+    }
+    links_init(&sim->links, sim->seed, s->links, s->start_ns);
+    sim->oracle.links = sim->links.view;
+    memset(sim->oracle.answers, 0xff, sizeof(sim->oracle.answers)); /* of no time */
     sim->buffers = malloc((size_t)MPING_BATCH * BUFFER_BYTES);
     sim->touched = malloc((s->targets_max + 1) * sizeof(*sim->touched));
     sim->made_ns = malloc(((size_t)s->core.rate_pps + 32) * sizeof(*sim->made_ns));
@@ -357,6 +386,7 @@ static void stop(struct sim *sim)
     free(sim->buffers);
     free(sim->touched);
     proofs_done(&sim->proofs);
+    links_done(&sim->links);
     free(sim->made_ns);
 }
 

@@ -68,11 +68,13 @@ static void arrive(struct sim *sim, const struct happening *packet)
     struct probe *probe = probe_of(sim, packet);
     bool in_time =
         wire_is_true(&sim->ledger, packet) && packet->at_ns <= probe->due_ns - STAMP_ERROR_NS;
-    bool got = packet->by_queue ? queue_put(&world->errors[packet->v6], packet)
-                                : queue_put(&world->sockets[packet->v6], packet);
+    bool eaten = links_drop_in(&sim->links, probe->host, packet->at_ns);
+    bool got = !eaten && (packet->by_queue ? queue_put(&world->errors[packet->v6], packet)
+                                           : queue_put(&world->sockets[packet->v6], packet));
 
     probe->answered |= got && in_time;
-    probe->missed |= !got && in_time;
+    probe->missed |= !got && !eaten && in_time;
+    probe->eaten |= eaten && in_time;
 }
 
 void net_arrive(struct sim *sim)
@@ -96,6 +98,7 @@ void net_arrive(struct sim *sim)
             arrive(sim, &next);
         }
     }
+    sim->arrived_ns = sim->world.now_ns;
 }
 
 /* Whom a packet comes from. */
@@ -133,9 +136,12 @@ static void plan_packet(struct sim *sim, struct sim_target *target, uint64_t cou
 
 void net_probe_left(struct sim *sim, struct sim_target *target, uint64_t count, int64_t left_ns)
 {
-    const struct probe *probe = &target->probes[count];
+    struct probe *probe = &target->probes[count];
     struct fate fate;
 
+    probe->eaten = links_drop_out(&sim->links, probe->host, left_ns);
+    if (probe->eaten)
+        return;
     weather_fate(&sim->scenario.weather, probe->host, probe->id, count, &fate);
     for (unsigned i = 0; i < fate.n; i++) {
         fate.back[i].at_ns += left_ns;

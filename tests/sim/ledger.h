@@ -37,6 +37,7 @@ struct probe {
     uint8_t state; /* enum probe_state */
     bool answered; /* a genuine reply reached our socket in time */
     bool missed;   /* one came in time and got lost on our own side */
+    bool eaten;    /* a link of ours dropped it or its answer */
     uint8_t payload[MPING_PROOF_BYTES + MPING_TAG_BYTES];
 
     /* The oracle's. */
@@ -81,7 +82,13 @@ struct sim_target {
     uint64_t unmade;      /* of those asked for by hand */
     uint64_t canceled_at; /* the advance before its cancel */
     int64_t rtt_min_ns, rtt_max_ns;
-    uint32_t known_host; /* where the core knows it to be */
+    uint32_t known_host;            /* where the core knows it to be */
+    uint16_t excused_span;          /* see oracle_doubt.c */
+    uint8_t excuses;                /* probes in a row that only drops excuse, at most 3 */
+    bool answered;                  /* there are none: the last verdict was a reply */
+    bool answered_first;            /* and that was its first probe */
+    bool may_be_more, may_be_fewer; /* excuses, as far as the core knows */
+    bool overruled;                 /* the probe that is being judged had no excuse any more */
     uint32_t pending;
     int err;     /* why it ended */
     bool ended;  /* the core makes no more probes */

@@ -14,6 +14,7 @@
 enum {
     AGAIN_EVERY = 10, /* seeds: one of these is run twice */
     NIGHTLY_PROBES = 20000,
+    LINKS_USUAL = 60,
 };
 
 struct options {
@@ -85,19 +86,22 @@ static void run_seed(struct sim *sim, uint64_t seed, const struct options *optio
              (unsigned long long)options->probes);
     }
     if (options->verbose)
-        diag("trace hash %016llx", (unsigned long long)hash);
+        diag("trace hash %016llx, %llu lost in spite of drops", (unsigned long long)hash,
+             (unsigned long long)sim->oracle.overruled);
 }
 
 static void usage(FILE *out)
 {
     fputs("usage: sim [--seeds N] [--seed S] [--probes N] [--trace] [--verbose]\n"
           "       sim --nightly [--total N] [--seed S] [--probes N] [--jobs N]\n\n"
-          "  --seeds N   run N seeds (200, and some that once broke a rule)\n"
+          "  --seeds N   run N seeds (200, some that once broke a rule, and 60 whose links\n"
+          "              have troubles: those from 2^50 on)\n"
           "  --seed S    begin with seed S; without --seeds run it alone\n"
           "  --probes N  about how many probes per seed (5000)\n"
           "  --trace     print every packet and event\n"
           "  --verbose   print the hash of each trace\n"
-          "  --nightly   seed after seed on all cores, with 20000 probes each\n"
+          "  --nightly   seed after seed on all cores, with 20000 probes each, and every\n"
+          "              fourth of them once more with troubles of links (2^50 + S)\n"
           "  --total N   until so many probes have been made (1000000000)\n"
           "  --jobs N    on so many cores\n",
           out);
@@ -126,6 +130,13 @@ static int run_nightly(const struct options *options)
                                     .jobs = cores > 0 ? (unsigned)cores : 1};
 
     return nightly_run(&nightly);
+}
+
+/* Worlds whose links have troubles. */
+static void run_links(struct sim *sim, const struct options *options)
+{
+    for (uint64_t i = 0; i < LINKS_USUAL; i++)
+        run_seed(sim, LINK_SEEDS + i, options);
 }
 
 /* What nightly runs have found. */
@@ -208,8 +219,10 @@ int main(int argc, char **argv)
     sim = malloc(sizeof(*sim));
     if (!sim)
         return 1;
-    if (options.found)
+    if (options.found) {
         run_found(sim, &options);
+        run_links(sim, &options);
+    }
     for (uint64_t i = 0; i < options.seeds; i++)
         run_seed(sim, options.seed + i, &options);
     free(sim);

@@ -15,7 +15,7 @@
 
 #include "sim.h"
 
-enum { JOBS_MAX = 256, TELL_SECONDS = 10 };
+enum { JOBS_MAX = 256, TELL_SECONDS = 10, LINKS_EVERY = 4 };
 
 /* What the processes have done so far, in memory that they share. */
 struct progress {
@@ -39,7 +39,23 @@ static long peak_kb(void)
     return usage.ru_maxrss;
 }
 
-/* One process: every jobs-th seed, until all of them together have made enough. */
+static void run(const struct nightly *n, struct progress *p, struct sim *sim, uint64_t seed)
+{
+    if (!sim_run(sim, seed, n->probes, false)) {
+        printf("not ok: seed %" PRIu64 ": %s: %s\n# again: ./dev sim --seed %" PRIu64
+               " --probes %" PRIu64 " --trace\n",
+               seed, sim->scenario.name, sim->fault, seed, n->probes);
+        fflush(stdout);
+        p->failed++;
+    }
+    p->probes += sim->made;
+    p->verdicts += sim->oracle.verdicts;
+}
+
+/*
+ * One process: every jobs-th seed, until all of them together have made enough; every fourth with
+ * troubles of links as well.
+ */
 static void work(const struct nightly *n, struct progress *p, unsigned job)
 {
     struct sim *sim = malloc(sizeof(*sim));
@@ -47,15 +63,9 @@ static void work(const struct nightly *n, struct progress *p, unsigned job)
     if (!sim)
         abort();
     for (uint64_t seed = n->seed + job; p->probes < n->total; seed += n->jobs) {
-        if (!sim_run(sim, seed, n->probes, false)) {
-            printf("not ok: seed %" PRIu64 ": %s: %s\n# again: ./dev sim --seed %" PRIu64
-                   " --probes %" PRIu64 " --trace\n",
-                   seed, sim->scenario.name, sim->fault, seed, n->probes);
-            fflush(stdout);
-            p->failed++;
-        }
-        p->probes += sim->made;
-        p->verdicts += sim->oracle.verdicts;
+        run(n, p, sim, seed);
+        if (seed % LINKS_EVERY == 0 && seed < LINK_SEEDS)
+            run(n, p, sim, LINK_SEEDS + seed);
         p->seeds++;
         if (peak_kb() > p->memory_kb)
             p->memory_kb = peak_kb();

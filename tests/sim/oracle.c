@@ -82,20 +82,26 @@ static void settle(struct sim *sim, struct sim_target *target)
         oracle_finished(sim, target);
 }
 
-enum mping_event_type oracle_missing(const struct sim *sim, const struct probe *probe,
-                                     enum mping_reason *ret_reason)
+enum mping_event_type oracle_missing(struct sim *sim, struct sim_target *target,
+                                     const struct probe *probe, enum mping_reason *ret_reason)
 {
     const struct oracle *o = &sim->oracle;
+    enum mping_reason link;
 
     *ret_reason = MPING_REASON_NONE;
     if (probe->hinted)
         return MPING_EV_UNREACHABLE;
-    if (probe->sent_ns <= o->dropped_ns[host_is_v6(probe->host)])
+    link = oracle_link_doubt(sim, probe);
+    if (link == MPING_REASON_LINK)
+        *ret_reason = link;
+    else if (probe->sent_ns <= o->dropped_ns[host_is_v6(probe->host)])
         *ret_reason = MPING_REASON_RX_DROP;
     else if (probe->sent_ns <= o->suspended_ns)
         *ret_reason = MPING_REASON_SUSPEND;
     else if (probe->due_ns > o->stall_from_ns && probe->due_ns <= o->stall_to_ns)
         *ret_reason = MPING_REASON_STALL;
+    else if (!oracle_overrules(sim, target, probe, link))
+        *ret_reason = link;
     return *ret_reason ? MPING_EV_UNKNOWN : MPING_EV_LOST;
 }
 
@@ -137,6 +143,9 @@ static void check_truth(struct sim *sim, const struct sim_target *target, uint64
         sim_fail(sim, "false loss: target %u count %llu, its reply %s", target->index,
                  (unsigned long long)count,
                  probe->answered ? "reached the socket in time" : "got lost on our side");
+    if (type == MPING_EV_LOST && probe->eaten && !target->overruled)
+        sim_fail(sim, "false loss: target %u count %llu, a link of ours dropped it", target->index,
+                 (unsigned long long)count);
     if (type == MPING_EV_REPLY && probe->verdict)
         sim_fail(sim, "target %u count %llu: a reply after verdict %u", target->index,
                  (unsigned long long)count, probe->verdict);
@@ -177,6 +186,7 @@ void oracle_verdict(struct sim *sim, struct sim_target *target, uint64_t count,
         check_hint(sim, target, probe, event);
     probe->verdict = (uint8_t)type;
     probe->decided_ns = now_ns;
+    oracle_doubt_note(sim, target, probe, type, reason);
     target->verdicts[type]++;
     target->pending--;
     sim->oracle.pending--;

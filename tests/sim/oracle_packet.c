@@ -162,7 +162,7 @@ static void expect_expiry(struct sim *sim, struct sim_target *target, const stru
 {
     const struct probe *probe = &target->probes[step->packet.count];
     enum mping_reason reason;
-    enum mping_event_type type = oracle_missing(sim, probe, &reason);
+    enum mping_event_type type = oracle_missing(sim, target, probe, &reason);
 
     if (step->stamp != MPING_STAMP_KERNEL && sim->oracle.advanced_ns < probe->due_ns) {
         type = MPING_EV_UNKNOWN; /* the stamp is that of reading: it may have come in time */
@@ -185,8 +185,10 @@ static void expect_extra(struct sim *sim, struct sim_target *target, const struc
         check_marks(sim, target, step, event);
         oracle_check_probe(sim, target, step->packet.count, event);
     }
-    if (!duplicate)
+    if (!duplicate) {
+        target->excuses = 0;
         oracle_late(sim, target);
+    }
 }
 
 /* No reply is older than its probe: one of the stamps is wrong, or both. */
@@ -243,6 +245,7 @@ static void on_genuine(struct sim *sim, const struct step *step)
         return;
     }
     *probe = before;
+    target->may_be_fewer |= extra == MPING_EV_LATE; /* perhaps it was taken, but not told of */
     allow_mismatch(sim, step);
 }
 

@@ -10,7 +10,7 @@ static void on_expired(struct sim *sim, struct sim_target *target, uint64_t coun
     const struct oracle *o = &sim->oracle;
     const struct probe *probe = &target->probes[count];
     enum mping_reason reason;
-    enum mping_event_type type = oracle_missing(sim, probe, &reason);
+    enum mping_event_type type = oracle_missing(sim, target, probe, &reason);
     int64_t told_ns = step->now_ns - step->late_ns;
 
     if (probe->due_ns >= step->now_ns)

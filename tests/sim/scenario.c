@@ -235,6 +235,10 @@ void scenario_make(struct scenario *s, uint64_t seed, uint64_t probes_max)
     if (kind == ANY)
         s->traits = (uint32_t)dice_next(&dice) & (ALL_TROUBLE | TRAIT_RATE | TRAIT_TICKS |
                                                   TRAIT_USER_STAMPS | TRAIT_PING_SOCKETS);
+    if (seed >= LINK_SEEDS) {
+        s->traits |= TRAIT_LINKS;
+        s->links = 1 + (uint32_t)(prf(seed, 0x6c696e6b, 2) % LINKS_MAX);
+    }
     if (has(s, TRAIT_WRAP)) /* there must be more of them than there are numbers */
         probes_max += 4 * 70000;
     set_sizes(s, &dice, probes_max);

@@ -4,9 +4,13 @@
 #define MPING_SIM_SCENARIO_H
 
 #include "ledger.h"
+#include "links.h"
 #include "weather.h"
 
 enum { PROFILES_MAX = 24, PROFILES_USUAL = 6 };
+
+/* From here on the links have troubles, too; the scenario is what the seed says in any case. */
+#define LINK_SEEDS (UINT64_C(1) << 50)
 
 /* What goes on in a scenario. */
 enum trait {
@@ -36,6 +40,7 @@ enum trait {
     TRAIT_PING_SOCKETS = 1 << 23,
     TRAIT_TIMEOUTS = 1 << 25, /* many different ones */
     TRAIT_TICKS = 1 << 24,    /* the sockets do not wake the driver */
+    TRAIT_LINKS = 1 << 26,    /* links drop packets or go away: seeds from LINK_SEEDS on */
 };
 
 struct scenario {
@@ -48,6 +53,7 @@ struct scenario {
     uint32_t targets_max; /* ever */
     uint32_t hosts;       /* of each kind */
     uint32_t ids_max;     /* of each family */
+    uint32_t links;       /* of the machine, that have troubles */
     uint32_t queue_limit; /* packets in a receive buffer; 0: any number */
     struct mping_core_opts core;
     int64_t start_ns;

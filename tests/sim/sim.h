@@ -7,8 +7,10 @@
  *   driver.c         turns: reading, advancing, sleeping
  *   driver_send.c    sending, and what is checked before a probe leaves
  *   driver_net.c     arrivals, clocks, stamps
+ *   links.c          what goes wrong below the sockets
  *   driver_user.c    targets and their names, what users do to them
  *   oracle.c         the journal's steps one by one, verdicts
+ *   oracle_doubt.c   what drops excuse, and for how long
  *   oracle_time.c    what the passing of time must bring about
  *   oracle_packet.c  what a packet must bring about
  *   oracle_sums.c    identities, memory, the end
@@ -42,6 +44,16 @@ struct wall_step {
     int64_t from_ns, offset_ns;
 };
 
+/* Who was the first and the last to answer a probe of one span of time, and where it was then. */
+struct answers {
+    uint32_t span;
+    struct {
+        uint32_t target, host;
+    } first, last;
+};
+
+enum { ANSWER_SPANS = 1024 };
+
 /* What the oracle knows that the core has been told. */
 struct oracle {
     uint64_t limit; /* events of the batch being judged end there */
@@ -51,7 +63,10 @@ struct oracle {
     int64_t advanced_ns;
     int64_t stall_from_ns, stall_to_ns;
     int64_t dropped_ns[2], suspended_ns;
-    bool was_full; /* the last advance stopped for want of room */
+    struct links_view links;
+    struct answers answers[ANSWER_SPANS];
+    uint64_t overruled; /* losses although drops would have excused them */
+    bool was_full;      /* the last advance stopped for want of room */
 };
 
 struct sim {
@@ -60,6 +75,8 @@ struct sim {
     struct dice dice;
     struct mping_core *core;
     struct world world;
+    struct links links;
+    int64_t arrived_ns; /* all that arrived by then has */
     struct ledger ledger;
     struct journal journal;
     struct proofs proofs;
@@ -171,12 +188,22 @@ void oracle_verdict(struct sim *sim, struct sim_target *target, uint64_t count,
 /* When a probe left, as far as its answer has shown. */
 int64_t oracle_sent_ns(const struct probe *probe);
 /* The verdict that a probe without a reply deserves; sets *ret_reason if it is unknown. */
-enum mping_event_type oracle_missing(const struct sim *sim, const struct probe *probe,
-                                     enum mping_reason *ret_reason);
+enum mping_event_type oracle_missing(struct sim *sim, struct sim_target *target,
+                                     const struct probe *probe, enum mping_reason *ret_reason);
 /* Takes the last event of a target. */
 void oracle_finished(struct sim *sim, struct sim_target *target);
 /* A late answer ends attempts. */
 void oracle_late(struct sim *sim, struct sim_target *target);
+
+/* oracle_doubt.c */
+/* Why a link excuses a probe, after all that was known when the next event was made. */
+enum mping_reason oracle_link_doubt(struct sim *sim, const struct probe *probe);
+/* Whether its target has been excused often enough. */
+bool oracle_overrules(struct sim *sim, struct sim_target *target, const struct probe *probe,
+                      enum mping_reason reason);
+/* A probe has its verdict. */
+void oracle_doubt_note(struct sim *sim, struct sim_target *target, const struct probe *probe,
+                       enum mping_event_type type, enum mping_reason reason);
 
 /* oracle_time.c */
 void oracle_advance(struct sim *sim, const struct step *step);

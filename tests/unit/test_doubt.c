@@ -297,6 +297,65 @@ static void try_row(void)
     mping_core_free(core);
 }
 
+enum heir { NO_HEIR, NEW_TARGET, OTHER_ADDRESS, SAME_ADDRESS };
+
+/* At link 0 there is trouble; whoever answered at link 1 is now at link 0, or its place is. */
+static void inherit(enum heir heir, const struct mping_profile *profile, int64_t now_ns)
+{
+    const struct mping_addr troubled = {.family = AF_INET, .ip = {10, 0, 0, 2}},
+                            fine = {.family = AF_INET, .ip = {10, 0, 1, 2}};
+
+    if (heir == NEW_TARGET) {
+        mping_core_target_free(core, targets[1]);
+        if (mping_core_target_new(core, profile, NULL, now_ns, &targets[1]) < 0 ||
+            mping_core_resolve_wanted(core) != targets[1] ||
+            mping_core_target_resolved(core, targets[1], &troubled, now_ns) < 0)
+            abort();
+    } else if (heir) {
+        if (mping_core_target_move(core, targets[1], heir == OTHER_ADDRESS ? &troubled : &fine) < 0)
+            abort();
+    }
+}
+
+static const struct row heir_row = {"heir", SECOND,      SECOND,  {{0, "------"}, {1, "rrrrrr"}},
+                                    "d.",   99 * SECOND, "UUUUUU"};
+
+/* What somebody answered by another link says nothing of this one, whoever has his place now. */
+static void try_heir(enum heir heir, const char *what)
+{
+    const struct mping_profile profile = {.count = 6,
+                                          .interval_ns = SECOND,
+                                          .timeout_ns = SECOND,
+                                          .backoff = 1,
+                                          .window = 64,
+                                          .payload_bytes = MPING_PROOF_BYTES + MPING_TAG_BYTES,
+                                          .tx.tos = -1,
+                                          .events = MPING_EVENTS_VERDICTS};
+    const struct mping_core_opts opts = {
+        .inflight_max = 100, .unpaced_inflight = 100, .link_doubt = link_doubt};
+    const int64_t change_ns = SECOND + 4900 * MS;
+
+    row = &heir_row;
+    memset(verdicts, 0, sizeof(verdicts));
+    packet_n = 0;
+    if (mping_core_new(&core, &opts) < 0 || mping_core_add_id(core, AF_INET, 7) < 0)
+        abort();
+    for (size_t i = 0; i < 2; i++)
+        add_host(i, &profile);
+    for (int64_t now_ns = SECOND; now_ns < 8 * SECOND; now_ns += 5 * MS) {
+        if (now_ns == change_ns)
+            inherit(heir, &profile, now_ns);
+        receive(now_ns);
+        mping_core_link_trouble(core, now_ns);
+        mping_core_advance(core, now_ns);
+        if (now_ns < change_ns)
+            send_due(now_ns);
+        take_events();
+    }
+    ok(strncmp(verdicts, "UUUUU", 5) == 0, "%s: %s", what, verdicts);
+    mping_core_free(core);
+}
+
 static const struct row late_row = {"late", SECOND, 500 * MS, {{0, "lr"}}, "a", 99 * SECOND, "U"};
 
 /*
@@ -344,6 +403,10 @@ static void try_look(bool late, enum mping_reason reason, const char *what)
 
 int main(void)
 {
+    try_heir(NO_HEIR, "others have answered by another link");
+    try_heir(NEW_TARGET, "and are gone, their place is taken");
+    try_heir(OTHER_ADDRESS, "and have moved to this one");
+    try_heir(SAME_ADDRESS, "and are still there");
     for (int late = 0; late < 2; late++) {
         try_look(late, MPING_REASON_NONE, "nothing was dropped");
         try_look(late, MPING_REASON_LINK, "trouble of a link");
