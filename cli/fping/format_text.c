@@ -73,8 +73,8 @@ static const char *extras(const struct fping_page *page, const struct fping_ping
     if (o->icmp_timestamp)
         len += (size_t)snprintf(
             text, size, "%s timestamps: Originate=%u Receive=%u Transmit=%u Localreceive=%u",
-            o->alive ? "" : ",", e->icmp_originate_ms, e->icmp_receive_ms, e->icmp_transmit_ms,
-            (unsigned)(ping->wall_ns / 1000000 % DAY_MS));
+            o->mode == FPING_MODE_ALIVE && o->alive ? "" : ",", e->icmp_originate_ms,
+            e->icmp_receive_ms, e->icmp_transmit_ms, (unsigned)(ping->wall_ns / 1000000 % DAY_MS));
     if (o->print_tos)
         len += add_field(text + len, size - len, "TOS", e->tos);
     if (o->print_ttl)

@@ -11,7 +11,6 @@
 
 #include "fping/options.h"
 #include "fping/run.h"
-#include "fping/socket.h"
 #include "process/privileges.h"
 #include "targets/source.h"
 
@@ -22,14 +21,6 @@ static int refuse_socket(const struct fping_options *o)
 {
     (void)fprintf(stderr, "%s: can't create socket (must run as root?)\n", o->program);
     return FPING_EXIT_SYSTEM;
-}
-
-/* Without the right to set a firewall mark fping says so and goes on unmarked. */
-static void tell_mark_error(int err)
-{
-    if (err < 0)
-        (void)fprintf(stderr, "fwmark ipv4: %s\nfwmark ipv6: %s\n", mping_strerror(err),
-                      mping_strerror(err));
 }
 
 /*
@@ -48,20 +39,21 @@ static int64_t read_delay_ns(const struct fping_options *o)
 
 static int open_engine(const struct fping_options *o, struct mping **ret_engine)
 {
-    int err, mark_error = o->mark ? fping_mark_error((uint32_t)o->mark) : 0;
     struct mping_opts opts;
+    int err;
 
     mping_opts_init(&opts, sizeof(opts));
-    opts.mark = mark_error ? 0 : (uint32_t)o->mark;
+    opts.mark = (uint32_t)o->mark;
     opts.read_delay_ns = read_delay_ns(o);
     err = mping_new(ret_engine, &opts);
     if (err == 0)
         err = mping_open(*ret_engine, o->family == AF_INET6 ? AF_INET6 : AF_UNSPEC);
+    if (err == 0 && o->family == AF_INET6)
+        (void)mping_open(*ret_engine, AF_INET); /* mapped addresses are of IPv6, and pinged by it */
     if (err == MPING_ENOMEM)
         return FPING_NO_MEMORY;
     if (err < 0)
         return refuse_socket(o);
-    tell_mark_error(mark_error);
     return -1;
 }
 
@@ -73,7 +65,7 @@ static int source_error(const struct mping_addr *source)
     memcpy(&ip, source->ip, sizeof(ip));
     if (source->family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&ip))
         return -EADDRNOTAVAIL;
-    return cli_source_check(source);
+    return source->family ? cli_source_check(source) : 0;
 }
 
 int fping_write_error(const struct fping_options *o, int error)
@@ -105,8 +97,8 @@ int cli_fping_main(int argc, char **argv)
         status = fping_options_check(&options);
     if (status < 0 && cli_privileges_drop() < 0)
         status = FPING_EXIT_SYSTEM;
-    if (status < 0 && options.source)
-        options.source_error = source_error(&options.source_addr);
+    for (int v6 = 0; status < 0 && v6 < 2 && !options.source_error; v6++)
+        options.source_error = source_error(&options.sources[v6]);
     if (status < 0)
         status = fping_run(&options, engine);
     mping_free(engine);

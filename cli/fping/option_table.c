@@ -89,6 +89,21 @@ static enum fping_taken take_iface(struct fping_options *o, const struct fping_o
     return FPING_REFUSED;
 }
 
+/* Without the right to set a firewall mark fping says so and goes on unmarked. */
+static enum fping_taken take_mark(struct fping_options *o, const struct fping_option *option,
+                                  const char *argument)
+{
+    enum fping_taken taken = take_number(o, option, argument);
+    int err = taken == FPING_TAKEN ? fping_mark_error((uint32_t)o->mark) : 0;
+
+    if (err < 0 && fping_may_ping())
+        (void)fprintf(stderr, "fwmark ipv4: %s\nfwmark ipv6: %s\n", mping_strerror(err),
+                      mping_strerror(err));
+    if (err < 0)
+        o->mark = 0;
+    return taken;
+}
+
 static enum fping_taken take_lookup(struct fping_options *o, const struct fping_option *option,
                                     const char *argument)
 {
@@ -146,10 +161,10 @@ static enum fping_taken take_source(struct fping_options *o, const struct fping_
         addr.family = AF_INET;
     else if (inet_pton(AF_INET6, argument, addr.ip) == 1)
         addr.family = AF_INET6;
-    o->source = argument;
-    o->source_addr = addr;
-    if (addr.family)
+    if (addr.family) {
+        o->sources[addr.family == AF_INET6] = addr;
         return FPING_TAKEN;
+    }
     (void)fprintf(stderr, "%s: can't parse source address: %s\n", o->program, argument);
     return FPING_REFUSED;
 }
@@ -236,7 +251,7 @@ const struct fping_option fping_option_table[] = {
     {"iface", 'I', false, "IFACE", take_iface, FIELD(ifindex), 0, 0, "use this interface"},
     {"icmp-timestamp", 0, false, NULL, take_icmp_timestamp, FIELD(icmp_timestamp), 0, 0,
      "ask for ICMP timestamps instead of echoes (IPv4 only)"},
-    {"fwmark", 'k', false, "FWMARK", take_number, FIELD(mark), 1, UINT32_MAX,
+    {"fwmark", 'k', false, "FWMARK", take_mark, FIELD(mark), 1, UINT32_MAX,
      "firewall mark of the pings"},
     {"loop", 'l', false, NULL, take_flag, FIELD(loop), 0, 0, "loop mode: ping without end"},
     {"all", 'm', false, NULL, take_flag, FIELD(all), 0, 0,
@@ -250,7 +265,7 @@ const struct fping_option fping_option_table[] = {
      "retries, without -c, -C and -l (default: 3)"},
     {"random", 'R', false, NULL, take_flag, FIELD(random), 0, 0,
      "random data, against compression on the way"},
-    {"src", 'S', false, "IP", take_source, FIELD(source), 0, 0, "source address of the pings"},
+    {"src", 'S', false, "IP", take_source, 0, 0, 0, "source address of the pings"},
     {"seqmap-timeout", 0, false, "MSEC", take_ms, FIELD(seqmap_timeout_ns), 0, 0,
      "taken for compatibility: sequence numbers never run out"},
     {"timeout", 't', false, "MSEC", take_timeout, FIELD(timeout_ns), 0, 0,
@@ -295,7 +310,7 @@ const struct fping_option fping_option_table[] = {
     {"fast-reachable", 'X', true, "N", take_reachable, FIELD(reachable), 1, UINT32_MAX,
      "the same, and end as soon as they are"},
     {"help", 'h', true, NULL, take_help, 0, 0, 0, "show this"},
-    {"version", 'v', true, NULL, take_version, 0, 0, 0, "show the version"},
+    {"version", 'v', true, NULL, take_version, 0, 0, 0, "show version"},
 };
 
 const size_t fping_option_count = sizeof(fping_option_table) / sizeof(fping_option_table[0]);

@@ -229,10 +229,12 @@ int fping_options_check(const struct fping_options *options)
         return refuse(o, "specify only one of c, l");
     if (o->json && !o->count_given && !o->loop)
         return refuse(o, "option -J, --json requires -c, -C, or -l");
-    if (o->icmp_timestamp && o->size_given)
-        return refuse(o, "cannot change ICMP Timestamp size");
     status = check_limits(o);
-    return status < 0 ? check_numbers(o) : status;
+    if (status < 0)
+        status = check_numbers(o);
+    if (status < 0 && o->icmp_timestamp && o->size_given)
+        return refuse(o, "cannot change ICMP Timestamp size");
+    return status;
 }
 
 /* A timeout of 0, given or made of the period, would leave no time for a reply. */
@@ -255,7 +257,7 @@ static void conclude(struct fping_options *o)
     o->show_unreachable = o->mode == FPING_MODE_ALIVE && (o->verbose || o->unreach);
     if (!o->timeout_given || o->timeout_ns == 0)
         o->timeout_ns = default_timeout_ns(o);
-    if (o->icmp_timestamp)
+    if (o->icmp_timestamp && !o->size_given)
         o->size = 12;
 }
 

@@ -33,14 +33,14 @@ struct fping_options {
     int64_t size, count, ttl, tos, mark, retries, reachable;
     double backoff;
     int64_t interval_ns, period_ns, timeout_ns, report_ns, seqmap_timeout_ns;
-    const char *file, *source, *ignored;
+    const char *file, *ignored;
+    struct mping_addr sources[2]; /* -S, of IPv4 and of IPv6; family 0: none */
 
     /* What follows from them. */
     enum fping_mode mode;
     int family;       /* AF_UNSPEC, AF_INET, AF_INET6 */
     uint32_t ifindex; /* 0: any */
     int source_error; /* why nobody can send from the source: -errno; 0: one can */
-    struct mping_addr source_addr;
     bool verbose;          /* "is alive", "is unreachable" */
     bool show_alive;       /* the names of those alive */
     bool show_unreachable; /* the names of those that are not */

@@ -165,8 +165,7 @@ static void set_target_opts(struct fping_run *run, const uint8_t *pattern, size_
         t->ttl = (int32_t)o->ttl;
         t->tos = (int32_t)o->tos;
         t->ifindex = o->ifindex;
-        if (o->source && (o->source_addr.family == AF_INET6) == v6)
-            t->source = o->source_addr;
+        t->source = o->sources[v6];
         if (o->random) {
             t->pattern = pattern;
             t->pattern_bytes = (uint32_t)pattern_bytes;

@@ -40,10 +40,13 @@ void fping_send_want(struct fping_run *run, struct fping_host *host, uint64_t in
         (struct fping_wanted){.host = host, .index = index, .again = again};
 }
 
-/* No packet could be tried: what is shown of the host would not tell, least of all with -q. */
+/*
+ * No packet could be tried: what is shown of the host would not tell, least of all with -q. Of
+ * timestamps by a ping socket fping says no more than that the argument is invalid.
+ */
 static void say_refused(struct fping_run *run, const struct fping_host *host, int err)
 {
-    if (err == MPING_ENOMEM || err == run->refused_err)
+    if (err == MPING_ENOMEM || err == MPING_ENOTSUP || err == run->refused_err)
         return;
     run->refused_err = err; /* the first host stands for all */
     (void)fprintf(stderr, "%s: %s: %s\n", run->options->program, host->name,

@@ -12,7 +12,7 @@ from command import die_with_parent
 DEBIAN = Path("/usr/bin/fping")
 
 MASKS = [
-    (r"^\[\d{10}\.\d{5}\] ", "[EPOCH] "),
+    (r"^((?: \[<- \S+\])*)\[\d{10}\.\d{5}\] ", r"\1[EPOCH] "),
     (r"^\[\d\d:\d\d:\d\d\]$", "[CLOCK]"),
     (r"\b\d+(\.\d+)?(e[+-]\d+)? ms\b", "T ms"),
     (r"\(\d+(\.\d+)? avg,", "(T avg,"),

@@ -92,6 +92,13 @@ ROWS = [
      "binding to specific interface (SO_BINDTODEVICE): No such device\n"),
     ("-J 127.0.0.1", 1, "", "fping: option -J, --json requires -c, -C, or -l\n"),
     ("--icmp-timestamp -b 12 127.0.0.1", 1, "", "fping: cannot change ICMP Timestamp size\n"),
+    ("--icmp-timestamp -b 65508 127.0.0.1", 1, "",
+     "fping: data size 65508 not valid, must not be larger than 65507\n"),
+    ("--icmp-timestamp -b 12 -B 9 127.0.0.1", 1, "",
+     "fping: backoff factor 9.0 not valid, must be between 1.0 and 5.0\n"),
+    (f"--icmp-timestamp -a -c 1 {LIVE}", 0, f"{LIVE} : [0], 20 bytes, T ms (T avg, 0% loss), "
+     "timestamps: Originate=T Receive=T Transmit=T Localreceive=T\n",
+     f"\n{LIVE} : xmt/rcv/%loss = 1/1/0%, min/avg/max = T/T/T\n"),
     ("-g 127.0.0.0/8", 1, "", "fping: -g parameter generates too many addresses\n"),
     ("-g 127.0.0.0 127.2.0.0", 1, "", "fping: -g parameter generates too many addresses\n"),
     ("-g 127.0.0.1 ::1", 1, "",
@@ -127,6 +134,12 @@ ROWS = [
     ("-S 10.9.9.9 nosuch.invalid 127.0.0.1", 4, "",
      "nosuch.invalid: Temporary failure in name resolution\n"
      "fping: cannot bind source address : Cannot assign requested address\n"),
+    # a source of each family
+    *((f"-S {first} -S {second} 127.0.0.1", 4, "",
+       "fping: cannot bind source address : Cannot assign requested address\n")
+      for first, second in (("10.9.9.9", "fd77::5"), ("fd77::99", "10.77.0.5"))),
+    ("-S 10.9.9.9 -S fd77::5 -S 10.77.0.5 127.0.0.1", 0, "127.0.0.1 is alive\n", ""),
+    ("-6 ::ffff:127.0.0.1 ::1", 0, "::ffff:127.0.0.1 is alive\n::1 is alive\n", ""),
     ("-g 127.0.0.0/30/30", 1, "",
      "fping, can't parse address 127.0.0.0/30: Name or service not known\n"),
     ("-I '' 127.0.0.1", 0, "127.0.0.1 is alive\n", ""),
@@ -149,6 +162,23 @@ ROWS = [
 def test_bytes(ours, row):
     args, rc, out, err = row
     assert ours.run(*shlex.split(args)).masked == (rc, out, err)
+
+
+NO_MARK = "fwmark ipv4: Operation not permitted\nfwmark ipv6: Operation not permitted\n"
+
+
+@pytest.mark.parametrize("args, rc, out, err", [
+    # the mark is set as it is read: before a later word is found wrong, and for each time again
+    ("-k 7 -Z", 1, "", f"{NO_MARK}fping: invalid option -- 'Z'\nsee 'fping -h' for usage information\n"),
+    ("-Z -k 7", 1, "", "fping: invalid option -- 'Z'\nsee 'fping -h' for usage information\n"),
+    ("-k 7 -v", 0, "fping: Version 5.5\n", NO_MARK),
+    ("-k 7 -k 8 127.0.0.1", 0, "127.0.0.1 is alive\n", 2 * NO_MARK),
+    ("-t 150 -r 0 --icmp-timestamp 127.0.0.1", 1, "127.0.0.1 is unreachable\n",
+     "127.0.0.1: error while sending ping: Invalid argument\n"),
+    ("-c 1 -t 150 --icmp-timestamp 127.0.0.1", 1, "", "\n127.0.0.1 : xmt/rcv/%loss = 1/0/100%\n"),
+])
+def test_an_ordinary_user(ours, args, rc, out, err):
+    assert ours.run(*args.split(), user=True).masked == (rc, out, err)
 
 
 STRICT = ["-c 10xyz", "-c 0", "-c -1", "-c", "-t 5s", "-t -1", "-i 1x", "-i nan", "-i -1",

@@ -37,8 +37,9 @@ class Fping55:
 
 class Ours:
     def __init__(self, lab, binary):
-        self.program = lab.dir / "fping"  # setpriv finds it by its name
-        self.program.symlink_to(binary)
+        self.program = lab.dir / "fping"
+        for name in ("fping", "fping6"):  # setpriv finds it by its name
+            (lab.dir / name).symlink_to(binary)
 
     def command(self, row, args):
         return as_user(row, self.program, [row.name, *args])

@@ -52,6 +52,8 @@ FLAGS = ["-4", "-6", "-a", "-A", "-d", "-D", "-e", "-g", "-h", "-J", "-l", "-m",
 LONG = ["--ipv4", "--ipv6", "--alive", "--addr", "--rdns", "--timestamp", "--elapsed", "--all",
         "--dontfrag", "--name", "--netdata", "--outage", "--quiet", "--random", "--stats",
         "--unreach", "--version", "--help", "--generate", "--json", "--loop --count=1"]
+EARLY = ["-k 7", "-k 7 -k 8", "-I nope", "-I lo", "-k 7 -I nope", "-I nope -k 7", "-k x"]  # as it is read
+LATER = ["-Z", "-v", "-h", "-c 0", "-a -u", "-4 -6", "-b 99999", "-k x", "-S bla"]
 ODD = ["-Z", "-", "--", "-- -a", "---", "--x", "--Count=1", "--coun=1", "--count1", "--count =1",
        "--alive=1", "--alive=", "-a=1", "-cx", "-c", "-qc", "-ac1", "-c1q", "-c 1q", "-qac1", "-aa",
        "-4 -6", "-6 -4", "-46", "-4 -4 -4", "-n -d", "-dn", "-n -n", "-a -u", "-ua", "-c 1 -l",
@@ -64,6 +66,18 @@ ODD = ["-Z", "-", "--", "-- -a", "---", "--x", "--Count=1", "--coun=1", "--count
        "-b 65508 -a -u", "-J -a -u", "-N", "-N -c 1", "-N -l -c 1", "-N -Q 1 -c 1", "-s -J -c 1",
        "-f - -g", "-Q", "--squiet", "--squiet=", "--iface", "--src", "-k", "--timestamp-format",
        "--seqmap-timeout", "-I", "-S", "-T", "-t", "-x", "-X"]
+
+
+# Which of two complaints is made.
+COMPLAINTS = ["-H 300", "-a -u", "-c 1 -l", "-J", "--icmp-timestamp -b 12", "--icmp-timestamp -b 99999", "-b 99999",
+              "-B 9", "-i 0.5", "-p 0.0005 -c 1", "-f /nope", "-g x", "-S 10.9.9.9", "-S fd77::99", "-I nope",
+              "--icmp-timestamp -6", "-k 5"]
+
+
+def complaints():
+    for first, second in combinations(COMPLAINTS, 2):
+        yield f"-t 100 -r 0 {first} {second}"
+        yield f"-t 100 -r 0 {second} {first} {LIVE}"
 
 
 def alone():
@@ -104,5 +118,11 @@ def all_rows():
     yield from rows("flag alone", (f"-t 150 -r 0 {flag} {LIVE} {DEAD}" for flag in LONG))
     yield from rows("flag without a target", FLAGS[:-4] + LONG[:-1])
     yield from rows("odd words", [f"{odd} {LIVE}" for odd in ODD] + ODD)
+    for user, space in ((False, "a"), (True, "a"), (True, "no sockets"), (True, "no IPv6")):
+        yield from rows("two complaints", (f"-t 100 -r 0 {words} 127.0.0.1" for first in EARLY for second in
+                                           LATER for words in (f"{first} {second}", f"{second} {first}")),
+                        user=user, space=space)
+    yield from rows("two complaints", complaints())
+    yield from rows("two complaints", complaints(), user=True)
     yield from rows("pair of options", pairs())
     yield from rows("pair with a mode", few_pairs())
