@@ -15,15 +15,28 @@ def _names(row, words):
     return any(word in f"{row.args} {row.text}" for word in words)
 
 
+def _flag(row, letter, name):
+    return any(re.fullmatch(f"-[a-zA-Z]*{letter}|--{name}", word) for word in row.args)
+
+
+def _at_once(row):
+    """The fate of some pings is known when they are to leave."""
+    return _names(row, UNSENT) or "-I" in row.args or (row.user and "--icmp-timestamp" in row.args)
+
+
 def _stamped_by_signals(row):
     """Two snapshots between two events are one in 5.5, which also sends once more at the end."""
-    return ([number for _, number in row.signals].count(signal.SIGQUIT) > 1 or _names(row, UNSENT)
-            or any(re.fullmatch("-[a-zA-Z]*s|--stats", word) for word in row.args))
+    return ([number for _, number in row.signals].count(signal.SIGQUIT) > 1 or _at_once(row)
+            or _flag(row, "s", "stats"))
 
 
-def _is_large(row):
-    return any(re.fullmatch(r"\d+", word) and int(word) > 120 for before, word in
-               zip(row.args, row.args[1:]) if before in ("-b", "--size"))
+def _sizes(row):
+    return [int(word) for before, word in zip(row.args, row.args[1:])
+            if before in ("-b", "--size") and word.isdecimal()]
+
+
+def _binds_twice(row):
+    return "-I" in row.args and ("-S" in row.args or (row.user and row.args.count("-I") > 1))
 
 
 # (heading in the manual, whether it tells of the row)
@@ -33,10 +46,13 @@ RULES = [
     ("Numbers", lambda row: re.search(NUMBERS, str(row))),
     ("Lists", lambda row: row.text and "\0" in row.text),
     ("Time", lambda row: row.signals and _stamped_by_signals(row)),
+    ("Time", lambda row: "-i 0 " in str(row) and _names(row, UNSENT)),
+    ("Data", lambda row: _flag(row, "R", "random") and any(size % 2 for size in _sizes(row))),
     ("ICMP errors", lambda row: row.user and _names(row, ERRORS)),
-    ("Sizes", lambda row: row.user and _is_large(row)),
+    ("Sizes", lambda row: row.user and any(size > 120 for size in _sizes(row))),
     ("Path MTU", lambda row: "-M -b 1390" in str(row)),
     ("Privileges", lambda row: "unreadable" in str(row) and not row.user),
+    ("Interface and source", _binds_twice),
     ("Interface and source", lambda row: "255.255.255.255" in str(row) and re.search(
         r" -S| --src", str(row))),
 ]

@@ -101,6 +101,14 @@ def reports():
         yield f"-t 700 -r 0 {report.replace(' -J', '')} {LIVE} {DEAD}"
 
 
+def silences():
+    """Reports are due where no ping is, and what is due has been written when the program is killed."""
+    for report in ("-Q 0.6", "-Q 0.6,cumulative", "-Q 0.6 -J", "-Q 0.6 -N", "-Q 0.6 -o -D"):
+        for mode in ("-c 1 -t 2000", "-C 1 -t 2000", "-l -p 3000 -t 2500", "-c 2 -p 1700 -t 300"):
+            for signals in ((), ((1.5, TERM),))[mode.startswith("-l"):]:
+                yield Row((*f"{mode} {report} {DEAD}".split(), LIVE), signals=signals, group="silence")
+
+
 FORMATS = ["-D", "-D --timestamp-format=ctime", "-D --timestamp-format=iso",
            "-D --timestamp-format=rfc3339", "--timestamp-format=iso", "-e", "-o", "-A", "-A -n", "-d",
            "-A -d", "-n", "--print-tos", "--print-ttl", "--print-ttl --print-tos", "--icmp-timestamp",
@@ -137,6 +145,7 @@ def all_rows():
     yield from rows("send error", sending())
     yield from permissions()
     yield from signals()
+    yield from silences()
     yield from rows("report", reports())
     yield from rows("format", formats())
     yield from names()
