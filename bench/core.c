@@ -12,10 +12,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/core.h"
 #include "core/icmp.h"
 
 #include "common.h"
+#include "core/core.h"
+#include "core/state.h"
 
 enum {
     TAIL_BYTES = 56 - MPING_PROOF_BYTES - MPING_TAG_BYTES,

@@ -2,7 +2,13 @@
 /* What becomes of a target's address while it has one. */
 #include <multiping/event.h>
 
-#include "core/internal.h"
+#include "core/core.h"
+#include "core/event_ring.h"
+#include "core/ids.h"
+#include "core/key.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/target_store.h"
 
 int mping_core_target_move(struct mping_core *core, uint32_t target, const struct mping_addr *addr)
 {
@@ -15,7 +21,7 @@ int mping_core_target_move(struct mping_core *core, uint32_t target, const struc
     before = mping_target_key(core, t);
     if (mping_key_equal(&before, &key))
         return 0;
-    err = mping_ident_assign(core, target, &key);
+    err = mping_ids_assign(core, target, &key);
     if (err == 0)
         mping_event_new(core, t, MPING_EV_RESOLVED);
     return err;

@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/core.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include <multiping/error.h>
 
-#include "core/internal.h"
+#include "base/hash_index.h"
+#include "base/rng.h"
+#include "base/slab.h"
+#include "core/pacer.h"
+#include "core/probes.h"
+#include "core/records.h"
 #include "core/schedule.h"
+#include "core/state.h"
+#include "core/target_store.h"
+#include "core/wheel.h"
 
 /* Those that may grow large tell of their memory before they fill it. */
 static void set_fresh(struct mping_core *core, void (*fresh)(void *memory, size_t bytes))
 {
-    core->targets.fresh_memory = core->mores.fresh_memory = core->wides.fresh_memory = fresh;
+    core->targets.fresh_memory = core->extras.fresh_memory = core->ip6_entries.fresh_memory = fresh;
     core->target_index.fresh_memory = fresh;
 }
 
@@ -31,15 +41,15 @@ static int init(struct mping_core *core, const struct mping_core_opts *opts)
     mping_pacer_init(&core->pacer, opts->rate_pps);
     if (mping_slab_init(&core->targets, sizeof(struct mping_core_target), MPING_TARGETS_LISTS) <
             0 ||
-        mping_slab_init(&core->mores, sizeof(struct mping_more), 1) < 0 ||
-        mping_slab_init(&core->wides, sizeof(struct mping_wide), 1) < 0 ||
-        mping_slab_init(&core->slots, sizeof(struct mping_slot), MPING_SLOTS_LISTS) < 0 ||
+        mping_slab_init(&core->extras, sizeof(struct mping_target_extra), 1) < 0 ||
+        mping_slab_init(&core->ip6_entries, sizeof(struct mping_ip6_entry), 1) < 0 ||
+        mping_slab_init(&core->probes, sizeof(struct mping_probe), MPING_PROBES_LISTS) < 0 ||
         mping_slab_init(&core->hints, sizeof(struct mping_hint), 1) < 0)
         return MPING_ENOMEM;
     mping_slab_set_context(&core->targets, core);
     set_fresh(core, opts->fresh);
     mping_wheel_init(&core->schedule, &core->targets, MPING_TARGETS_WHEEL);
-    mping_wheel_init(&core->timeouts, &core->slots, MPING_SLOTS_WHEEL);
+    mping_wheel_init(&core->timeouts, &core->probes, MPING_PROBES_WHEEL);
     core->ring = calloc(MPING_EVENT_RING, sizeof(*core->ring));
     core->answers = calloc(MPING_ANSWER_SPANS, sizeof(*core->answers));
     if (!core->ring || !core->answers)
@@ -68,8 +78,8 @@ static void free_histograms(struct mping_core *core)
         const struct mping_core_target *t = mping_target_at(core, i);
 
         if (mping_slab_holds(&core->targets, i) && t->state != MPING_TARGET_FREE &&
-            t->more != MPING_SLAB_NONE)
-            free(mping_more_of(core, t)->histogram);
+            t->extra != MPING_SLAB_NONE)
+            free(mping_target_extra_of(core, t)->histogram);
     }
 }
 
@@ -79,12 +89,12 @@ void mping_core_free(struct mping_core *core)
         return;
     free_histograms(core);
     mping_slab_done(&core->targets);
-    mping_slab_done(&core->mores);
-    mping_slab_done(&core->wides);
-    mping_slab_done(&core->slots);
+    mping_slab_done(&core->extras);
+    mping_slab_done(&core->ip6_entries);
+    mping_slab_done(&core->probes);
     mping_slab_done(&core->hints);
     mping_hash_done(&core->target_index);
-    mping_hash_done(&core->slot_index);
+    mping_hash_done(&core->probe_index);
     mping_hash_done(&core->hint_index);
     mping_hash_done(&core->profile_index);
     free(core->profiles);
@@ -99,7 +109,7 @@ int64_t mping_core_verdict_ns(struct mping_core *core)
 {
     if (mping_list_head(&core->targets, MPING_TARGETS_ENDING) != MPING_SLAB_NONE)
         return 0;
-    return mping_slot_deadline_ns(core);
+    return mping_probe_deadline_ns(core);
 }
 
 int64_t mping_core_deadline_ns(struct mping_core *core)
@@ -111,7 +121,7 @@ int64_t mping_core_deadline_ns(struct mping_core *core)
     if (mping_list_head(&core->targets, MPING_TARGETS_ENDING) != MPING_SLAB_NONE ||
         mping_list_head(&core->targets, MPING_TARGETS_RESOLVE) != MPING_SLAB_NONE)
         return 0;
-    expire_ns = mping_slot_deadline_ns(core);
+    expire_ns = mping_probe_deadline_ns(core);
     return send_ns < expire_ns ? send_ns : expire_ns;
 }
 

@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/doubt.h"
+
 #include <assert.h>
 
-#include "core/internal.h"
+#include "base/slab.h"
+#include "core/core.h"
+#include "core/key.h"
+#include "core/probes.h"
+#include "core/profile_table.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/target_store.h"
 
 /* Probes in a row that drops excuse; the next is lost if others answer beside those drops. */
 enum { EXCUSES_MAX = 3 };
@@ -19,13 +28,13 @@ static uint32_t fold(const struct mping_key *key)
     return (uint32_t)(both ^ both >> 32);
 }
 
-void mping_answer_note(struct mping_core *core, const struct mping_slot *s)
+void mping_answer_note(struct mping_core *core, const struct mping_probe *p)
 {
-    uint32_t span = span_of(s->sent_ns);
+    uint32_t span = span_of(p->sent_ns);
     struct mping_answers *answers = &core->answers[span % MPING_ANSWER_SPANS];
-    struct mping_key key = mping_slot_key(s);
+    struct mping_key key = mping_probe_key(p);
     const struct mping_answerer who = {
-        .target = s->target, .generation = s->generation, .address = fold(&key)};
+        .target = p->target, .generation = p->generation, .address = fold(&key)};
 
     if (answers->span != span)
         *answers = (struct mping_answers){.span = span, .first = who};
@@ -70,92 +79,92 @@ static bool is_exposed(struct mping_core *core, const struct mping_answerer *oth
  * host behind the same drops has answered what was sent between the first of them and this one.
  * When a queue is full for a while, nobody answers what is sent into it meanwhile.
  */
-static bool is_dead_all_the_same(struct mping_core *core, const struct mping_slot *s)
+static bool is_dead_all_the_same(struct mping_core *core, const struct mping_probe *p)
 {
-    const struct mping_core_target *t = mping_target_at(core, s->target);
-    const struct mping_more *more = mping_more_of(core, t);
-    uint32_t span = span_of(s->sent_ns), spans;
+    const struct mping_core_target *t = mping_target_at(core, p->target);
+    const struct mping_target_extra *extra = mping_target_extra_of(core, t);
+    uint32_t span = span_of(p->sent_ns), spans;
 
-    if (!more || more->excuses < EXCUSES_MAX)
+    if (!extra || extra->excuses < EXCUSES_MAX)
         return false;
-    spans = (uint16_t)(span - more->excused_span);
+    spans = (uint16_t)(span - extra->excused_span);
     for (uint32_t i = 1; i < spans && i < MPING_ANSWER_SPANS; i++) {
         const struct mping_answers *answers = &core->answers[(span - i) % MPING_ANSWER_SPANS];
 
-        if (answers->span == span - i && (is_exposed(core, &answers->first, s->target, span - i) ||
-                                          is_exposed(core, &answers->last, s->target, span - i)))
+        if (answers->span == span - i && (is_exposed(core, &answers->first, p->target, span - i) ||
+                                          is_exposed(core, &answers->last, p->target, span - i)))
             return true;
     }
     return false;
 }
 
 /* A reply in time that was dropped has been counted by the probe's deadline. */
-static void look(struct mping_core *core, const struct mping_slot *s)
+static void look(struct mping_core *core, const struct mping_probe *p)
 {
-    if (core->opts.look && s->node.due_ns >= core->looked_ns)
+    if (core->opts.look && p->node.due_ns >= core->looked_ns)
         core->looked_ns = core->opts.look(core->opts.context);
 }
 
 /* Whether a reply may have come that never reached us. */
-enum mping_reason mping_doubt(struct mping_core *core, const struct mping_slot *s)
+enum mping_reason mping_doubt(struct mping_core *core, const struct mping_probe *p)
 {
-    struct mping_key key = mping_slot_key(s);
+    struct mping_key key = mping_probe_key(p);
     unsigned family = mping_family_index(mping_key_is_v4(&key) ? AF_INET : AF_INET6);
     enum mping_reason reason;
 
-    look(core, s);
-    reason = link_doubt(core, mping_target_at(core, s->target), &key, s->sent_ns);
+    look(core, p);
+    reason = link_doubt(core, mping_target_at(core, p->target), &key, p->sent_ns);
     if (reason == MPING_REASON_LINK)
         return reason;
-    if (s->sent_ns <= core->dropped_ns[family])
+    if (p->sent_ns <= core->dropped_ns[family])
         return MPING_REASON_RX_DROP;
-    if (s->sent_ns <= core->tx_dropped_ns[family])
+    if (p->sent_ns <= core->tx_dropped_ns[family])
         return MPING_REASON_TX_DROP;
-    if (s->sent_ns <= core->suspended_ns)
+    if (p->sent_ns <= core->suspended_ns)
         return MPING_REASON_SUSPEND;
-    if (s->node.due_ns > core->stall_from_ns && s->node.due_ns <= core->stall_to_ns)
+    if (p->node.due_ns > core->stall_from_ns && p->node.due_ns <= core->stall_to_ns)
         return MPING_REASON_STALL;
-    return is_drop(reason) && is_dead_all_the_same(core, s) ? MPING_REASON_NONE : reason;
+    return is_drop(reason) && is_dead_all_the_same(core, p) ? MPING_REASON_NONE : reason;
 }
 
 /* Whether the host has answered a probe that left after this one. */
-static bool is_answered_since(const struct mping_more *more, const struct mping_slot *s)
+static bool is_answered_since(const struct mping_target_extra *extra, const struct mping_probe *p)
 {
-    return more->answered && (int16_t)(more->excused_span - span_of(s->sent_ns)) >= 0;
+    return extra->answered && (int16_t)(extra->excused_span - span_of(p->sent_ns)) >= 0;
 }
 
-static void excuse(struct mping_more *more, const struct mping_slot *s)
+static void excuse(struct mping_target_extra *extra, const struct mping_probe *p)
 {
-    more->answered = false;
-    if (!more->excuses)
-        more->excused_span = (uint16_t)span_of(s->sent_ns);
-    if (more->excuses < EXCUSES_MAX)
-        more->excuses++;
+    extra->answered = false;
+    if (!extra->excuses)
+        extra->excused_span = (uint16_t)span_of(p->sent_ns);
+    if (extra->excuses < EXCUSES_MAX)
+        extra->excuses++;
 }
 
 /*
  * A loss that nothing excuses leaves the row as it is. What was answered stands in the way of
  * probes that left earlier and are judged later.
  */
-void mping_doubt_note(struct mping_core *core, const struct mping_slot *s,
+void mping_doubt_note(struct mping_core *core, const struct mping_probe *p,
                       enum mping_event_type type, enum mping_reason reason)
 {
-    struct mping_core_target *t = mping_target_at(core, s->target);
-    struct mping_more *more = mping_more_of(core, t);
+    struct mping_core_target *t = mping_target_at(core, p->target);
+    struct mping_target_extra *extra = mping_target_extra_of(core, t);
 
     if (type == MPING_EV_LOST) {
-        if (more && !is_answered_since(more, s))
-            more->answered = false;
+        if (extra && !is_answered_since(extra, p))
+            extra->answered = false;
     } else if (is_drop(reason)) {
         /* Without memory it has an excuse more. */
         if (!t->done || mping_target_pending(core, t) > 1)
-            more = mping_target_more(core, t);
-        if (more && !is_answered_since(more, s))
-            excuse(more, s);
-    } else if (more) {
-        more->excuses = 0;
-        more->answered = type == MPING_EV_REPLY;
-        more->excused_span = (uint16_t)span_of(s->sent_ns);
+            extra = mping_target_make_extra(core, t);
+        if (extra && !is_answered_since(extra, p))
+            excuse(extra, p);
+    } else if (extra) {
+        extra->excuses = 0;
+        extra->answered = type == MPING_EV_REPLY;
+        extra->excused_span = (uint16_t)span_of(p->sent_ns);
     }
 }
 

@@ -40,7 +40,7 @@ struct mping_tx {
     const uint8_t *tail; /* shared by all probes of a profile */
     uint32_t tail_len;
     uint32_t id_index;           /* which of the engine's ids of this family it has */
-    uint32_t slot;               /* the core's own note */
+    uint32_t probe;              /* the core's own note */
     uint16_t id;                 /* as in the header */
     uint8_t head_len;            /* 8 to 24 */
     uint8_t head[MPING_TX_HEAD]; /* ICMP header, proof, tag; the IPv4 checksum is final */

@@ -1,29 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
-#include "base/bytes.h"
+#include "base/hash_index.h"
 #include "base/scratch.h"
-#include "core/internal.h"
+#include "base/slab.h"
+#include "core/core.h"
+#include "core/counters.h"
+#include "core/event_ring.h"
+#include "core/icmp.h"
+#include "core/ids.h"
+#include "core/key.h"
+#include "core/packet.h"
+#include "core/probes.h"
+#include "core/profile_table.h"
+#include "core/proof.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/stats.h"
+#include "core/target.h"
+#include "core/target_store.h"
+#include "core/verdict.h"
 
-static struct mping_core_target *alive(const struct mping_core *core, const struct mping_slot *s)
+static struct mping_core_target *alive(const struct mping_core *core, const struct mping_probe *p)
 {
-    struct mping_core_target *t = mping_target_at(core, s->target);
+    struct mping_core_target *t = mping_target_at(core, p->target);
 
-    return mping_target_alive(t) && t->generation == s->generation ? t : NULL;
+    return mping_target_alive(t) && t->generation == p->generation ? t : NULL;
 }
 
 /* Of a timestamp only the time of sending comes back as it was. */
 static uint32_t write_ident(const struct mping_core *core, const struct mping_core_target *t,
-                            const struct mping_slot *s,
+                            const struct mping_probe *p,
                             uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES])
 {
     const struct mping_profile *profile = mping_profile_of(core, t);
     const uint32_t len = MPING_PROOF_BYTES + MPING_TAG_BYTES;
 
-    if (s->noted)
-        mping_ident_recall(s, ident);
+    if (p->proof_kept)
+        mping_proof_kept(p, ident);
     else
-        mping_ident_write(core, s, mping_slot_count(core, t, s), ident);
+        mping_proof_write(core, p, mping_probe_count(core, t, p), ident);
     if (profile->flags & MPING_FLAG_TIMESTAMP)
         return 4;
     return profile->payload_bytes < len ? profile->payload_bytes : len;
@@ -31,10 +47,10 @@ static uint32_t write_ident(const struct mping_core *core, const struct mping_co
 
 /* How much of proof and tag a payload carries that begins like ours; less is a forgery. */
 static bool starts_right(const struct mping_core *core, const struct mping_core_target *t,
-                         const struct mping_slot *s, const struct mping_icmp *icmp)
+                         const struct mping_probe *p, const struct mping_icmp *icmp)
 {
     uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES];
-    uint32_t len = write_ident(core, t, s, ident);
+    uint32_t len = write_ident(core, t, p, ident);
 
     if (len == sizeof(ident) && icmp->payload_len >= sizeof(ident))
         return memcmp(icmp->payload, ident, sizeof(ident)) == 0; /* needs no call */
@@ -61,7 +77,7 @@ static bool holds_proof(const struct mping_profile *profile, const struct mping_
 
 /* Why a reply at the right place is not the answer; MPING_REASON_NONE if it is. */
 static enum mping_reason flaw(const struct mping_core *core, const struct mping_core_target *t,
-                              const struct mping_slot *s, const struct mping_rx *rx,
+                              const struct mping_probe *p, const struct mping_rx *rx,
                               const struct mping_icmp *icmp)
 {
     const struct mping_profile *profile = mping_profile_of(core, t);
@@ -70,7 +86,7 @@ static enum mping_reason flaw(const struct mping_core *core, const struct mping_
 
     if (!icmp->checksum_ok)
         return MPING_REASON_CHECKSUM;
-    if (!is_kind_asked_for(profile, icmp) || !starts_right(core, t, s, icmp))
+    if (!is_kind_asked_for(profile, icmp) || !starts_right(core, t, p, icmp))
         return MPING_REASON_PROOF;
     /* What our buffer has cut must be longer than ours, for that would have fitted. */
     if (!holds_proof(profile, icmp) || (rx->cut && icmp->payload_len < ours))
@@ -99,15 +115,15 @@ static void mismatch(struct mping_core *core, struct mping_core_target *t,
  * A true reply after the deadline. Its stamp proves that none came in time, unless it was
  * taken on reading and the deadline passed since we last looked.
  */
-static void expire_by_reply(struct mping_core *core, uint32_t slot, const struct mping_rx *rx)
+static void expire_by_reply(struct mping_core *core, uint32_t probe, const struct mping_rx *rx)
 {
     bool sure =
-        rx->stamp == MPING_STAMP_KERNEL || core->now_ns >= mping_slot_at(core, slot)->node.due_ns;
+        rx->stamp == MPING_STAMP_KERNEL || core->now_ns >= mping_probe_at(core, probe)->node.due_ns;
 
     if (sure)
-        mping_verdict_expired(core, slot, rx->received_ns);
+        mping_verdict_expired(core, probe, rx->received_ns);
     else
-        mping_verdict(core, slot, MPING_EV_UNKNOWN, MPING_REASON_STALL, rx->received_ns);
+        mping_verdict(core, probe, MPING_EV_UNKNOWN, MPING_REASON_STALL, rx->received_ns);
 }
 
 static bool is_truncated(const struct mping_profile *profile, const struct mping_icmp *icmp)
@@ -146,19 +162,20 @@ static void count_length(struct mping_core *core, struct mping_core_target *t,
         mping_count_extra(core, t, MPING_EXTRA_LONGER);
 }
 
-static void extra(struct mping_core *core, const struct mping_slot *s, struct mping_core_target *t,
-                  const struct mping_rx *rx, const struct mping_icmp *icmp)
+static void on_surplus(struct mping_core *core, const struct mping_probe *p,
+                       struct mping_core_target *t, const struct mping_rx *rx,
+                       const struct mping_icmp *icmp)
 {
-    bool duplicate = s->state == MPING_SLOT_ANSWERED;
+    bool duplicate = p->state == MPING_PROBE_ANSWERED;
     struct mping_event *event =
-        mping_event_of(core, s, duplicate ? MPING_EV_DUPLICATE : MPING_EV_LATE);
+        mping_event_of(core, p, duplicate ? MPING_EV_DUPLICATE : MPING_EV_LATE);
 
     mping_count_extra(core, t, duplicate ? MPING_EXTRA_DUPLICATE : MPING_EXTRA_LATE);
     tell_reply(core, t, event, rx, icmp);
     if (event)
-        event->rtt_ns = rx->received_ns - mping_slot_sent_ns(s);
+        event->rtt_ns = rx->received_ns - mping_probe_sent_ns(p);
     if (!duplicate && mping_profile_of(core, t)->attempts)
-        mping_target_judged(core, s->target, MPING_EV_LATE, rx->received_ns);
+        mping_target_on_verdict(core, p->target, MPING_EV_LATE, rx->received_ns);
 }
 
 /*
@@ -167,61 +184,61 @@ static void extra(struct mping_core *core, const struct mping_slot *s, struct mp
  * not do, the stamp of the reply is wrong, as after steps of the wall clock; when it was read is
  * certain.
  */
-static void put_in_order(struct mping_slot *s, struct mping_rx *rx)
+static void put_in_order(struct mping_probe *p, struct mping_rx *rx)
 {
     int64_t sent_ns;
 
-    if (rx->received_ns > mping_slot_sent_ns(s))
+    if (rx->received_ns > mping_probe_sent_ns(p))
         return;
-    if (s->early)
-        s->tx_stamp = MPING_STAMP_CALL;
-    sent_ns = mping_slot_sent_ns(s);
+    if (p->early)
+        p->tx_stamp = MPING_STAMP_CALL;
+    sent_ns = mping_probe_sent_ns(p);
     if (rx->received_ns > sent_ns)
         return;
     rx->received_ns = rx->read_ns > sent_ns ? rx->read_ns : sent_ns + 1; /* no clock is finer */
     rx->stamp = MPING_STAMP_USER;
 }
 
-static void genuine(struct mping_core *core, uint32_t slot, struct mping_core_target *t,
+static void genuine(struct mping_core *core, uint32_t probe, struct mping_core_target *t,
                     const struct mping_rx *received, const struct mping_icmp *icmp)
 {
-    struct mping_slot *s = mping_slot_at(core, slot);
+    struct mping_probe *p = mping_probe_at(core, probe);
     struct mping_rx rx = *received;
     struct mping_event *event;
 
-    put_in_order(s, &rx);
-    if (s->state == MPING_SLOT_INFLIGHT && rx.received_ns <= s->node.due_ns) {
+    put_in_order(p, &rx);
+    if (p->state == MPING_PROBE_INFLIGHT && rx.received_ns <= p->node.due_ns) {
         count_length(core, t, &rx, icmp);
-        event =
-            mping_verdict_reply(core, slot, rx.received_ns - mping_slot_sent_ns(s), rx.received_ns);
+        event = mping_verdict_reply(core, probe, rx.received_ns - mping_probe_sent_ns(p),
+                                    rx.received_ns);
         tell_reply(core, t, event, &rx, icmp);
         return;
     }
-    if (s->state == MPING_SLOT_INFLIGHT)
-        expire_by_reply(core, slot, &rx);
-    extra(core, s, t, &rx, icmp);
+    if (p->state == MPING_PROBE_INFLIGHT)
+        expire_by_reply(core, probe, &rx);
+    on_surplus(core, p, t, &rx, icmp);
 }
 
 /* No probe of ours waits at that place. If its tag is true, somebody else has answered. */
 static bool strayed(struct mping_core *core, const struct mping_rx *rx,
                     const struct mping_icmp *icmp)
 {
-    uint32_t target = mping_ident_tagged(core, icmp), slot;
+    uint32_t target = mping_proof_target(core, icmp), probe;
     struct mping_core_target *t;
-    const struct mping_slot *s;
+    const struct mping_probe *p;
     struct mping_key key;
 
     if (target == MPING_CORE_NONE)
         return false;
     t = mping_target_at(core, target);
     key = mping_target_key(core, t);
-    slot = mping_slot_find(core, &key, icmp->id, icmp->seq);
-    if (slot == MPING_SLAB_NONE)
+    probe = mping_probe_find(core, &key, icmp->id, icmp->seq);
+    if (probe == MPING_SLAB_NONE)
         return false;
-    s = mping_slot_at(core, slot);
-    if (s->target != target || s->generation != t->generation || !starts_right(core, t, s, icmp))
+    p = mping_probe_at(core, probe);
+    if (p->target != target || p->generation != t->generation || !starts_right(core, t, p, icmp))
         return false;
-    mismatch(core, t, mping_event_of(core, s, MPING_EV_MISMATCH), MPING_REASON_SOURCE, rx, icmp);
+    mismatch(core, t, mping_event_of(core, p, MPING_EV_MISMATCH), MPING_REASON_SOURCE, rx, icmp);
     return true;
 }
 
@@ -236,7 +253,7 @@ static void stray(struct mping_core *core, const struct mping_key *from, const s
     }
     if (strayed(core, rx, icmp))
         return;
-    target = mping_ident_find(core, from, icmp->id);
+    target = mping_ids_find(core, from, icmp->id);
     if (target == MPING_CORE_NONE) {
         core->rx_foreign++;
         return;
@@ -250,24 +267,24 @@ static void on_reply(struct mping_core *core, const struct mping_rx *rx,
                      const struct mping_icmp *icmp, const struct mping_guess *guess)
 {
     struct mping_key from = mping_key_of(&rx->from);
-    uint32_t slot = mping_slot_find_guessed(core, guess, &from, icmp->id, icmp->seq);
+    uint32_t probe = mping_probe_find_guessed(core, guess, &from, icmp->id, icmp->seq);
     struct mping_core_target *t = NULL;
-    const struct mping_slot *s = NULL;
+    const struct mping_probe *p = NULL;
     enum mping_reason reason;
 
-    if (slot != MPING_SLAB_NONE) {
-        s = mping_slot_at(core, slot);
-        t = alive(core, s);
+    if (probe != MPING_SLAB_NONE) {
+        p = mping_probe_at(core, probe);
+        t = alive(core, p);
     }
-    if (!t || s->state == MPING_SLOT_SENDING) {
+    if (!t || p->state == MPING_PROBE_SENDING) {
         stray(core, &from, rx, icmp);
         return;
     }
-    reason = flaw(core, t, s, rx, icmp);
+    reason = flaw(core, t, p, rx, icmp);
     if (reason)
-        mismatch(core, t, mping_event_of(core, s, MPING_EV_MISMATCH), reason, rx, icmp);
+        mismatch(core, t, mping_event_of(core, p, MPING_EV_MISMATCH), reason, rx, icmp);
     else
-        genuine(core, slot, t, rx, icmp);
+        genuine(core, probe, t, rx, icmp);
 }
 
 /* RFC 6633: source quench means nothing any more; a redirect was for our own kernel. */
@@ -277,10 +294,10 @@ static bool is_only_news(int family, uint8_t type)
 }
 
 /* Keeps the error for the time when no reply has come. Without memory it is only reported. */
-static void keep_hint(struct mping_core *core, uint32_t slot, const struct mping_rx *rx,
+static void keep_hint(struct mping_core *core, uint32_t probe, const struct mping_rx *rx,
                       const struct mping_icmp *icmp)
 {
-    struct mping_hint *hint = mping_slot_add_hint(core, slot);
+    struct mping_hint *hint = mping_probe_add_hint(core, probe);
 
     if (!hint)
         return;
@@ -302,33 +319,33 @@ static void on_error(struct mping_core *core, const struct mping_rx *rx,
 {
     struct mping_addr dst = icmp->quoted_dst;
     struct mping_core_target *t = NULL;
-    struct mping_slot *s = NULL;
+    struct mping_probe *p = NULL;
     struct mping_event *event;
     struct mping_key key;
-    uint32_t slot;
+    uint32_t probe;
 
     if (dst.family == AF_INET6 && !dst.scope_id)
         dst.scope_id = rx->ifindex ? rx->ifindex : rx->from.scope_id;
     key = mping_key_of(&dst);
-    slot = mping_slot_find(core, &key, icmp->id, icmp->seq);
-    if (slot != MPING_SLAB_NONE) {
-        s = mping_slot_at(core, slot);
-        t = alive(core, s);
+    probe = mping_probe_find(core, &key, icmp->id, icmp->seq);
+    if (probe != MPING_SLAB_NONE) {
+        p = mping_probe_at(core, probe);
+        t = alive(core, p);
     }
-    if (!t || s->state != MPING_SLOT_INFLIGHT || rx->received_ns > s->node.due_ns ||
-        !starts_right(core, t, s, icmp)) {
+    if (!t || p->state != MPING_PROBE_INFLIGHT || rx->received_ns > p->node.due_ns ||
+        !starts_right(core, t, p, icmp)) {
         core->rx_foreign++;
         return;
     }
     mping_count_extra(core, t, MPING_EXTRA_ICMP_ERROR);
-    event = mping_event_of(core, s, MPING_EV_ICMP_ERROR);
+    event = mping_event_of(core, p, MPING_EV_ICMP_ERROR);
     if (event)
         mping_event_packet(event, rx, icmp);
     if (is_only_news(dst.family, icmp->type))
         return;
-    keep_hint(core, slot, rx, icmp);
-    if (s->node.due_ns == MPING_TIME_NEVER && s->hinted)
-        mping_verdict_expired(core, slot, rx->received_ns);
+    keep_hint(core, probe, rx, icmp);
+    if (p->node.due_ns == MPING_TIME_NEVER && p->hinted)
+        mping_verdict_expired(core, probe, rx->received_ns);
 }
 
 /* The quoted packet must have come from the address that the error was sent to. */
@@ -371,20 +388,20 @@ static void prefetch(const struct mping_core *core, const struct mping_rx *rx,
     for (size_t i = 0; i < n; i++) {
         struct mping_key from = mping_key_of(&rx[i].from);
 
-        ret_guesses[i].hash = mping_ident_hash(core, &from, icmp[i].id, icmp[i].seq);
-        mping_hash_prefetch(&core->slot_index, ret_guesses[i].hash);
+        ret_guesses[i].hash = mping_ids_hash(core, &from, icmp[i].id, icmp[i].seq);
+        mping_hash_prefetch(&core->probe_index, ret_guesses[i].hash);
     }
     for (size_t i = 0; i < n; i++) {
         struct mping_guess *guess = &ret_guesses[i];
-        struct mping_hash_cursor c = mping_hash_find(&core->slot_index, guess->hash);
+        struct mping_hash_cursor c = mping_hash_find(&core->probe_index, guess->hash);
 
-        if (!mping_hash_next(&core->slot_index, &c, &guess->slot))
-            guess->slot = MPING_SLAB_NONE;
-        mping_slab_prefetch(&core->slots, guess->slot);
+        if (!mping_hash_next(&core->probe_index, &c, &guess->probe))
+            guess->probe = MPING_SLAB_NONE;
+        mping_slab_prefetch(&core->probes, guess->probe);
     }
     for (size_t i = 0; i < n; i++)
-        if (ret_guesses[i].slot != MPING_SLAB_NONE)
-            mping_slab_prefetch(&core->targets, mping_slot_at(core, ret_guesses[i].slot)->target);
+        if (ret_guesses[i].probe != MPING_SLAB_NONE)
+            mping_slab_prefetch(&core->targets, mping_probe_at(core, ret_guesses[i].probe)->target);
 }
 
 void mping_core_rx(struct mping_core *core, const struct mping_rx *rx, size_t n)

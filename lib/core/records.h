@@ -12,39 +12,39 @@
 #include "core/core.h"
 #include "core/key.h"
 
-enum mping_slot_state {
-    MPING_SLOT_FREE,
-    MPING_SLOT_SENDING, /* handed out by poll_tx, not reported by sent */
-    MPING_SLOT_INFLIGHT,
-    MPING_SLOT_ANSWERED, /* verdict reply, remembered */
-    MPING_SLOT_MISSED    /* any other verdict, remembered */
+enum mping_probe_state {
+    MPING_PROBE_FREE,
+    MPING_PROBE_SENDING, /* handed out by poll_tx, not reported by sent */
+    MPING_PROBE_INFLIGHT,
+    MPING_PROBE_ANSWERED, /* verdict reply, remembered */
+    MPING_PROBE_MISSED    /* any other verdict, remembered */
 };
 
-/* Unit of mping_slot.early: what is kept reaches back 16 us. */
+/* Unit of mping_probe.early: what is kept reaches back 16 us. */
 #define MPING_EARLY_NS INT64_C(64)
 
 /* One probe: a cache line. */
-struct mping_slot {
+struct mping_probe {
     struct mping_node node; /* due_ns: the deadline; remembered: when to forget */
     struct mping_key key;   /* where it went */
     int64_t sent_ns;
     uint32_t target;
     uint32_t generation : 24; /* of the target: it may have been freed since */
     uint32_t early : 8;       /* it left at most so many MPING_EARLY_NS before sent_ns */
-    uint32_t count;           /* its lower half, see mping_slot_count() */
+    uint32_t count;           /* its lower half, see mping_probe_count() */
     uint32_t next, prev;      /* pending, of the same target, in a ring in order of sending */
     uint16_t id;
-    uint8_t state : 3;    /* enum mping_slot_state */
-    uint8_t tx_stamp : 2; /* enum mping_stamp */
-    uint8_t hinted : 1;   /* an ICMP error has been seen: it is in the index of hints */
-    uint8_t noted : 1;    /* IPv4: the key begins with what the payload does, not with 0 */
+    uint8_t state : 3;      /* enum mping_probe_state */
+    uint8_t tx_stamp : 2;   /* enum mping_stamp */
+    uint8_t hinted : 1;     /* an ICMP error has been seen: it is in the index of hints */
+    uint8_t proof_kept : 1; /* IPv4: the key begins with what the payload does, not with 0 */
     uint8_t attempt;
 };
 
 /* An ICMP error that becomes the verdict unless a reply comes in time. */
 struct mping_hint {
     struct mping_node node;
-    uint32_t slot;
+    uint32_t probe;
     struct mping_addr from;
     int64_t received_ns;
     uint32_t info;
@@ -64,7 +64,7 @@ struct mping_counters {
 };
 
 /* What a target needs beyond its first probe or its address. Never in a list. */
-struct mping_more {
+struct mping_target_extra {
     union {
         struct mping_node node; /* while free */
         struct {
@@ -97,7 +97,7 @@ struct mping_answers {
 };
 
 /* An IPv6 address. */
-struct mping_wide {
+struct mping_ip6_entry {
     struct mping_node node;
     struct mping_key key;
 };
@@ -116,7 +116,7 @@ enum mping_target_state {
  * A target: a cache line. What its first probe does not need lies elsewhere; with a million
  * hosts that are asked once, this is nearly all the memory there is.
  *
- * While it has no `more` its statistics are here: `lost` losses, then at most one verdict of
+ * While it has no `extra` its statistics are here: `lost` losses, then at most one verdict of
  * another kind, `outcome`, and for a reply its RTT. So it can have one probe pending and none
  * after an outcome; see mping_target_ready().
  */
@@ -125,11 +125,11 @@ struct mping_core_target {
     uint32_t profile;       /* in profiles */
     uint32_t addr;          /* IPv4 as in the key, or its place in wides */
     union {
-        uint32_t first_slot; /* the oldest pending one, or MPING_SLAB_NONE */
-        uint32_t rtt_ns;     /* outcome is MPING_EV_REPLY */
+        uint32_t first_probe; /* the oldest pending one, or MPING_SLAB_NONE */
+        uint32_t rtt_ns;      /* outcome is MPING_EV_REPLY */
     };
     uint32_t count;           /* number of the next probe, lower half */
-    uint32_t more;            /* in mores, or MPING_SLAB_NONE */
+    uint32_t extra;           /* in mores, or MPING_SLAB_NONE */
     uint32_t generation : 24; /* how often the place has been used */
     uint32_t lost : 8;
     uint16_t id_index;
@@ -152,7 +152,7 @@ struct mping_core_target {
     };
 };
 
-static_assert(sizeof(struct mping_core_target) == 64 && sizeof(struct mping_slot) == 64,
+static_assert(sizeof(struct mping_core_target) == 64 && sizeof(struct mping_probe) == 64,
               "a cache line each");
 
 /* One profile in use. */

@@ -4,8 +4,25 @@
 
 #include <multiping/error.h>
 
-#include "core/internal.h"
+#include "base/slab.h"
+#include "core/core.h"
+#include "core/event_ring.h"
+#include "core/icmp.h"
+#include "core/ids.h"
+#include "core/key.h"
+#include "core/pacer.h"
+#include "core/packet.h"
+#include "core/probes.h"
+#include "core/profile_table.h"
+#include "core/proof.h"
+#include "core/records.h"
 #include "core/schedule.h"
+#include "core/state.h"
+#include "core/stats.h"
+#include "core/target.h"
+#include "core/target_store.h"
+#include "core/verdict.h"
+#include "core/wheel.h"
 
 /* An address that needs a link and has none cannot be sent to; the link may come up meanwhile. */
 static bool lacks_link(const struct mping_core *core, const struct mping_core_target *t)
@@ -35,19 +52,19 @@ static uint32_t find_place(const struct mping_core *core, const struct mping_cor
 {
     struct mping_key key = mping_target_key(core, t);
 
-    return mping_slot_find(core, &key, mping_target_ident(core, t), (uint16_t)t->count);
+    return mping_probe_find(core, &key, mping_target_ident(core, t), (uint16_t)t->count);
 }
 
 /* Whether somebody else has left that id to the target, with a probe that still waits. */
-static bool is_left_behind(const struct mping_core *core, uint32_t slot, uint32_t target)
+static bool is_left_behind(const struct mping_core *core, uint32_t probe, uint32_t target)
 {
-    const struct mping_slot *s;
+    const struct mping_probe *p;
 
-    if (slot == MPING_SLAB_NONE)
+    if (probe == MPING_SLAB_NONE)
         return false;
-    s = mping_slot_at(core, slot);
-    return s->target != target &&
-           (s->state == MPING_SLOT_SENDING || s->state == MPING_SLOT_INFLIGHT);
+    p = mping_probe_at(core, probe);
+    return p->target != target &&
+           (p->state == MPING_PROBE_SENDING || p->state == MPING_PROBE_INFLIGHT);
 }
 
 /*
@@ -58,26 +75,26 @@ static bool is_left_behind(const struct mping_core *core, uint32_t slot, uint32_
 static bool clear_seq(struct mping_core *core, uint32_t target, int64_t now_ns)
 {
     const struct mping_core_target *t = mping_target_at(core, target);
-    uint32_t flags = mping_profile_of(core, t)->flags, slot = find_place(core, t);
-    const struct mping_slot *s;
+    uint32_t flags = mping_profile_of(core, t)->flags, probe = find_place(core, t);
+    const struct mping_probe *p;
 
-    for (int i = 0;
-         i < MPING_FRESH_IDS && !(flags & MPING_FLAG_KEEP_ID) && is_left_behind(core, slot, target);
+    for (int i = 0; i < MPING_FRESH_IDS && !(flags & MPING_FLAG_KEEP_ID) &&
+                    is_left_behind(core, probe, target);
          i++) {
-        mping_ident_move(core, target);
-        slot = find_place(core, t);
+        mping_ids_move(core, target);
+        probe = find_place(core, t);
     }
-    if (slot == MPING_SLAB_NONE)
+    if (probe == MPING_SLAB_NONE)
         return true;
-    s = mping_slot_at(core, slot);
-    if (s->state == MPING_SLOT_ANSWERED || s->state == MPING_SLOT_MISSED) {
-        mping_slot_drop(core, slot);
+    p = mping_probe_at(core, probe);
+    if (p->state == MPING_PROBE_ANSWERED || p->state == MPING_PROBE_MISSED) {
+        mping_probe_drop(core, probe);
         return true;
     }
-    if (s->state == MPING_SLOT_SENDING || (flags & MPING_FLAG_SEQ_STRICT && s->target == target))
+    if (p->state == MPING_PROBE_SENDING || (flags & MPING_FLAG_SEQ_STRICT && p->target == target))
         return false;
-    mping_verdict(core, slot, MPING_EV_UNKNOWN, MPING_REASON_SEQ_WRAP, now_ns);
-    mping_slot_drop(core, slot); /* nor remembered */
+    mping_verdict(core, probe, MPING_EV_UNKNOWN, MPING_REASON_SEQ_WRAP, now_ns);
+    mping_probe_drop(core, probe); /* nor remembered */
     return true;
 }
 
@@ -89,37 +106,37 @@ static uint32_t time_of_day_ms(const struct mping_core *core, int64_t now_ns)
     return (uint32_t)((now_ns + core->wall_offset_ns) / 1000000 % DAY_MS);
 }
 
-static void build(struct mping_core *core, uint32_t slot, int64_t now_ns, struct mping_tx *tx)
+static void build(struct mping_core *core, uint32_t probe, int64_t now_ns, struct mping_tx *tx)
 {
-    struct mping_slot *s = mping_slot_at(core, slot);
-    const struct mping_core_target *t = mping_target_at(core, s->target);
+    struct mping_probe *p = mping_probe_at(core, probe);
+    const struct mping_core_target *t = mping_target_at(core, p->target);
     const struct mping_profile *profile = mping_profile_of(core, t);
     const uint32_t ident_max = MPING_PROOF_BYTES + MPING_TAG_BYTES;
     uint32_t ident_len = profile->payload_bytes < ident_max ? profile->payload_bytes : ident_max;
     uint8_t *ident = tx->head + MPING_ICMP_HEADER; /* there is always room for all of it */
 
-    mping_key_to_addr(&s->key, &tx->dst);
+    mping_key_to_addr(&p->key, &tx->dst);
     tx->opts = &profile->tx;
     tx->tail = profile->tail;
     tx->tail_len = profile->payload_bytes - ident_len;
     tx->head_len = (uint8_t)(MPING_ICMP_HEADER + ident_len);
-    tx->id = s->id;
+    tx->id = p->id;
     tx->id_index = t->id_index;
-    tx->slot = slot;
+    tx->probe = probe;
     tx->err = 0;
     tx->sent_ns = tx->began_ns = 0;
     tx->stamp = MPING_STAMP_NONE;
     if (profile->flags & MPING_FLAG_TIMESTAMP) {
-        mping_icmp_build_timestamp(tx->head, s->id, mping_slot_seq(s),
+        mping_icmp_build_timestamp(tx->head, p->id, mping_probe_seq(p),
                                    time_of_day_ms(core, now_ns));
-        mping_slot_set_note(s, ident);
+        mping_probe_keep_proof(p, ident);
         return;
     }
-    mping_ident_write(core, s, mping_slot_count(core, t, s), ident);
+    mping_proof_write(core, p, mping_probe_count(core, t, p), ident);
     if (!t->wide)
-        mping_slot_set_note(s, ident);
-    mping_icmp_build(tx->head, tx->head_len, profile->tail_sum, tx->dst.family, s->id,
-                     mping_slot_seq(s));
+        mping_probe_keep_proof(p, ident);
+    mping_icmp_build(tx->head, tx->head_len, profile->tail_sum, tx->dst.family, p->id,
+                     mping_probe_seq(p));
 }
 
 /* Makes the next probe of a target whose time has come: 1, 0 if it has to wait, -1 if there is no
@@ -128,7 +145,7 @@ static int prepare(struct mping_core *core, uint32_t target, int64_t now_ns, str
 {
     struct mping_core_target *t = mping_target_at(core, target);
     const struct mping_profile *profile = mping_profile_of(core, t);
-    uint32_t slot;
+    uint32_t probe;
 
     mping_list_unlink(&core->targets, target);
     if (core->pull_paused && profile->pull) {
@@ -152,12 +169,12 @@ static int prepare(struct mping_core *core, uint32_t target, int64_t now_ns, str
         mping_target_stop(core, target, MPING_ENOMEM); /* not even a verdict could be noted */
         return -1;
     }
-    slot = mping_slot_new(core, target);
-    if (slot == MPING_SLAB_NONE) {
+    probe = mping_probe_new(core, target);
+    if (probe == MPING_SLAB_NONE) {
         mping_verdict_no_memory(core, target, now_ns);
         return -1;
     }
-    build(core, slot, now_ns, tx);
+    build(core, probe, now_ns, tx);
     mping_target_advance(core, target, now_ns);
     mping_target_schedule(core, target);
     return 1;
@@ -176,12 +193,12 @@ static void look_ahead(const struct mping_core *core, uint32_t target)
         return;
     t = mping_target_at(core, next);
     mping_slab_prefetch(&core->targets, t->node.next);
-    if (t->more != MPING_SLAB_NONE)
-        mping_slab_prefetch(&core->mores, t->more);
+    if (t->extra != MPING_SLAB_NONE)
+        mping_slab_prefetch(&core->extras, t->extra);
     if (t->has_addr) {
         struct mping_key key = mping_target_key(core, t);
 
-        mping_slot_prefetch(core, &key, mping_target_ident(core, t), (uint16_t)t->count);
+        mping_probe_prefetch(core, &key, mping_target_ident(core, t), (uint16_t)t->count);
     }
 }
 
@@ -245,18 +262,18 @@ size_t mping_core_poll_tx(struct mping_core *core, int64_t now_ns, struct mping_
 
 static void forget_retries(const struct mping_core *core, const struct mping_core_target *t)
 {
-    struct mping_more *more = mping_more_of(core, t);
+    struct mping_target_extra *extra = mping_target_extra_of(core, t);
 
-    if (more)
-        more->retries = 0;
+    if (extra)
+        extra->retries = 0;
 }
 
 /* Whether a probe that met a full buffer may be tried once more. */
 static bool may_retry(struct mping_core *core, struct mping_core_target *t)
 {
-    struct mping_more *more = mping_target_more(core, t);
+    struct mping_target_extra *extra = mping_target_make_extra(core, t);
 
-    return more && more->retries++ < MPING_SEND_RETRIES;
+    return extra && extra->retries++ < MPING_SEND_RETRIES;
 }
 
 /* How far back the time may have to go at which a probe is said to have left. */
@@ -271,40 +288,40 @@ static uint8_t early(const struct mping_tx *tx)
 
 static void launched(struct mping_core *core, const struct mping_tx *tx)
 {
-    struct mping_slot *s = mping_slot_at(core, tx->slot);
-    struct mping_core_target *t = mping_target_at(core, s->target);
+    struct mping_probe *p = mping_probe_at(core, tx->probe);
+    struct mping_core_target *t = mping_target_at(core, p->target);
     struct mping_event *event;
 
-    s->sent_ns = tx->sent_ns;
-    s->early = early(tx);
-    s->tx_stamp = tx->stamp & 3u;
+    p->sent_ns = tx->sent_ns;
+    p->early = early(tx);
+    p->tx_stamp = tx->stamp & 3u;
     forget_retries(core, t);
     mping_count_sent(core, t);
-    mping_slot_launch(core, tx->slot, mping_target_timeout_ns(core, t, s->attempt));
-    event = mping_event_of(core, s, MPING_EV_SENT);
+    mping_probe_launch(core, tx->probe, mping_target_timeout_ns(core, t, p->attempt));
+    event = mping_event_of(core, p, MPING_EV_SENT);
     if (event)
         event->icmp_bytes = tx->head_len + tx->tail_len;
 }
 
 static void failed(struct mping_core *core, int64_t now_ns, const struct mping_tx *tx)
 {
-    struct mping_slot *s = mping_slot_at(core, tx->slot);
-    struct mping_core_target *t = mping_target_at(core, s->target);
+    struct mping_probe *p = mping_probe_at(core, tx->probe);
+    struct mping_core_target *t = mping_target_at(core, p->target);
     bool full = tx->err == -EAGAIN || tx->err == -ENOBUFS || tx->err == -ENOMEM;
-    uint32_t target = s->target;
+    uint32_t target = p->target;
 
     if (full && may_retry(core, t)) {
         core->send_retries++;
         core->hold_ns = now_ns + MPING_RETRY_NS / 2;
-        mping_slot_drop(core, tx->slot);
+        mping_probe_drop(core, tx->probe);
         mping_target_retry(core, target, mping_schedule_ns(core, now_ns) + MPING_RETRY_NS);
-        mping_target_settle(core, target);
+        mping_target_finish_if_done(core, target);
         return;
     }
     forget_retries(core, t);
     mping_count_sent(core, t);
-    s->sent_ns = tx->sent_ns;
-    mping_verdict_send_error(core, tx->slot, tx->err, now_ns);
+    p->sent_ns = tx->sent_ns;
+    mping_verdict_send_error(core, tx->probe, tx->err, now_ns);
 }
 
 void mping_core_sent(struct mping_core *core, int64_t now_ns, const struct mping_tx *tx, size_t n)

@@ -1,36 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/stats.h"
+
 #include <math.h>
 
-#include "core/internal.h"
-
-static void add_rtt(struct mping_counters *c, int64_t rtt_ns)
-{
-    double rtt = (double)rtt_ns, delta = rtt - c->rtt_mean_ns;
-
-    c->received++;
-    if (c->received == 1) {
-        c->rtt_min_ns = c->rtt_max_ns = rtt_ns;
-    } else {
-        double change = fabs((double)(rtt_ns - c->rtt_last_ns));
-
-        c->jitter_ns += (change - c->jitter_ns) / 16; /* RFC 3550 section 6.4.1 */
-        if (rtt_ns < c->rtt_min_ns)
-            c->rtt_min_ns = rtt_ns;
-        if (rtt_ns > c->rtt_max_ns)
-            c->rtt_max_ns = rtt_ns;
-    }
-    c->rtt_mean_ns += delta / (double)c->received;
-    c->rtt_m2 += delta * (rtt - c->rtt_mean_ns);
-    c->rtt_last_ns = rtt_ns;
-    c->loss_run = 0;
-}
+#include "base/histogram.h"
+#include "base/slab.h"
+#include "core/core.h"
+#include "core/counters.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/target_store.h"
 
 void mping_count_sent(struct mping_core *core, struct mping_core_target *t)
 {
-    struct mping_more *more = mping_more_of(core, t);
+    struct mping_target_extra *extra = mping_target_extra_of(core, t);
 
-    if (more)
-        more->counters.sent++;
+    if (extra)
+        extra->counters.sent++;
     else
         t->sent++;
     core->totals.sent++;
@@ -38,120 +24,50 @@ void mping_count_sent(struct mping_core *core, struct mping_core_target *t)
 
 void mping_count_reply(struct mping_core *core, struct mping_core_target *t, int64_t rtt_ns)
 {
-    struct mping_more *more = mping_more_of(core, t);
+    struct mping_target_extra *extra = mping_target_extra_of(core, t);
 
-    add_rtt(&core->totals, rtt_ns);
-    if (!more) {
+    mping_counters_add_rtt(&core->totals, rtt_ns);
+    if (!extra) {
         /* Within the timeout, so it fits: see mping_target_ready(). */
         t->rtt_ns = (uint32_t)rtt_ns;
         t->outcome = MPING_EV_REPLY;
         return;
     }
-    add_rtt(&more->counters, rtt_ns);
-    if (more->histogram)
-        mping_histogram_add(more->histogram, rtt_ns);
-}
-
-static void add_verdict(struct mping_counters *c, enum mping_event_type type)
-{
-    switch (type) {
-    case MPING_EV_LOST:
-        c->lost++;
-        break;
-    case MPING_EV_UNREACHABLE:
-        c->unreachable++;
-        break;
-    case MPING_EV_SEND_ERROR:
-        c->send_errors++;
-        break;
-    case MPING_EV_RESOLVE_ERROR:
-        c->resolve_errors++;
-        break;
-    case MPING_EV_CANCELED:
-        c->canceled++;
-        break;
-    default:
-        assert(type == MPING_EV_UNKNOWN);
-        c->unknown++;
-        break;
-    }
-    if (type != MPING_EV_LOST && type != MPING_EV_UNREACHABLE)
-        return;
-    if (c->loss_run < UINT32_MAX)
-        c->loss_run++;
-    if (c->loss_run > c->loss_run_max)
-        c->loss_run_max = c->loss_run;
+    mping_counters_add_rtt(&extra->counters, rtt_ns);
+    if (extra->histogram)
+        mping_histogram_add(extra->histogram, rtt_ns);
 }
 
 void mping_count_verdict(struct mping_core *core, struct mping_core_target *t,
                          enum mping_event_type type)
 {
-    struct mping_more *more = mping_more_of(core, t);
+    struct mping_target_extra *extra = mping_target_extra_of(core, t);
 
-    add_verdict(&core->totals, type);
+    mping_counters_add_verdict(&core->totals, type);
     /* A lookup may fail at any time; all others are the verdict of the only probe. */
-    if (!more && type == MPING_EV_RESOLVE_ERROR && (t->outcome || mping_target_pending(core, t))) {
-        more = mping_target_more(core, t);
-        if (!more)
+    if (!extra && type == MPING_EV_RESOLVE_ERROR && (t->outcome || mping_target_pending(core, t))) {
+        extra = mping_target_make_extra(core, t);
+        if (!extra)
             return;
     }
-    if (more)
-        add_verdict(&more->counters, type);
+    if (extra)
+        mping_counters_add_verdict(&extra->counters, type);
     else if (type == MPING_EV_LOST)
         t->lost++;
     else
         t->outcome = (uint8_t)type;
 }
 
-static void add_extra(struct mping_counters *c, enum mping_extra extra)
+void mping_count_extra(struct mping_core *core, struct mping_core_target *t, enum mping_extra kind)
 {
-    switch (extra) {
-    case MPING_EXTRA_LATE:
-        c->late++;
-        break;
-    case MPING_EXTRA_DUPLICATE:
-        c->duplicates++;
-        break;
-    case MPING_EXTRA_MISMATCH:
-        c->mismatches++;
-        break;
-    case MPING_EXTRA_TRUNCATED:
-        c->truncated++;
-        break;
-    case MPING_EXTRA_LONGER:
-        c->longer++;
-        break;
-    default:
-        assert(extra == MPING_EXTRA_ICMP_ERROR);
-        c->icmp_errors++;
-        break;
-    }
-}
+    struct mping_target_extra *extra = mping_target_make_extra(core, t);
 
-void mping_count_extra(struct mping_core *core, struct mping_core_target *t, enum mping_extra extra)
-{
-    struct mping_more *more = mping_target_more(core, t);
-
-    add_extra(&core->totals, extra);
-    if (!more)
+    mping_counters_add_extra(&core->totals, kind);
+    if (!extra)
         return;
-    add_extra(&more->counters, extra);
-    if (extra == MPING_EXTRA_LATE)
-        more->excuses = 0; /* the host answers */
-}
-
-void mping_counters_unpack(const struct mping_core_target *t, struct mping_counters *ret_counters)
-{
-    *ret_counters = (struct mping_counters){
-        .sent = t->sent,
-        .lost = t->lost,
-        .loss_run = t->lost,
-        .loss_run_max = t->lost,
-    };
-    if (t->outcome == MPING_EV_REPLY)
-        add_rtt(ret_counters, t->rtt_ns);
-    else if (t->outcome)
-        add_verdict(ret_counters, (enum mping_event_type)t->outcome);
+    mping_counters_add_extra(&extra->counters, kind);
+    if (kind == MPING_EXTRA_LATE)
+        extra->excuses = 0; /* the host answers */
 }
 
 static void fill(struct mping_stats *stats, const struct mping_counters *c)
@@ -183,28 +99,28 @@ static void fill(struct mping_stats *stats, const struct mping_counters *c)
 }
 
 /* The middle of a bucket may lie beyond what was really seen. */
-static int64_t quantile_ns(const struct mping_more *more, double share)
+static int64_t quantile_ns(const struct mping_target_extra *extra, double share)
 {
-    int64_t value_ns = mping_histogram_quantile_ns(more->histogram, share);
+    int64_t value_ns = mping_histogram_quantile_ns(extra->histogram, share);
 
-    if (value_ns < more->counters.rtt_min_ns)
-        return more->counters.rtt_min_ns;
-    return value_ns > more->counters.rtt_max_ns ? more->counters.rtt_max_ns : value_ns;
+    if (value_ns < extra->counters.rtt_min_ns)
+        return extra->counters.rtt_min_ns;
+    return value_ns > extra->counters.rtt_max_ns ? extra->counters.rtt_max_ns : value_ns;
 }
 
 /* Forgets all but the probes still pending. */
 static void reset_target(const struct mping_core *core, struct mping_core_target *t)
 {
-    struct mping_more *more = mping_more_of(core, t);
+    struct mping_target_extra *extra = mping_target_extra_of(core, t);
 
-    if (more) {
-        more->counters = (struct mping_counters){.sent = more->pending};
-        if (more->histogram)
-            *more->histogram = (struct mping_histogram){0};
+    if (extra) {
+        extra->counters = (struct mping_counters){.sent = extra->pending};
+        if (extra->histogram)
+            *extra->histogram = (struct mping_histogram){0};
         return;
     }
-    t->first_slot = mping_target_first(t);
-    t->sent = t->first_slot != MPING_SLAB_NONE;
+    t->first_probe = mping_target_first(t);
+    t->sent = t->first_probe != MPING_SLAB_NONE;
     t->lost = 0;
     t->outcome = 0;
 }
@@ -213,18 +129,18 @@ void mping_core_target_stats(struct mping_core *core, uint32_t target,
                              struct mping_stats *ret_stats, bool reset)
 {
     struct mping_core_target *t = mping_target_at(core, target);
-    const struct mping_more *more = mping_more_of(core, t);
+    const struct mping_target_extra *extra = mping_target_extra_of(core, t);
     struct mping_counters unpacked;
 
-    if (!more)
+    if (!extra)
         mping_counters_unpack(t, &unpacked);
-    fill(ret_stats, more ? &more->counters : &unpacked);
+    fill(ret_stats, extra ? &extra->counters : &unpacked);
     ret_stats->pending = mping_target_pending(core, t);
-    if (more && more->histogram) {
-        ret_stats->rtt_p50_ns = quantile_ns(more, 0.50);
-        ret_stats->rtt_p90_ns = quantile_ns(more, 0.90);
-        ret_stats->rtt_p95_ns = quantile_ns(more, 0.95);
-        ret_stats->rtt_p99_ns = quantile_ns(more, 0.99);
+    if (extra && extra->histogram) {
+        ret_stats->rtt_p50_ns = quantile_ns(extra, 0.50);
+        ret_stats->rtt_p90_ns = quantile_ns(extra, 0.90);
+        ret_stats->rtt_p95_ns = quantile_ns(extra, 0.95);
+        ret_stats->rtt_p99_ns = quantile_ns(extra, 0.99);
     }
     if (reset)
         reset_target(core, t);

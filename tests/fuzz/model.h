@@ -17,8 +17,9 @@
 #include <multiping/error.h>
 #include <multiping/event.h>
 
-#include "core/core.h"
 #include "fuzz.h"
+#include "core/core.h"
+#include "core/state.h"
 
 enum {
     TARGETS_MAX = 12,  /* at a time */

@@ -172,9 +172,12 @@ bool links_look(struct links *links, int64_t now_ns, uint64_t event)
 
 const struct look *links_take_look(struct links *links, uint64_t event)
 {
-    const struct look *look = &links->looks[links->head];
+    const struct look *look;
 
-    if (!links->n || look->event > event)
+    if (!links->n)
+        return NULL; /* nor is there memory for looks yet */
+    look = &links->looks[links->head];
+    if (look->event > event)
         return NULL;
     links->head = (links->head + 1) % links->cap;
     links->n--;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* White box: the core must not hold more than what it needs. */
-#include "core/internal.h"
+#include "core/core.h"
+#include "core/state.h"
 #include "sim.h"
 
 enum { TOUCHED_EVERY = 8 }; /* turns */
@@ -79,11 +80,11 @@ static void check_memory(struct sim *sim)
 
     if (used > sim->slots_peak)
         sim->slots_peak = used;
-    if (core->slots.used != used || core->slot_index.used != used)
-        sim_fail(sim, "%u slots used, %llu found by key, for %llu probes", core->slots.used,
-                 (unsigned long long)core->slot_index.used, (unsigned long long)used);
-    if (core->slots.fresh > sim->slots_peak * 2 + MPING_SLAB_CHUNK)
-        sim_fail(sim, "%u slots touched for at most %llu probes", core->slots.fresh,
+    if (core->probes.used != used || core->probe_index.used != used)
+        sim_fail(sim, "%u slots used, %llu found by key, for %llu probes", core->probes.used,
+                 (unsigned long long)core->probe_index.used, (unsigned long long)used);
+    if (core->probes.fresh > sim->slots_peak * 2 + MPING_SLAB_CHUNK)
+        sim_fail(sim, "%u slots touched for at most %llu probes", core->probes.fresh,
                  (unsigned long long)sim->slots_peak);
     if (core->hints.used > core->inflight)
         sim_fail(sim, "%u hints for %llu probes", core->hints.used,
@@ -132,7 +133,7 @@ static void check_forgotten(struct sim *sim)
 
     for (uint32_t n = sim->core->remembered / MPING_BATCH + 1; n > 0; n--)
         mping_core_advance(sim->core, now_ns);
-    if (sim->core->remembered || sim->core->slots.used || sim->core->hints.used)
+    if (sim->core->remembered || sim->core->probes.used || sim->core->hints.used)
         sim_fail(sim, "%u probes are remembered for ever", sim->core->remembered);
 }
 

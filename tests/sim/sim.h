@@ -19,7 +19,6 @@
 #ifndef MPING_SIM_SIM_H
 #define MPING_SIM_SIM_H
 
-#include "core/core.h"
 #include "io/stamp.h"
 #include "journal.h"
 #include "ledger.h"
@@ -29,6 +28,7 @@
 #include "weather.h"
 #include "wire.h"
 #include "world.h"
+#include "core/state.h"
 
 enum {
     WALL_STEPS = 64,

@@ -9,7 +9,10 @@
 
 #include <multiping/error.h>
 
-#include "core/internal.h"
+#include "core/core.h"
+#include "core/icmp.h"
+#include "core/state.h"
+#include "core/target_store.h"
 #include "scarce.h"
 #include "tap.h"
 
@@ -119,7 +122,7 @@ static void turn(int64_t now_ns)
     give_addresses(now_ns);
     n = mping_core_poll_tx(core, now_ns, tx, MPING_BATCH);
     for (size_t i = 0; i < n; i++) {
-        tx[i].err = now_ns / MS % 4 == 1 ? -ENOBUFS : tx[i].slot % 17 == 16 ? -EPERM : 0;
+        tx[i].err = now_ns / MS % 4 == 1 ? -ENOBUFS : tx[i].probe % 17 == 16 ? -EPERM : 0;
         tx[i].sent_ns = now_ns;
     }
     mping_core_sent(core, now_ns, tx, n);
@@ -127,11 +130,11 @@ static void turn(int64_t now_ns)
     for (size_t i = 0; i < n; i++) {
         if (tx[i].err)
             continue;
-        if (tx[i].slot % 3 == 0)
+        if (tx[i].probe % 3 == 0)
             answer(&tx[i], now_ns + MS);
-        if (tx[i].slot % 3 == 1)
+        if (tx[i].probe % 3 == 1)
             refuse(&tx[i], now_ns + MS);
-        if (tx[i].slot % 6 == 0)
+        if (tx[i].probe % 6 == 0)
             answer(&tx[i], now_ns + 2 * MS);
     }
     drain();

@@ -6,8 +6,12 @@
 
 #include <multiping/error.h>
 
-#include "core/internal.h"
 #include "tap.h"
+#include "core/core.h"
+#include "core/proof.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/target_store.h"
 
 #define SECOND INT64_C(1000000000)
 #define MS INT64_C(1000000)
@@ -222,7 +226,7 @@ static void test_reply_before_sent(void)
 static void test_forged_strays(void)
 {
     uint8_t ident[MPING_PROOF_BYTES + MPING_TAG_BYTES];
-    struct mping_slot later = {.id = 7};
+    struct mping_probe later = {.id = 7};
     struct mping_tx tx;
 
     setup(&manual);
@@ -244,7 +248,7 @@ static void test_forged_strays(void)
     later.target = target;
     later.generation = mping_target_at(core, target)->generation;
     later.key = mping_target_key(core, mping_target_at(core, target));
-    mping_ident_write(core, &later, 0, ident);
+    mping_proof_write(core, &later, 0, ident);
     reply(&tx, 2, ident, START_NS + 2 * MS);
     ok(foreign() == 2 && stats().mismatches == 0,
        "the tag of a target that has taken the place of another: foreign");

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/internal.h"
+#include "core/core.h"
+#include "core/icmp.h"
+#include "core/state.h"
 #include "tap.h"
 
 enum { PACKET_MAX = 8 + 256, WHOLE = -1 };

@@ -5,8 +5,11 @@
 
 #include <multiping/error.h>
 
-#include "core/internal.h"
 #include "tap.h"
+#include "core/core.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/target_store.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -211,12 +214,12 @@ static void test_full_counters(void)
                                           .backoff = 1,
                                           .window = 1,
                                           .tx.tos = -1};
-    struct mping_more *more;
+    struct mping_target_extra *more;
 
     setup(&profile, SECOND);
     if (mping_core_target_send(core, target, SECOND) < 0)
         abort();
-    more = mping_more_of(core, mping_target_at(core, target));
+    more = mping_target_extra_of(core, mping_target_at(core, target));
     if (!more)
         abort();
     more->counters.loss_run = more->counters.loss_run_max = UINT32_MAX;

@@ -4,7 +4,9 @@
 
 #include <multiping/error.h>
 
-#include "core/internal.h"
+#include "core/core.h"
+#include "core/icmp.h"
+#include "core/state.h"
 #include "tap.h"
 
 #define SECOND INT64_C(1000000000)

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/internal.h"
+#include "core/core.h"
+#include "core/icmp.h"
+#include "core/state.h"
 #include "tap.h"
 
 #define SECOND INT64_C(1000000000)

@@ -4,8 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/internal.h"
 #include "tap.h"
+#include "core/core.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/stats.h"
+#include "core/target_store.h"
 
 enum { SAMPLES_MAX = 200000 };
 
@@ -32,7 +36,7 @@ static void setup(const struct mping_profile *profile)
 
     if (mping_core_new(&core, &opts) < 0 ||
         mping_core_target_new(core, profile, NULL, 0, &target) < 0 ||
-        !mping_target_more(core, mping_target_at(core, target)))
+        !mping_target_make_extra(core, mping_target_at(core, target)))
         abort();
 }
 
@@ -142,7 +146,7 @@ static void test_long_run(void)
     struct mping_stats s;
 
     setup(&plain);
-    counters = &mping_target_more(core, at())->counters;
+    counters = &mping_target_make_extra(core, at())->counters;
     counters->received = UINT64_C(1) << 40;
     counters->rtt_mean_ns = half;
     counters->rtt_m2 = n * half * half;

@@ -3,8 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/internal.h"
 #include "tap.h"
+#include "core/core.h"
+#include "core/event_ring.h"
+#include "core/probes.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/target_store.h"
 
 static struct mping_profile profile = {
     .interval_ns = 1000, .timeout_ns = 4000, .backoff = 2, .window = 1, .attempts = 0};
@@ -118,7 +123,7 @@ static void test_fields(void)
 {
     struct mping_addr addr = {.family = AF_INET, .ip = {127, 1, 2, 3}};
     struct mping_event *event;
-    struct mping_slot *slot;
+    struct mping_probe *slot;
 
     setup(UINT64_MAX);
     event = mping_event_new(core, at(), MPING_EV_RESOLVE_ERROR);
@@ -131,7 +136,7 @@ static void test_fields(void)
     at()->count = 0x1ffff;
     event = mping_event_new(core, at(), MPING_EV_SENT);
     ok(event && memcmp(&event->dst, &addr, sizeof(addr)) == 0, "with one it is there");
-    slot = mping_slot_at(core, mping_slot_new(core, target));
+    slot = mping_probe_at(core, mping_probe_new(core, target));
     slot->attempt = 2;
     slot->sent_ns = 777;
     slot->tx_stamp = MPING_STAMP_KERNEL;

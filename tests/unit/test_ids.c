@@ -5,8 +5,14 @@
 
 #include <multiping/error.h>
 
-#include "core/internal.h"
 #include "tap.h"
+#include "core/core.h"
+#include "core/ids.h"
+#include "core/probes.h"
+#include "core/proof.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/target_store.h"
 
 enum { IDENT_BYTES = MPING_PROOF_BYTES + MPING_TAG_BYTES, ALL_IDS = 65536 };
 
@@ -63,30 +69,30 @@ static void write_ident(struct mping_core *core, uint32_t target, uint64_t count
                         uint8_t bytes[IDENT_BYTES])
 {
     const struct mping_core_target *t = mping_target_at(core, target);
-    struct mping_slot slot = {
+    struct mping_probe slot = {
         .key = mping_target_key(core, t),
         .id = t->has_addr ? mping_target_ident(core, t) : 0,
         .target = target,
         .generation = t->generation,
     };
 
-    mping_ident_write(core, &slot, count, bytes);
+    mping_proof_write(core, &slot, count, bytes);
 }
 
 /* The same place, id and count, one thing changed: never the same proof. */
 static void test_proof(const char *family, struct mping_key key)
 {
     struct mping_core *core = new_core(1), *other = new_core(2);
-    struct mping_slot slot = {.key = key, .id = 7, .target = 3, .generation = 4}, s;
+    struct mping_probe slot = {.key = key, .id = 7, .target = 3, .generation = 4}, s;
     uint64_t count;
     uint8_t first[IDENT_BYTES], bytes[IDENT_BYTES];
     unsigned same = 0;
 
-    mping_ident_write(core, &slot, 9, first);
-    mping_ident_write(core, &slot, 9, bytes);
+    mping_proof_write(core, &slot, 9, first);
+    mping_proof_write(core, &slot, 9, bytes);
     ok(memcmp(first, bytes, sizeof(bytes)) == 0, "%s: a probe always has the same proof", family);
     ok(load_be32(first + 8) == 3 && load_be32(first + 12) == 4, "the tag names the target");
-    mping_ident_write(other, &slot, 9, bytes);
+    mping_proof_write(other, &slot, 9, bytes);
     ok(memcmp(first, bytes, 8) != 0, "another key, another proof");
     for (unsigned bit = 0; bit < 128 + 16 + 64 + 32 + 24; bit++) {
         s = slot;
@@ -101,15 +107,15 @@ static void test_proof(const char *family, struct mping_key key)
             s.target ^= 1u << (bit - 208);
         else
             s.generation ^= 1u << (bit - 240) & 0xffffff;
-        mping_ident_write(core, &s, count, bytes);
+        mping_proof_write(core, &s, count, bytes);
         same += memcmp(first, bytes, 8) == 0;
     }
     ok(same == 0, "every bit of address, id, count, target counts (%u do not)", same);
     if (mping_key_is_v4(&key)) {
-        mping_slot_set_note(&slot, first);
-        mping_ident_recall(&slot, bytes);
+        mping_probe_keep_proof(&slot, first);
+        mping_proof_kept(&slot, bytes);
         ok(memcmp(first, bytes, sizeof(bytes)) == 0, "the slot keeps it");
-        mping_ident_write(core, &slot, 9, bytes);
+        mping_proof_write(core, &slot, 9, bytes);
         ok(memcmp(first, bytes, sizeof(bytes)) == 0, "and its address all the same");
     }
     mping_core_free(core);
@@ -127,21 +133,21 @@ static void test_later_target(void)
     mping_core_add_id(core, AF_INET, 500);
     first = new_target(core);
     write_ident(core, first, 0, old);
-    ok(mping_ident_tagged(core, &icmp) == MPING_CORE_NONE, "no address yet: the tag says nothing");
+    ok(mping_proof_target(core, &icmp) == MPING_CORE_NONE, "no address yet: the tag says nothing");
     resolve(core, first, 1);
     write_ident(core, first, 0, old);
-    ok(mping_ident_tagged(core, &icmp) == first, "the tag finds its target");
+    ok(mping_proof_target(core, &icmp) == first, "the tag finds its target");
     mping_core_target_free(core, first);
-    ok(mping_ident_tagged(core, &icmp) == MPING_CORE_NONE, "freed: found no more");
+    ok(mping_proof_target(core, &icmp) == MPING_CORE_NONE, "freed: found no more");
     second = new_target(core);
     resolve(core, second, 1);
     ok(second == first && mping_core_target_id(core, second) == 500,
        "a later target has the same place, address and id");
     write_ident(core, second, 0, new);
     ok(memcmp(old, new, 8) != 0, "but another proof");
-    ok(mping_ident_tagged(core, &icmp) == MPING_CORE_NONE, "and the old tag is not its own");
+    ok(mping_proof_target(core, &icmp) == MPING_CORE_NONE, "and the old tag is not its own");
     icmp.payload = new;
-    ok(mping_ident_tagged(core, &icmp) == second, "only the new one is");
+    ok(mping_proof_target(core, &icmp) == second, "only the new one is");
     mping_core_free(core);
 }
 
@@ -155,18 +161,18 @@ static void test_hostile_tags(void)
     unsigned found = 0;
     uint32_t target;
 
-    ok(mping_ident_tagged(core, &icmp) == MPING_CORE_NONE, "an empty core has no targets");
+    ok(mping_proof_target(core, &icmp) == MPING_CORE_NONE, "an empty core has no targets");
     mping_core_add_id(core, AF_INET, 1);
     target = new_target(core);
     resolve(core, target, 1);
     for (unsigned i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
         store_be32(bytes + 8, targets[i]);
-        found += mping_ident_tagged(core, &icmp) != MPING_CORE_NONE;
+        found += mping_proof_target(core, &icmp) != MPING_CORE_NONE;
     }
     ok(found == 1, "of tags at and beyond all borders only the true one is found (%u)", found);
     store_be32(bytes + 8, target);
     for (icmp.payload_len = 0; icmp.payload_len < IDENT_BYTES; icmp.payload_len++)
-        found += mping_ident_tagged(core, &icmp) != MPING_CORE_NONE;
+        found += mping_proof_target(core, &icmp) != MPING_CORE_NONE;
     ok(found == 1, "a cut tag says nothing");
     mping_core_free(core);
 }
@@ -202,7 +208,7 @@ static void test_all_ids(void)
         const struct mping_core_target *t = mping_target_at(core, targets[i]);
         struct mping_key key = mping_target_key(core, t);
 
-        lost += mping_ident_find(core, &key, mping_target_ident(core, t)) != targets[i];
+        lost += mping_ids_find(core, &key, mping_target_ident(core, t)) != targets[i];
     }
     ok(lost == 0, "all are found by address and id (%u are not)", lost);
     mping_core_target_free(core, targets[31337]);
@@ -226,14 +232,14 @@ static void test_move(void)
     }
     ok(others == 0, "a thousand addresses need one id");
     ok(!mping_core_id_wanted(core, AF_INET), "no other is wanted");
-    mping_ident_move(core, target);
+    mping_ids_move(core, target);
     ok(mping_core_target_id(core, target) == 100 && mping_core_id_wanted(core, AF_INET),
        "a target that would like to move asks for one");
     for (uint16_t id = 101; mping_core_id_wanted(core, AF_INET) && id < 200; id++) {
         mping_core_add_id(core, AF_INET, id);
         ids++;
         for (unsigned i = 0; i < 20; i++) {
-            mping_ident_move(core, target);
+            mping_ids_move(core, target);
             mask |= 1u << (mping_core_target_id(core, target) - 100);
         }
     }
@@ -255,17 +261,17 @@ static void test_slots(void)
     target = new_target(core);
     resolve(core, target, 77);
     key = mping_target_key(core, mping_target_at(core, target));
-    if (!mping_target_more(core, mping_target_at(core, target)))
+    if (!mping_target_make_extra(core, mping_target_at(core, target)))
         abort();
     for (uint32_t i = 0; i < ALL_IDS; i++) {
         mping_target_at(core, target)->count = UINT32_C(0x23450000) + i;
-        slots[i] = mping_slot_new(core, target);
+        slots[i] = mping_probe_new(core, target);
         lost += slots[i] == MPING_SLAB_NONE;
     }
     for (uint32_t i = 0; i < ALL_IDS; i++) {
-        lost += mping_slot_find(core, &key, 65535, (uint16_t)i) != slots[i];
-        wrong += mping_slot_find(core, &key, 0, (uint16_t)i) != MPING_SLAB_NONE;
-        tagged += mping_slot_seq(mping_slot_at(core, slots[i])) != i;
+        lost += mping_probe_find(core, &key, 65535, (uint16_t)i) != slots[i];
+        wrong += mping_probe_find(core, &key, 0, (uint16_t)i) != MPING_SLAB_NONE;
+        tagged += mping_probe_seq(mping_probe_at(core, slots[i])) != i;
     }
     ok(lost == 0 && tagged == 0, "every seq from 0 to 65,535 is found at id 65,535 (%u lost)",
        lost);
@@ -273,10 +279,10 @@ static void test_slots(void)
     ok(mping_core_target_pending(core, target) == ALL_IDS && mping_core_inflight(core) == ALL_IDS,
        "all are pending");
     for (uint32_t i = 0; i < ALL_IDS; i += 2)
-        mping_slot_drop(core, slots[i]);
+        mping_probe_drop(core, slots[i]);
     for (uint32_t i = 0; i < ALL_IDS; i++)
         wrong +=
-            mping_slot_find(core, &key, 65535, (uint16_t)i) != (i % 2 ? slots[i] : MPING_SLAB_NONE);
+            mping_probe_find(core, &key, 65535, (uint16_t)i) != (i % 2 ? slots[i] : MPING_SLAB_NONE);
     ok(wrong == 0, "dropped ones are found no more, the others still (%u wrong)", wrong);
     mping_core_free(core);
 }
@@ -323,7 +329,7 @@ static uint64_t *sorted_places(const struct mping_core *core)
     for (uint32_t i = 0; i < PLACES; i++) {
         struct mping_key key = place_key(i);
 
-        sorted[i] = (uint64_t)mping_ident_hash(core, &key, place_id(i), place_seq(i)) << 32 | i;
+        sorted[i] = (uint64_t)mping_ids_hash(core, &key, place_id(i), place_seq(i)) << 32 | i;
     }
     qsort(sorted, PLACES, sizeof(*sorted), by_number);
     return sorted;
@@ -347,30 +353,30 @@ static uint32_t find_place(const struct mping_core *core, uint32_t place)
 {
     struct mping_key key = place_key(place);
 
-    return mping_slot_find(core, &key, place_id(place), place_seq(place));
+    return mping_probe_find(core, &key, place_id(place), place_seq(place));
 }
 
 /* Whether probes and targets at two places are told apart, in either order. */
 static bool told_apart(struct mping_core *core, uint32_t a, uint32_t b)
 {
     uint32_t target_a = target_at_place(core, a), target_b = target_at_place(core, b);
-    uint32_t slot_a = mping_slot_new(core, target_a), slot_b = mping_slot_new(core, target_b);
+    uint32_t slot_a = mping_probe_new(core, target_a), slot_b = mping_probe_new(core, target_b);
     struct mping_key key_a = place_key(a), key_b = place_key(b);
     bool good = find_place(core, a) == slot_a && find_place(core, b) == slot_b &&
-                mping_ident_find(core, &key_a, place_id(a)) == target_a &&
-                mping_ident_find(core, &key_b, place_id(b)) == target_b;
+                mping_ids_find(core, &key_a, place_id(a)) == target_a &&
+                mping_ids_find(core, &key_b, place_id(b)) == target_b;
 
-    mping_slot_drop(core, slot_a);
+    mping_probe_drop(core, slot_a);
     mping_core_target_free(core, target_a);
     good = good && find_place(core, a) == MPING_SLAB_NONE && find_place(core, b) == slot_b &&
-           mping_ident_find(core, &key_a, place_id(a)) != target_a;
+           mping_ids_find(core, &key_a, place_id(a)) != target_a;
 
     /* From another place to the one that has become free. */
     target_a = new_target(core);
     good = good && resolve(core, target_a, UINT32_C(0xfffffe)) == 0 &&
-           mping_ident_assign(core, target_a, &key_a) == 0 &&
-           mping_ident_find(core, &key_a, place_id(a)) == target_a &&
-           mping_ident_find(core, &key_b, place_id(b)) == target_b;
+           mping_ids_assign(core, target_a, &key_a) == 0 &&
+           mping_ids_find(core, &key_a, place_id(a)) == target_a &&
+           mping_ids_find(core, &key_b, place_id(b)) == target_b;
     mping_core_target_free(core, target_a);
     return good;
 }

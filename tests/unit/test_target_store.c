@@ -5,8 +5,14 @@
 
 #include <multiping/error.h>
 
-#include "core/internal.h"
 #include "tap.h"
+#include "core/core.h"
+#include "core/probes.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/stats.h"
+#include "core/target_store.h"
+#include "core/verdict.h"
 
 enum { MANY = 100000 };
 
@@ -57,7 +63,7 @@ static void test_bytes(void)
     bytes = core->targets.fresh * core->targets.item_bytes +
             core->target_index.size * sizeof(struct mping_hash_entry);
     ok(bytes <= 80 * (size_t)MANY, "a bare one costs %zu bytes", bytes / MANY);
-    ok(core->mores.used == 0 && core->wides.used == 0 && core->profiles[0].targets == MANY,
+    ok(core->extras.used == 0 && core->ip6_entries.used == 0 && core->profiles[0].targets == MANY,
        "and nothing but its share of a profile");
     mping_core_free(core);
 }
@@ -69,15 +75,15 @@ static void test_wide(void)
 
     setup();
     target = add(5, true);
-    ok(core->wides.used == 1 && mping_core_target_addr(core, target, &addr) == 0 &&
+    ok(core->ip6_entries.used == 1 && mping_core_target_addr(core, target, &addr) == 0 &&
            addr.family == AF_INET6 && addr.ip[15] == 5,
        "an IPv6 address lies elsewhere");
     mping_target_at(core, target)->state = MPING_TARGET_RESOLVING;
-    ok(mping_core_target_resolved(core, target, &v4, 0) == 0 && core->wides.used == 0,
+    ok(mping_core_target_resolved(core, target, &v4, 0) == 0 && core->ip6_entries.used == 0,
        "until it becomes an IPv4 one");
     mping_core_target_free(core, target);
     mping_core_target_free(core, add(6, true));
-    ok(core->wides.used == 0 && core->targets.used == 0 && core->profile_index.used == 0,
+    ok(core->ip6_entries.used == 0 && core->targets.used == 0 && core->profile_index.used == 0,
        "all is given back");
     mping_core_free(core);
 }
@@ -90,9 +96,9 @@ static void probe(uint32_t target, enum mping_event_type verdict, int64_t rtt_ns
 
     if (mping_target_ready(core, t) < 0)
         abort();
-    slot = mping_slot_new(core, target);
+    slot = mping_probe_new(core, target);
     mping_count_sent(core, t);
-    mping_slot_launch(core, slot, profile.timeout_ns);
+    mping_probe_launch(core, slot, profile.timeout_ns);
     t->count++;
     t->state = MPING_TARGET_STOPPED;
     if (verdict == MPING_EV_REPLY)
@@ -104,7 +110,7 @@ static void probe(uint32_t target, enum mping_event_type verdict, int64_t rtt_ns
 /* The verdicts of a bare target: R reply, L lost, U unreachable, ? unknown, C canceled. */
 static const struct {
     const char *verdicts;
-    unsigned mores; /* how often it needs more than its place */
+    unsigned extras; /* how often it needs more than its place */
 } rows[] = {
     {"", 0},   {"R", 0},  {"L", 0},    {"U", 0},     {"?", 0},     {"C", 0},     {"LLLR", 0},
     {"LU", 0}, {"RR", 1}, {"RL", 1},   {"LLRLL", 1}, {"U?R", 1},   {"LLLLL", 0}, {"?LLR", 1},
@@ -136,7 +142,7 @@ static void test_counts(void)
         setup();
         a = add(1, false);
         b = add(2, false);
-        if (!mping_target_more(core, mping_target_at(core, b)))
+        if (!mping_target_make_extra(core, mping_target_at(core, b)))
             abort();
         for (unsigned k = 0; rows[i].verdicts[k]; k++) {
             probe(a, type_of(rows[i].verdicts[k]), 1000 + 77 * k);
@@ -146,8 +152,8 @@ static void test_counts(void)
         mping_core_target_stats(core, b, &full, true);
         ok(memcmp(&bare, &full, sizeof(bare)) == 0 && bare.sent == strlen(rows[i].verdicts),
            "\"%s\": a bare target counts like any other", rows[i].verdicts);
-        ok(core->mores.used == 1 + rows[i].mores, "\"%s\": and needs %u more", rows[i].verdicts,
-           rows[i].mores);
+        ok(core->extras.used == 1 + rows[i].extras, "\"%s\": and needs %u more", rows[i].verdicts,
+           rows[i].extras);
         mping_core_target_stats(core, a, &bare, true);
         mping_core_target_stats(core, a, &bare, false);
         mping_core_target_stats(core, b, &full, false);

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ids.h"
+
 #include <stdlib.h>
 
 #include <multiping/error.h>
 
-#include "base/siphash.h"
-#include "core/internal.h"
+#include "base/hash_index.h"
+#include "base/rng.h"
+#include "core/core.h"
+#include "core/key.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/target_store.h"
 
 /*
  * Which id a target gets. Nearly all have the engine's first one: middleboxes keep a state
@@ -16,7 +23,7 @@ enum { GUESSES = 8, ALL_IDS = 65536 };
 /* Targets are indexed with seq 0; they have an index of their own. */
 static uint32_t target_hash(const struct mping_core *core, const struct mping_key *key, uint16_t id)
 {
-    return mping_ident_hash(core, key, id, 0);
+    return mping_ids_hash(core, key, id, 0);
 }
 
 static bool has_key(const struct mping_core *core, const struct mping_core_target *t,
@@ -43,7 +50,7 @@ static uint32_t find(const struct mping_core *core, const struct mping_key *key,
     return MPING_CORE_NONE;
 }
 
-uint32_t mping_ident_find(const struct mping_core *core, const struct mping_key *key, uint16_t id)
+uint32_t mping_ids_find(const struct mping_core *core, const struct mping_key *key, uint16_t id)
 {
     struct mping_hash_cursor end;
 
@@ -96,13 +103,13 @@ static void leave(struct mping_core *core, uint32_t target, struct mping_hash_cu
 
     if (!mping_target_at(core, target)->indexed)
         return;
-    mping_ident_release(core, target);
+    mping_ids_release(core, target);
     *end = mping_hash_find(&core->target_index, end->hash);
     while (mping_hash_next(&core->target_index, end, &found))
         ;
 }
 
-int mping_ident_assign(struct mping_core *core, uint32_t target, const struct mping_key *key)
+int mping_ids_assign(struct mping_core *core, uint32_t target, const struct mping_key *key)
 {
     struct mping_core_target *t = mping_target_at(core, target);
     struct mping_ids *ids = ids_of(core, key);
@@ -123,7 +130,7 @@ int mping_ident_assign(struct mping_core *core, uint32_t target, const struct mp
     return 0;
 }
 
-void mping_ident_release(struct mping_core *core, uint32_t target)
+void mping_ids_release(struct mping_core *core, uint32_t target)
 {
     struct mping_core_target *t = mping_target_at(core, target);
 
@@ -137,7 +144,7 @@ void mping_ident_release(struct mping_core *core, uint32_t target)
     t->indexed = false;
 }
 
-void mping_ident_move(struct mping_core *core, uint32_t target)
+void mping_ids_move(struct mping_core *core, uint32_t target)
 {
     struct mping_core_target *t = mping_target_at(core, target);
     struct mping_key key = mping_target_key(core, t);
@@ -195,53 +202,4 @@ void mping_core_drop_ids(struct mping_core *core, int family)
 
     ids->n = 0;
     ids->more_wanted = false;
-}
-
-static void write_tag(const struct mping_slot *slot, uint8_t bytes[MPING_TAG_BYTES])
-{
-    store_be64(bytes, (uint64_t)slot->target << 32 | slot->generation);
-}
-
-void mping_ident_write(const struct mping_core *core, const struct mping_slot *slot, uint64_t count,
-                       uint8_t bytes[MPING_PROOF_BYTES + MPING_TAG_BYTES])
-{
-    struct mping_key key = mping_slot_key(slot);
-    uint64_t high = MPING_LE64(key.words[0]), low = MPING_LE64(key.words[1]);
-    bool v4 = mping_key_is_v4(&key);
-    /* A later target at the same place starts to count from 0 again: not the same probes. */
-    const uint64_t words[] = {
-        high,
-        low,
-        (v4 ? low >> 32 : 0) | (uint64_t)slot->id << 32 | (uint64_t)(slot->generation >> 24) << 48,
-        count,
-        slot->target | (uint64_t)slot->generation << 32,
-    };
-
-    /* Other lengths never have the same hash, so IPv4 need not go in with its prefix. */
-    store_le64(bytes, mping_siphash(core->opts.seed, v4 ? words + 2 : words, v4 ? 3 : 5));
-    write_tag(slot, bytes + MPING_PROOF_BYTES);
-}
-
-void mping_ident_recall(const struct mping_slot *slot,
-                        uint8_t bytes[MPING_PROOF_BYTES + MPING_TAG_BYTES])
-{
-    memcpy(bytes, &slot->key.words[0], MPING_PROOF_BYTES);
-    write_tag(slot, bytes + MPING_PROOF_BYTES);
-}
-
-uint32_t mping_ident_tagged(const struct mping_core *core, const struct mping_icmp *icmp)
-{
-    uint32_t target;
-    const struct mping_core_target *t;
-
-    if (icmp->payload_len < MPING_PROOF_BYTES + MPING_TAG_BYTES)
-        return MPING_CORE_NONE;
-    target = load_be32(icmp->payload + MPING_PROOF_BYTES);
-    if (!mping_slab_holds(&core->targets, target))
-        return MPING_CORE_NONE;
-    t = mping_target_at(core, target);
-    if (!mping_target_alive(t) || !t->has_addr ||
-        t->generation != load_be32(icmp->payload + MPING_PROOF_BYTES + 4))
-        return MPING_CORE_NONE;
-    return target;
 }

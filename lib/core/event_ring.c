@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/event_ring.h"
+
 #include <assert.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/bytes.h"
-#include "core/internal.h"
+#include "core/core.h"
+#include "core/icmp.h"
+#include "core/key.h"
+#include "core/packet.h"
+#include "core/probes.h"
+#include "core/profile_table.h"
+#include "core/records.h"
+#include "core/state.h"
+#include "core/target_store.h"
 
 static uint32_t waiting(const struct mping_core *core)
 {
@@ -90,31 +100,31 @@ struct mping_event *mping_event_new(struct mping_core *core, const struct mping_
 
 /* Of a probe in flight its own, which may have been changed since for those to come. */
 static int64_t timeout_ns(const struct mping_core *core, const struct mping_core_target *target,
-                          const struct mping_slot *slot)
+                          const struct mping_probe *probe)
 {
-    if (slot->state == MPING_SLOT_INFLIGHT && target->own_timeout)
-        return slot->node.due_ns == MPING_TIME_NEVER ? 0 : slot->node.due_ns - slot->sent_ns;
-    return mping_target_timeout_ns(core, target, slot->attempt);
+    if (probe->state == MPING_PROBE_INFLIGHT && target->own_timeout)
+        return probe->node.due_ns == MPING_TIME_NEVER ? 0 : probe->node.due_ns - probe->sent_ns;
+    return mping_target_timeout_ns(core, target, probe->attempt);
 }
 
-struct mping_event *mping_event_of(struct mping_core *core, const struct mping_slot *slot,
+struct mping_event *mping_event_of(struct mping_core *core, const struct mping_probe *probe,
                                    enum mping_event_type type)
 {
-    const struct mping_core_target *target = mping_target_at(core, slot->target);
+    const struct mping_core_target *target = mping_target_at(core, probe->target);
     struct mping_event *event = add(core, target, type);
     struct mping_key key;
 
     if (!event)
         return NULL;
-    key = mping_slot_key(slot);
+    key = mping_probe_key(probe);
     mping_key_to_addr(&key, &event->dst);
-    event->count = mping_slot_count(core, target, slot);
-    event->id = slot->id;
-    event->seq = mping_slot_seq(slot);
-    event->attempt = slot->attempt;
-    event->sent_ns = mping_slot_sent_ns(slot);
-    event->tx_stamp = slot->tx_stamp;
-    event->timeout_ns = timeout_ns(core, target, slot);
+    event->count = mping_probe_count(core, target, probe);
+    event->id = probe->id;
+    event->seq = mping_probe_seq(probe);
+    event->attempt = probe->attempt;
+    event->sent_ns = mping_probe_sent_ns(probe);
+    event->tx_stamp = probe->tx_stamp;
+    event->timeout_ns = timeout_ns(core, target, probe);
     return event;
 }
 
