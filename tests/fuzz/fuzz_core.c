@@ -300,11 +300,45 @@ static void add_id(struct input *in)
         CHECK(mping_core_add_id(model.core, family, (uint16_t)(family * 100 + (int)n)) == 0);
 }
 
+/* What the core is told of the links, and how often it has asked. */
+static struct link links[LINKS];
+static uint64_t looks;
+
+static int64_t look(void *context)
+{
+    (void)context;
+    looks++;
+    if (links_read(links, model.now_ns))
+        mping_core_link_trouble(model.core, model.now_ns);
+    return model.now_ns;
+}
+
+static enum mping_reason link_doubt(void *context, const struct mping_addr *dst,
+                                    const struct mping_tx_opts *tx, int64_t sent_ns)
+{
+    (void)context;
+    (void)tx;
+    return links_doubt(links, dst, sent_ns);
+}
+
+static void trouble_link(struct link *link, unsigned what)
+{
+    link->tx_moves |= what == 0;
+    link->rx_moves |= what == 1;
+    link->changes |= what == 2 || (what == 3 && !link->down);
+    link->down = what == 3 || (what != 2 && link->down);
+}
+
 static void trouble(struct input *in)
 {
     uint8_t what = input_u8(in);
     bool v6 = what & 1;
 
+    if (model.opts.look && what >= 128) {
+        trouble_link(&links[v6], what / 2 % 4);
+        trouble_link(&model.links[v6], what / 2 % 4);
+        return;
+    }
     switch (what / 2 % 4) {
     case 0:
         mping_core_dropped(model.core, v6 ? AF_INET6 : AF_INET, 3, model.now_ns);
@@ -410,6 +444,7 @@ static void step(struct input *in)
         check_deadline();
     }
     model_silence();
+    CHECK(looks == model.looks);
     model_look_at_ids();
 }
 
@@ -447,12 +482,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .inflight_max = limits & 2 ? 6 : 1000,
         .unpaced_inflight = limits & 4 ? 2 : 1000,
         .rate_pps = limits & 8 ? 20 : 0,
+        .look = limits & 16 ? look : NULL,
+        .link_doubt = limits & 16 ? link_doubt : NULL,
     };
 
     for (size_t i = 0; i < PROFILES; i++)
         if (profiles[i].payload_bytes > 16)
             profiles[i].tail_sum = mping_icmp_sum(0, tail, profiles[i].payload_bytes - 16);
     model_start(&opts);
+    links_clear(links);
+    looks = 0;
     CHECK(mping_core_add_id(model.core, AF_INET, 200) == 0);
     CHECK(mping_core_add_id(model.core, AF_INET6, 1000) == 0);
     for (unsigned n = 0; in.left && model.probes_n < PROBES_MAX - 8; n++) {

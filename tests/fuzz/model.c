@@ -19,7 +19,9 @@ void model_start(const struct mping_core_opts *opts)
     model.now_ns = model.opts.seed[1] % 2 ? 0 : 1000 * SECOND;
     model.advanced_ns = model.stall_from_ns = model.stall_to_ns = INT64_MIN;
     model.dropped_ns[0] = model.dropped_ns[1] = model.suspended_ns = INT64_MIN;
-    model.hold_ns = INT64_MIN;
+    model.hold_ns = model.looked_ns = INT64_MIN;
+    model.looks = model.answers_n = 0;
+    links_clear(model.links);
     model.paused = false;
     CHECK(mping_core_new(&model.core, opts) == 0);
 }
@@ -162,24 +164,30 @@ void model_verdict(struct probe *p, enum mping_event_type type, enum mping_reaso
     p->forget_ns = now_ns + REMEMBER_NS;
     p->settled = model.settled_n++;
     p->target->pending--;
+    model_doubt_note(p, type, reason);
     sums_verdict(p->target, type, rtt_ns);
     model_judge(p->target, type);
 }
 
 void model_expire(struct probe *p, int64_t now_ns)
 {
-    enum mping_reason reason = MPING_REASON_NONE;
+    enum mping_reason reason = MPING_REASON_NONE, link;
 
     if (p->hinted) {
         model_verdict(p, MPING_EV_UNREACHABLE, reason, now_ns);
         return;
     }
-    if (p->sent_ns <= model.dropped_ns[p->dst.family == AF_INET6])
+    link = model_link_doubt(p);
+    if (link == MPING_REASON_LINK)
+        reason = link;
+    else if (p->sent_ns <= model.dropped_ns[p->dst.family == AF_INET6])
         reason = MPING_REASON_RX_DROP;
     else if (p->sent_ns <= model.suspended_ns)
         reason = MPING_REASON_SUSPEND;
     else if (p->due_ns > model.stall_from_ns && p->due_ns <= model.stall_to_ns)
         reason = MPING_REASON_STALL;
+    else if (!model_overrules(p, link))
+        reason = link;
     model_verdict(p, reason ? MPING_EV_UNKNOWN : MPING_EV_LOST, reason, now_ns);
 }
 

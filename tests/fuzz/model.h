@@ -6,6 +6,7 @@
  *   fuzz_core.c  bytes become calls and packets
  *   model.c      targets, sending, time
  *   model_rx.c   what a packet brings about
+ *   model_doubt.c  what drops of links excuse
  *   model_sum.c  counters
  *
  * When a probe leaves is the core's to choose within limits, and so is the order in which
@@ -29,6 +30,7 @@ enum {
     RTTS_MAX = PROBES_MAX,
     RETRIES_MAX = 500,
     FORGOTTEN_MAX = 128, /* in one turn */
+    LINKS = 2,
 };
 
 #define MS INT64_C(1000000)
@@ -55,6 +57,13 @@ struct probe {
     struct mping_addr hint_from;
     uint32_t payload_len;
     uint8_t payload[PAYLOAD_MAX];
+};
+
+/* A link of the machine: what has happened to it, and what reading its counters has shown. */
+struct link {
+    bool tx_moves, rx_moves, changes, down; /* since they were last read; now */
+    bool known_down;
+    int64_t tx_ns, rx_ns, away_ns; /* when they were last found to have moved */
 };
 
 /* Counted the slow way. */
@@ -84,6 +93,12 @@ struct target {
     bool own_timeout;
     int64_t first_due_ns, last_made_ns;
     uint64_t scheduled;
+    unsigned excuses;      /* probes in a row that only drops excuse, at most 3 */
+    uint16_t excused_span; /* when the first of them left, or what was answered last */
+    bool answered;         /* there are none: the last verdict was a reply */
+    bool answered_first;   /* and nothing but losses came before */
+    bool noted;            /* there has been more than losses */
+    bool may_be_more;      /* excuses, as far as the core knows */
     struct sums sums;
 };
 
@@ -103,6 +118,11 @@ struct model {
     size_t made_n;
     int64_t hold_ns;
     bool paused;
+    struct link links[LINKS];
+    int64_t looked_ns;
+    uint64_t looks;
+    const struct probe *answers[PROBES_MAX]; /* those answered, in that order */
+    size_t answers_n;
 
     struct mping_event events[EVENTS_MAX]; /* of the call that is being judged */
     size_t events_n, events_taken;
@@ -136,6 +156,20 @@ void model_sent(const struct mping_tx *tx);
 void model_check_idle(void);
 void model_look_at_ids(void);
 bool model_same_addr(const struct mping_addr *a, const struct mping_addr *b);
+
+/* model_doubt.c */
+void links_clear(struct link links[LINKS]);
+/* Reads their counters: whether anything has moved or is away. */
+bool links_read(struct link links[LINKS], int64_t now_ns);
+/* Why what left for an address at sent_ns may be lost. */
+enum mping_reason links_doubt(const struct link links[LINKS], const struct mping_addr *addr,
+                              int64_t sent_ns);
+/* The same of a probe that is being judged: the core has read the counters if it had to. */
+enum mping_reason model_link_doubt(const struct probe *probe);
+/* Whether its target has been excused often enough. */
+bool model_overrules(const struct probe *probe, enum mping_reason reason);
+void model_doubt_note(const struct probe *probe, enum mping_event_type type,
+                      enum mping_reason reason);
 
 /* model_rx.c */
 /* A packet as its maker knows it. */

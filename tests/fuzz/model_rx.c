@@ -143,6 +143,8 @@ static void extra(struct probe *p, const struct packet *packet)
     }
     *(duplicate ? &t->sums.duplicates : &t->sums.late) += 1;
     *(duplicate ? &model.sums.duplicates : &model.sums.late) += 1;
+    if (!duplicate)
+        t->excuses = 0;
     if (!duplicate && t->profile->attempts)
         model_judge(t, MPING_EV_LATE);
 }

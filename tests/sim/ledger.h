@@ -86,7 +86,8 @@ struct sim_target {
     uint16_t excused_span;          /* see oracle_doubt.c */
     uint8_t excuses;                /* probes in a row that only drops excuse, at most 3 */
     bool answered;                  /* there are none: the last verdict was a reply */
-    bool answered_first;            /* and that was its first probe */
+    bool answered_first;            /* and nothing but losses came before */
+    bool noted;                     /* there has been more than losses */
     bool may_be_more, may_be_fewer; /* excuses, as far as the core knows */
     bool overruled;                 /* the probe that is being judged had no excuse any more */
     uint32_t pending;

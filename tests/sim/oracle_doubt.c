@@ -3,7 +3,7 @@
  * A second opinion about what drops of links excuse: at most three probes in a row of a target
  * while another one, behind the same drops, has answered what was sent between the first of them
  * and the one in question. As the core does, it remembers two answers of each span of time.
- * Of an only probe that was answered the core may not know when that left.
+ * Of a target that was answered once, and lost before at the most, it may not know when that left.
  */
 #include "sim.h"
 
@@ -92,12 +92,14 @@ void oracle_doubt_note(struct sim *sim, struct sim_target *target, const struct 
     if (type == MPING_EV_REPLY)
         note_answer(sim, target, probe);
     if (type == MPING_EV_LOST) {
-        target->answered = target->answered && since;
-    } else if (!is_drop(reason)) {
+        target->answered = since;
+        return;
+    }
+    if (!is_drop(reason)) {
         target->excuses = 0;
         target->may_be_more = target->may_be_fewer = false;
         target->answered = type == MPING_EV_REPLY;
-        target->answered_first = target->next == 1;
+        target->answered_first = !target->noted;
         target->excused_span = span;
     } else if (!since) {
         target->answered = false;
@@ -108,4 +110,5 @@ void oracle_doubt_note(struct sim *sim, struct sim_target *target, const struct 
     } else if (target->answered_first) {
         target->may_be_more = true;
     }
+    target->noted = true;
 }
