@@ -11,7 +11,7 @@
 
 CAMPAIGN=  # below BUILD
 SLICES=
-SLICE_PROBES=2000000 # simulated; 6 seconds of CPU
+SLICE_PROBES=10000000 # simulated; 30 seconds of CPU
 SLICE_SECONDS=30     # of a fuzzer
 LEDGER_PROBES=1000000
 
@@ -34,8 +34,8 @@ campaign_kinds() {
 campaign_sources() {
     case $1 in
     sim) git ls-files -z base lib/core lib/io/stamp.c lib/io/stamp.h tests/sim ;;
-    truth) git ls-files -z include lib tests/truth tests/simnet ;;
-    *) git ls-files -z include lib cli 'tests/fuzz/*.c' 'tests/fuzz/*.h' ;;
+    truth) git ls-files -z include base lib app cli tests/truth tests/simnet ;;
+    *) git ls-files -z include base lib app cli 'tests/fuzz/*.c' 'tests/fuzz/*.h' ;;
     esac
 }
 
@@ -46,7 +46,7 @@ campaign_hash() {
 # The commit, with a + where the tree is not quite that one.
 campaign_commit() {
     local dirty=
-    git -C "$ROOT" diff --quiet HEAD -- include lib cli tests || dirty=+
+    git -C "$ROOT" diff --quiet HEAD -- include base lib app cli tests || dirty=+
     echo "$(git -C "$ROOT" rev-parse --short HEAD)$dirty"
 }
 
@@ -206,8 +206,9 @@ cmd_campaign() {
         for kind in "${kinds[@]}"; do
             ! campaign_done "$kind" || continue
             undone=$((undone + 1))
-            campaign_build "$kind"
-            campaign_slice "$kind"
+            # Who ends this script need not wait for what it had begun; .quiet is kept until then.
+            campaign_build "$kind" 8>&-
+            campaign_slice "$kind" 8>&-
         done
     done
     say "campaign: all of it is done; ./dev campaign --rows shows what"
