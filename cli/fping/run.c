@@ -246,7 +246,7 @@ static int prepare(struct fping_run *run)
     mping_engine_stats(run->engine, &stats, sizeof(stats));
     run->young.max =
         stats.rx_capacity / 2 > YOUNG_MIN ? (uint32_t)(stats.rx_capacity / 2) : YOUNG_MIN;
-    return fping_targets_gather(run, wake);
+    return fping_targets_gather(run);
 }
 
 static int start(struct fping_run *run)
@@ -257,7 +257,7 @@ static int start(struct fping_run *run)
             return FPING_NO_MEMORY;
     }
     run->patience_ns = fping_now_ns() + PATIENCE_NS;
-    if (!fping_names_pending(run->names))
+    if (!run->lookups.pending)
         run->patience_ns = 0;
     return -1;
 }
@@ -284,9 +284,8 @@ static int end(struct fping_run *run, int status)
 
     running = NULL;
     fping_hosts_done(&run->hosts, fping_has_tally(run));
-    if (!run->names || !fping_names_pending(run->names))
-        fping_strings_done(&run->strings); /* else threads are still looking them up */
-    fping_names_free(run->names);
+    fping_lookups_done(&run->lookups);
+    fping_strings_done(&run->strings);
     free(run->wanteds.items);
     free(run->lingering);
     free(run->held);
@@ -307,6 +306,7 @@ int fping_run(const struct fping_options *options, struct mping *engine)
     if (options->random && getrandom(pattern, sizeof(pattern), 0) != (ssize_t)sizeof(pattern))
         return FPING_EXIT_SYSTEM;
     set_target_opts(&run, pattern, sizeof(pattern));
+    fping_lookups_init(&run.lookups, options, engine);
     running = &run;
     return end(&run, go(&run));
 }

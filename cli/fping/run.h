@@ -15,7 +15,7 @@
 
 #include "fping/format.h"
 #include "fping/host.h"
-#include "fping/names.h"
+#include "fping/lookup.h"
 #include "fping/options.h"
 #include "fping/pace.h"
 
@@ -43,9 +43,7 @@ struct fping_run {
 
     struct fping_hosts hosts;
     struct fping_strings strings;
-    struct fping_names *names;
-    struct fping_lookup **lookups; /* -m: in the order of the targets */
-    size_t lookup_count, lookup_size;
+    struct fping_lookups lookups;
     size_t open; /* hosts of which something is wanted */
     bool named;  /* every name has been looked up */
 
@@ -93,7 +91,7 @@ static inline uint64_t fping_pings(const struct fping_run *run)
 
 /* targets.c */
 /* Gathers the targets and starts their lookups: -1, or the status to exit with. */
-int fping_targets_gather(struct fping_run *run, void (*wake)(void));
+int fping_targets_gather(struct fping_run *run);
 /* Takes up what has been found out about names since the last call. */
 void fping_targets_absorb(struct fping_run *run);
 

@@ -49,31 +49,11 @@ static bool take_numeric(struct fping_run *run, const char *given, const struct 
                       run->options->addr ? mping_addr_format(addr, text, sizeof(text)) : given);
 }
 
-/* -m: how many hosts come from the name is not known yet. */
-static bool take_for_later(struct fping_run *run, const char *given)
-{
-    struct fping_lookup *lookup;
-
-    if (run->lookup_count == run->lookup_size) {
-        size_t size = run->lookup_size ? 2 * run->lookup_size : 64;
-        struct fping_lookup **lookups = realloc(run->lookups, size * sizeof(void *));
-
-        if (!lookups)
-            return false;
-        run->lookups = lookups;
-        run->lookup_size = size;
-    }
-    lookup = fping_names_add(run->names, given, NULL);
-    run->lookups[run->lookup_count] = lookup;
-    run->lookup_count += lookup != NULL;
-    return lookup != NULL;
-}
-
 static bool take_name(struct fping_run *run, const char *given)
 {
     struct fping_host *host = add_host(run, given);
 
-    return host && fping_names_add(run->names, given, host);
+    return host && fping_lookup_add(&run->lookups, given, host);
 }
 
 static int take(void *user, const char *given)
@@ -86,8 +66,9 @@ static int take(void *user, const char *given)
     if (!given)
         return FPING_NO_MEMORY;
     if (run->options->all)
-        taken = take_for_later(run, given);
-    else if (fping_names_numeric(run->options, given, &addr))
+        taken =
+            fping_lookup_add(&run->lookups, given, NULL); /* of how many hosts is not known yet */
+    else if (fping_lookup_numeric(run->options, given, &addr))
         taken = take_numeric(run, given, &addr);
     else
         taken = take_name(run, given);
@@ -124,13 +105,10 @@ static int line_up_all(struct fping_run *run)
 {
     bool fine = true;
 
-    while (fping_names_pending(run->names))
-        fping_names_take(run->names, true);
-    for (size_t i = 0; i < run->lookup_count; i++) {
-        fine = fine && line_up(run, run->lookups[i]);
-        fping_lookup_free(run->lookups[i]);
-    }
-    free(run->lookups);
+    fping_lookups_await(&run->lookups);
+    for (const struct fping_lookup *l = run->lookups.all; fine && l; l = l->next)
+        fine = line_up(run, l);
+    fping_lookups_done(&run->lookups);
     return fine ? -1 : FPING_NO_MEMORY;
 }
 
@@ -198,22 +176,18 @@ void fping_targets_absorb(struct fping_run *run)
 
     if (run->named)
         return;
-    while ((lookup = fping_names_take(run->names, false))) {
+    while ((lookup = fping_lookup_take(&run->lookups))) {
         absorb(run, lookup);
-        fping_lookup_free(lookup);
+        fping_lookup_free(&run->lookups, lookup);
     }
-    if (!fping_names_pending(run->names))
+    if (!run->lookups.pending)
         conclude(run);
 }
 
-int fping_targets_gather(struct fping_run *run, void (*wake)(void))
+int fping_targets_gather(struct fping_run *run)
 {
-    int status;
+    int status = fping_input(run->options, take, run);
 
-    run->names = fping_names_new(run->options, wake);
-    if (!run->names)
-        return FPING_NO_MEMORY;
-    status = fping_input(run->options, take, run);
     if (status < 0 && run->options->all)
         status = line_up_all(run);
     return status;

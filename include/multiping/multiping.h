@@ -36,6 +36,7 @@
 #include <multiping/engine.h>
 #include <multiping/error.h>
 #include <multiping/event.h>
+#include <multiping/lookup.h>
 #include <multiping/simple.h>
 #include <multiping/stats.h>
 #include <multiping/target.h>

@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 
 #include <multiping/error.h>
+
+#include "base/address.h"
 
 static int open_system(struct mping_resolver *resolver)
 {
@@ -14,7 +17,7 @@ static int open_system(struct mping_resolver *resolver)
 
     if (resolver->system)
         return 0;
-    err = mping_system_new(&resolver->system);
+    err = mping_system_new(&resolver->system, NULL, NULL);
     if (err < 0)
         return err;
     event.data.fd = mping_system_fd(resolver->system);
@@ -39,6 +42,24 @@ void mping_lookup_by_system(struct mping_job *job, int family)
         mping_job_failed(job, err, MPING_REASON_NONE);
 }
 
+/* Without the scopes that mean nothing. Returns how many are left. */
+static size_t keep_each_once(struct mping_addr *addrs, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t same = 0;
+
+        if (!mping_ip6_needs_link(addrs[i].ip))
+            addrs[i].scope_id = 0;
+        while (same < kept && memcmp(&addrs[same], &addrs[i], sizeof(addrs[i])) != 0)
+            same++;
+        addrs[same] = addrs[i];
+        kept += same == kept;
+    }
+    return kept;
+}
+
 void mping_lookup_take(struct mping_resolver *resolver)
 {
     struct mping_system_answer answer;
@@ -48,7 +69,7 @@ void mping_lookup_take(struct mping_resolver *resolver)
 
         free(job->addrs);
         job->addrs = answer.addrs;
-        job->n_addrs = answer.n;
+        job->n_addrs = keep_each_once(answer.addrs, answer.n);
         job->err = 0;
         if (answer.gai_error)
             job->err = mping_answer_gai_error(&answer, job->reason, &job->reason);

@@ -103,6 +103,8 @@ void mping_resolver_disconnect(struct mping_resolver *resolver)
     close(resolver->epoll_fd);
     close(resolver->event_fd);
     resolver->epoll_fd = resolver->event_fd = -1;
+    if (resolver->system && !mping_system_disconnect(resolver->system))
+        resolver->system = NULL;
 }
 
 void mping_resolver_free(struct mping_resolver *resolver)
@@ -143,7 +145,7 @@ static void update_event(struct mping_resolver *resolver)
 
 /* The job that will have the answer, or has it; NULL without memory. */
 static struct mping_job *find_job(struct mping_resolver *resolver,
-                                  const struct mping_lookup *lookup)
+                                  const struct mping_query_opts *lookup)
 {
     const char *name = lookup->name;
     int family = lookup->family;
@@ -165,7 +167,7 @@ static int64_t later(int64_t now_ns, int64_t ns)
     return ns < INT64_MAX - now_ns ? now_ns + ns : INT64_MAX;
 }
 
-int mping_resolver_query(struct mping_resolver *resolver, const struct mping_lookup *lookup,
+int mping_resolver_query(struct mping_resolver *resolver, const struct mping_query_opts *lookup,
                          int64_t now_ns, struct mping_query **ret_query)
 {
     struct mping_query *query = calloc(1, sizeof(*query));

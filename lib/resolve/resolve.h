@@ -26,7 +26,7 @@ typedef void (*mping_resolved_fn)(void *user, int err, enum mping_reason reason,
                                   const struct mping_addr *addrs, size_t n);
 
 /* What is to be looked up, and whom to tell. */
-struct mping_lookup {
+struct mping_query_opts {
     const char *name;
     int family;         /* AF_UNSPEC: both */
     int64_t delay_ns;   /* before it begins; 0: at once */
@@ -45,7 +45,7 @@ void mping_resolver_disconnect(struct mping_resolver *resolver);
  * Starts a lookup. Any number may run at once: a window of them is with
  * the servers and the rest in a queue, first come first served. 0 or MPING_ENOMEM.
  */
-int mping_resolver_query(struct mping_resolver *resolver, const struct mping_lookup *lookup,
+int mping_resolver_query(struct mping_resolver *resolver, const struct mping_query_opts *lookup,
                          int64_t now_ns, struct mping_query **ret_query);
 
 /* Forgets a query: done will not be called. Not after done has been called. */

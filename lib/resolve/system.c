@@ -2,49 +2,62 @@
 #include "resolve/system.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <multiping/error.h>
 
-#include "base/sockaddr.h"
 #include "resolve/list.h"
 
 enum {
-    /* Whoever has lookups that take long gets more threads, which sleep in the C library. */
-    THREADS_MAX = 1024,
+    /* So many run at once that are not slow: the two questions of each, and as many answers, are
+     * half of what the default buffer of a name server's socket holds. */
+    YOUNG_MAX = 64,
+    /* Those that are, or whose servers are dead, get threads on top, which sleep in the C library
+     * for some seconds each. */
+    THREADS_MAX = 2048,
     THREAD_STACK = 256 << 10, /* modules of the system's have to get by with it as well */
     IDLE_S = 5
 };
 
+#define YOUNG_NS INT64_C(50000000)
+
 struct request {
-    struct mping_link link; /* first; in todo, busy or done */
+    struct mping_link link; /* first; in todo, young, old or done */
     struct mping_system_answer answer;
+    struct mping_addr addr; /* of which the name is wanted; family 0: name, and its addresses */
+    int64_t since_ns;       /* when a thread took it */
+    bool is_young;
     int family;
     char name[];
 };
 
 struct mping_system {
     int event_fd;
+    void (*wake)(void *context); /* NULL: nobody wants it */
+    void *context;
     pthread_mutex_t lock; /* guards what is below */
     pthread_cond_t work;  /* there is something to do, or the end */
     pthread_cond_t left;  /* an idle thread has gone */
-    struct mping_link todo, busy, done;
-    size_t waiting; /* in todo */
+    struct mping_link todo, done;
+    struct mping_link
+        young;             /* under way for less than YOUNG_NS when last looked at, oldest first */
+    struct mping_link old; /* for longer */
+    size_t waiting;        /* in todo */
+    unsigned n_young;
     unsigned threads, idle;
     bool ended;
-    bool released; /* the last thread frees it */
+    bool released;  /* the last thread frees it */
+    bool inherited; /* the threads are those of another process */
 };
 
-int mping_system_new(struct mping_system **ret_system)
+int mping_system_new(struct mping_system **ret_system, void (*wake)(void *context), void *context)
 {
     struct mping_system *system = calloc(1, sizeof(*system));
     pthread_condattr_t attr;
@@ -58,6 +71,8 @@ int mping_system_new(struct mping_system **ret_system)
         free(system);
         return err;
     }
+    system->wake = wake;
+    system->context = context;
     pthread_mutex_init(&system->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -65,8 +80,9 @@ int mping_system_new(struct mping_system **ret_system)
     pthread_cond_init(&system->left, NULL);
     pthread_condattr_destroy(&attr);
     mping_list_init(&system->todo);
-    mping_list_init(&system->busy);
     mping_list_init(&system->done);
+    mping_list_init(&system->young);
+    mping_list_init(&system->old);
     *ret_system = system;
     return 0;
 }
@@ -75,108 +91,95 @@ static void free_request(struct request *request)
 {
     if (!request)
         return;
-    free(request->answer.addrs);
+    mping_system_answer_done(&request->answer);
     free(request);
 }
 
 static void destroy(struct mping_system *system)
 {
-    pthread_cond_destroy(&system->left);
-    pthread_cond_destroy(&system->work);
-    pthread_mutex_destroy(&system->lock);
+    if (!system->inherited) { /* else it would wait for threads that are not here */
+        pthread_cond_destroy(&system->left);
+        pthread_cond_destroy(&system->work);
+        pthread_mutex_destroy(&system->lock);
+    }
     close(system->event_fd);
     free(system);
 }
 
-static bool is_known(const struct mping_system_answer *answer, const struct mping_addr *addr)
+static void start_threads(struct mping_system *system);
+
+static int64_t now(void)
 {
-    for (size_t i = 0; i < answer->n; i++)
-        if (answer->addrs[i].family == addr->family &&
-            answer->addrs[i].scope_id == addr->scope_id &&
-            memcmp(answer->addrs[i].ip, addr->ip, sizeof(addr->ip)) == 0)
-            return true;
-    return false;
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static int keep(struct mping_system_answer *answer, const struct addrinfo *info)
+/* Locked. Those that have been under way for long take no room any more. */
+static void age(struct mping_system *system, int64_t now_ns)
 {
-    size_t room = 0;
+    while (!mping_list_is_empty(&system->young)) {
+        struct request *oldest = (struct request *)system->young.next;
 
-    for (const struct addrinfo *i = info; i; i = i->ai_next)
-        room++;
-    answer->addrs = calloc(room + 1, sizeof(*answer->addrs));
-    if (!answer->addrs)
-        return EAI_MEMORY;
-    for (const struct addrinfo *i = info; i; i = i->ai_next) {
-        struct mping_addr addr;
-
-        if (mping_sockaddr_read(i->ai_addr, &addr) && !is_known(answer, &addr))
-            answer->addrs[answer->n++] = addr;
-    }
-    return answer->n ? 0 : EAI_NONAME;
-}
-
-/*
- * Where a source is missing, as the hosts file and a module, glibc 2.36 now and then says
- * EAI_SYSTEM to one of many threads although another source knows the name. Such an error is
- * believed when it comes again and again.
- */
-static int ask_again(const char *name, const struct addrinfo *hints, struct addrinfo **ret_info)
-{
-    int error = EAI_SYSTEM;
-
-    for (long ms = 1; ms < 32 && error == EAI_SYSTEM; ms *= 2) {
-        nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
-        error = getaddrinfo(name, NULL, hints, ret_info);
-    }
-    return error;
-}
-
-static void look_up(struct request *request)
-{
-    /* Any type would do: without one each address would come several times. */
-    const struct addrinfo hints = {.ai_family = request->family, .ai_socktype = SOCK_DGRAM};
-    struct mping_system_answer *answer = &request->answer;
-    struct addrinfo *info = NULL;
-
-    answer->gai_error = getaddrinfo(request->name, NULL, &hints, &info);
-    if (answer->gai_error == EAI_SYSTEM)
-        answer->gai_error = ask_again(request->name, &hints, &info);
-    answer->sys_errno = errno;
-    if (answer->gai_error == 0) {
-        answer->gai_error = keep(answer, info);
-        freeaddrinfo(info);
+        if (now_ns - oldest->since_ns < YOUNG_NS)
+            return;
+        mping_list_remove(&oldest->link);
+        mping_list_append(&system->old, &oldest->link);
+        oldest->is_young = false;
+        system->n_young--;
     }
 }
 
-/* Locked. What there is to do, taken out; NULL: the thread is not needed any more. */
+/* Locked. Until when a thread without work sleeps, if nobody wakes it. */
+static int64_t sleep_until(const struct mping_system *system, int64_t idle_since_ns)
+{
+    if (mping_list_is_empty(&system->todo))
+        return idle_since_ns + IDLE_S * INT64_C(1000000000);
+    return ((const struct request *)system->young.next)->since_ns + YOUNG_NS;
+}
+
+/* Locked. What there is to do and room for, taken out; NULL: the thread is not needed any more. */
 static struct request *wait_for_work(struct mping_system *system)
 {
-    struct timespec until;
+    int64_t now_ns = now(), since_ns = now_ns;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += IDLE_S;
-    while (mping_list_is_empty(&system->todo)) {
-        if (system->ended || pthread_cond_timedwait(&system->work, &system->lock, &until) != 0)
+    for (; !system->ended; now_ns = now()) {
+        int64_t until_ns;
+        struct timespec until;
+
+        age(system, now_ns);
+        if (!mping_list_is_empty(&system->todo) && system->n_young < YOUNG_MAX) {
+            system->waiting--;
+            return (struct request *)mping_list_pop(&system->todo);
+        }
+        until_ns = sleep_until(system, since_ns);
+        if (mping_list_is_empty(&system->todo) && until_ns <= now_ns)
             return NULL;
+        until = (struct timespec){until_ns / 1000000000, until_ns % 1000000000};
+        (void)pthread_cond_timedwait(&system->work, &system->lock, &until);
     }
-    if (system->ended)
-        return NULL;
-    system->waiting--;
-    return (struct request *)mping_list_pop(&system->todo);
+    return NULL;
 }
 
 /* Locked. */
-static void work(struct mping_system *system, struct request *request)
+static void begin(struct mping_system *system, struct request *request)
+{
+    system->idle--;
+    request->since_ns = now();
+    request->is_young = true;
+    mping_list_append(&system->young, &request->link);
+    system->n_young++;
+    start_threads(system);
+}
+
+/* Locked. */
+static void end(struct mping_system *system, struct request *request)
 {
     uint64_t one = 1;
 
-    system->idle--;
-    mping_list_append(&system->busy, &request->link);
-    pthread_mutex_unlock(&system->lock);
-    look_up(request);
-    pthread_mutex_lock(&system->lock);
     mping_list_remove(&request->link);
+    system->n_young -= request->is_young;
     system->idle++;
     if (system->ended) {
         free_request(request);
@@ -184,6 +187,21 @@ static void work(struct mping_system *system, struct request *request)
     }
     mping_list_append(&system->done, &request->link);
     (void)!write(system->event_fd, &one, sizeof(one));
+    if (system->wake)
+        system->wake(system->context);
+}
+
+/* Locked. */
+static void work(struct mping_system *system, struct request *request)
+{
+    begin(system, request);
+    pthread_mutex_unlock(&system->lock);
+    if (request->addr.family)
+        mping_gai_addr(&request->addr, &request->answer);
+    else
+        mping_gai_name(request->name, request->family, &request->answer);
+    pthread_mutex_lock(&system->lock);
+    end(system, request);
 }
 
 static void *run(void *argument)
@@ -227,30 +245,70 @@ static bool start_thread(struct mping_system *system)
     return started;
 }
 
-int mping_system_ask(struct mping_system *system, const char *name, int family, void *user)
+/*
+ * Locked. As many as there is room for find something to do; and one more, which waits for room
+ * while others wait for it.
+ */
+static void start_threads(struct mping_system *system)
 {
-    size_t len = strlen(name) + 1;
-    struct request *request = calloc(1, sizeof(*request) + len);
+    unsigned room = system->n_young < YOUNG_MAX ? YOUNG_MAX - system->n_young : 1;
+    size_t wanted = system->waiting < room ? system->waiting : room;
+
+    while (system->idle < wanted && system->threads < THREADS_MAX && start_thread(system))
+        continue;
+}
+
+static int ask(struct mping_system *system, struct request *request)
+{
     bool served;
 
-    if (!request)
-        return MPING_ENOMEM;
-    request->answer.user = user;
-    request->family = family;
-    memcpy(request->name, name, len);
     pthread_mutex_lock(&system->lock);
-    if (system->waiting >= system->idle && system->threads < THREADS_MAX)
-        start_thread(system);
+    mping_list_append(&system->todo, &request->link);
+    system->waiting++;
+    start_threads(system);
     served = system->threads > 0;
     if (served) {
-        mping_list_append(&system->todo, &request->link);
-        system->waiting++;
         pthread_cond_signal(&system->work);
+    } else {
+        mping_list_remove(&request->link);
+        system->waiting--;
     }
     pthread_mutex_unlock(&system->lock);
     if (!served)
         free_request(request);
     return served ? 0 : -EAGAIN;
+}
+
+static struct request *new_request(const char *name, void *user)
+{
+    size_t len = strlen(name) + 1;
+    struct request *request = calloc(1, sizeof(*request) + len);
+
+    if (!request)
+        return NULL;
+    request->answer.user = user;
+    memcpy(request->name, name, len);
+    return request;
+}
+
+int mping_system_ask(struct mping_system *system, const char *name, int family, void *user)
+{
+    struct request *request = new_request(name, user);
+
+    if (!request)
+        return MPING_ENOMEM;
+    request->family = family;
+    return ask(system, request);
+}
+
+int mping_system_ask_addr(struct mping_system *system, const struct mping_addr *addr, void *user)
+{
+    struct request *request = new_request("", user);
+
+    if (!request)
+        return MPING_ENOMEM;
+    request->addr = *addr;
+    return ask(system, request);
 }
 
 int mping_system_fd(const struct mping_system *system)
@@ -275,10 +333,10 @@ bool mping_system_take(struct mping_system *system, struct mping_system_answer *
     return true;
 }
 
-static void forget(struct mping_link *requests, void (*forgotten)(void *user))
+static void forget(const struct mping_link *requests, void (*forgotten)(void *user))
 {
-    for (struct mping_link *l = requests->next; l != requests; l = l->next)
-        forgotten(((struct request *)l)->answer.user);
+    for (const struct mping_link *l = requests->next; l != requests; l = l->next)
+        forgotten(((const struct request *)l)->answer.user);
 }
 
 static void drop(struct mping_link *requests)
@@ -289,6 +347,33 @@ static void drop(struct mping_link *requests)
         free_request(request);
 }
 
+static void forget_all(const struct mping_system *system, void (*forgotten)(void *user))
+{
+    forget(&system->todo, forgotten);
+    forget(&system->young, forgotten);
+    forget(&system->old, forgotten);
+    forget(&system->done, forgotten);
+}
+
+/* What a thread was just changing stays as it is: nobody can tell what it looks like. */
+bool mping_system_disconnect(struct mping_system *system)
+{
+    if (pthread_mutex_trylock(&system->lock) != 0)
+        return false;
+    system->inherited = true;
+    system->threads = system->idle = 0;
+    pthread_mutex_unlock(&system->lock);
+    return true;
+}
+
+/* Locked. Threads that are not in the C library go at once. */
+static void end_threads(struct mping_system *system)
+{
+    pthread_cond_broadcast(&system->work);
+    while (system->idle > 0)
+        pthread_cond_wait(&system->left, &system->lock);
+}
+
 void mping_system_free(struct mping_system *system, void (*forgotten)(void *user))
 {
     bool last;
@@ -296,15 +381,17 @@ void mping_system_free(struct mping_system *system, void (*forgotten)(void *user
     if (!system)
         return;
     pthread_mutex_lock(&system->lock);
-    forget(&system->todo, forgotten);
-    forget(&system->busy, forgotten);
-    forget(&system->done, forgotten);
+    if (forgotten)
+        forget_all(system, forgotten);
     drop(&system->todo);
     drop(&system->done);
     system->ended = true;
-    pthread_cond_broadcast(&system->work);
-    while (system->idle > 0)
-        pthread_cond_wait(&system->left, &system->lock);
+    if (system->inherited) {
+        drop(&system->young);
+        drop(&system->old);
+    } else {
+        end_threads(system);
+    }
     last = system->threads == 0;
     system->released = true;
     pthread_mutex_unlock(&system->lock);

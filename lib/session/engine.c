@@ -16,6 +16,7 @@
 #include "session/fork.h"
 #include "session/group.h"
 #include "session/internal.h"
+#include "session/lookup.h"
 #include "session/options.h"
 
 enum { INFLIGHT_DEFAULT = 1 << 22 };
@@ -173,6 +174,7 @@ void mping_engine_disconnect(struct mping *m)
 {
     close_descriptors(m);
     mping_resolver_disconnect(m->resolver);
+    mping_lookups_disconnect(m->lookups);
 }
 
 static void init_lock(struct mping *m)
@@ -201,6 +203,7 @@ static void free_targets(struct mping *m)
 
 void mping_engine_destroy(struct mping *m)
 {
+    mping_lookups_free(m->lookups);
     free_targets(m);
     mping_resolver_free(m->resolver);
     for (int family = 0; family < 2 && m->core; family++)

@@ -165,6 +165,7 @@ struct mping {
     struct mping_core *core;
     struct mping_family families[2];
     struct mping_resolver *resolver;
+    struct mping_lookups *lookups; /* NULL: none has been asked for */
     struct mping_shared_profile *profiles;
     struct mping_local_drops *local_drops;     /* NULL: closed, or not to be had */
     int64_t drops_look_ns;                     /* when they were last looked at, or tried */

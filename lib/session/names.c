@@ -252,7 +252,7 @@ static int64_t delay_ns(const struct mping_target *t)
     return failures > 6 ? RETRY_MAX_NS : RETRY_NS << (failures - 1);
 }
 
-static int start(struct mping_target *t, struct mping_lookup *lookup, int64_t now_ns,
+static int start(struct mping_target *t, struct mping_query_opts *lookup, int64_t now_ns,
                  struct mping_query **ret_query)
 {
     struct mping *m = mping_engine_of(t);
@@ -270,10 +270,10 @@ static void look_up(struct mping *m, uint32_t target, int64_t now_ns)
 {
     struct mping_target *t = mping_core_target_owner(m->core, target);
     struct mping_note *note = mping_note_of(t);
-    struct mping_lookup lookup = {.delay_ns = has_addr(t) ? 0 : delay_ns(t),
+    struct mping_query_opts lookup = {.delay_ns = has_addr(t) ? 0 : delay_ns(t),
                                   .timeout_ns = mping_profile_of(t)->resolve_timeout_ns,
                                   .done = resolved};
-    struct mping_lookup brief = {.timeout_ns = patience_ns(t), .done = waited};
+    struct mping_query_opts brief = {.timeout_ns = patience_ns(t), .done = waited};
     bool waits = !note->query && !note->stale;
     int err = note->query ? 0 : start(t, &lookup, now_ns, &note->query);
 

@@ -4,6 +4,7 @@ CDEF = """
 struct mping;
 struct mping_addr;
 struct mping_event;
+struct mping_lookup;
 struct mping_opts;
 struct mping_stats;
 struct mping_target;
@@ -157,6 +158,14 @@ struct mping_event {
     char host_text[16];
     uint64_t reserved64[6];
 };
+struct mping_lookup {
+    void *user;
+    const struct mping_addr *addrs;
+    uint64_t addr_count;
+    const char *name;
+    int32_t gai_error;
+    int32_t sys_errno;
+};
 struct mping_stats {
     uint64_t sent;
     uint64_t received;
@@ -246,6 +255,10 @@ const char *mping_strerror(int err);
 const char *mping_err_name(int err);
 const char *mping_event_name(enum mping_event_type type);
 const char *mping_reason_text(enum mping_reason reason);
+int mping_lookup_name(struct mping *engine, const char *name, int family, void *user);
+int mping_lookup_addr(struct mping *engine, const struct mping_addr *addr, void *user);
+int mping_lookup_next(struct mping *engine, struct mping_lookup *ret_lookup,
+                                size_t lookup_size);
 int mping_once(struct mping *engine, const char *host, int64_t timeout_ns,
                          struct mping_event *ret_event);
 int mping_ping(struct mping *engine, const char *host,

@@ -41,6 +41,7 @@ static int strange_calls(struct mping *engine, struct mping_target *target)
     const struct mping_addr addr = {.family = AF_INET, .ip = {127, 0, 0, 1}};
     struct mping_addr place;
     struct mping_event event;
+    struct mping_lookup lookup;
     struct mping_stats stats;
     struct mping_target_opts opts;
     char text[16];
@@ -62,6 +63,9 @@ static int strange_calls(struct mping *engine, struct mping_target *target)
         mping_exclude(engine, &addr, 32),
         mping_is_excluded(engine, &addr),
         mping_engine_stats(engine, &stats, sizeof(stats)),
+        mping_lookup_name(engine, "127.0.0.1", AF_INET, NULL),
+        mping_lookup_addr(engine, &addr, NULL),
+        mping_lookup_next(engine, &lookup, sizeof(lookup)),
         mping_add(engine, "127.0.0.1", NULL, NULL),
         mping_add_addr(engine, &addr, NULL, NULL),
         mping_add_as(engine, "x.test", &addr, NULL, NULL),
@@ -125,6 +129,7 @@ static void one_kind(const struct kind *kind)
     struct tally *tally = tally_new(1);
     struct mping_target_opts target_opts;
     struct mping_target *target;
+    struct mping_lookup lookup;
     struct mping_opts opts;
     struct mping *engine;
     long fds = fd_count();
@@ -135,6 +140,10 @@ static void one_kind(const struct kind *kind)
     opts.io_threads = kind->io_threads;
     engine = check_engine(&opts);
     ok_eq(mping_open(engine, AF_UNSPEC), 0, "%s: opened before the fork", kind->what);
+    /* Its threads have looked something up, and are idle now. */
+    ok_eq(mping_lookup_name(engine, "127.0.0.1", AF_INET, NULL), 0, "%s: looked up", kind->what);
+    while (mping_lookup_next(engine, &lookup, sizeof(lookup)) == 0)
+        mping_wait(engine, LAB_MS);
     tally_opts(&target_opts, tally);
     target_opts.count = PROBES;
     target_opts.interval_ns = 5 * LAB_MS;

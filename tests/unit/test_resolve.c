@@ -54,7 +54,7 @@ static struct mping_resolver *new_resolver(void)
 static struct mping_query *ask(struct mping_resolver *resolver, const char *name, int family,
                                int64_t timeout_ns, struct answer *answer)
 {
-    const struct mping_lookup lookup = {
+    const struct mping_query_opts lookup = {
         .name = name,
         .family = family,
         .timeout_ns = timeout_ns,
@@ -234,7 +234,7 @@ static void test_delay(void)
 {
     struct mping_resolver *resolver = new_resolver();
     struct answer a = {0}, other;
-    const struct mping_lookup lookup = {.name = "later.invalid",
+    const struct mping_query_opts lookup = {.name = "later.invalid",
                                         .delay_ns = 2 * SECOND,
                                         .timeout_ns = SECOND,
                                         .done = done,
@@ -293,7 +293,7 @@ static void test_system(void)
     struct mping_system *threads;
     struct mping_system_answer answer;
 
-    if (mping_system_new(&threads) < 0)
+    if (mping_system_new(&threads, NULL, NULL) < 0)
         abort();
     ok(!mping_system_take(threads, &answer), "nothing asked, nothing answered");
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
@@ -303,7 +303,7 @@ static void test_system(void)
         ok(answer.user == &answer && answer.gai_error == rows[r].error &&
                answer.n == (rows[r].error ? 0 : 1),
            "%s: error %d, %zu addresses", rows[r].name, answer.gai_error, answer.n);
-        free(answer.addrs);
+        mping_system_answer_done(&answer);
     }
     for (unsigned i = 0; i < 1000; i++)
         (void)!mping_system_ask(threads, "127.0.0.1", AF_INET, &forgotten);
