@@ -8,6 +8,7 @@
 
 #include <multiping/multiping.h>
 
+#include "base/address.h"
 #include "process/problem.h"
 #include "target_opts.h"
 #include "targets/range/range.h"
@@ -84,7 +85,7 @@ static int wanted_family(const struct cli_settings *settings)
 
     if (cli_family(settings) != AF_UNSPEC || text == NULL || mping_addr_parse(&source, text) < 0)
         return cli_family(settings);
-    cli_addr_unmap(&source);
+    mping_addr_unmap(&source);
     return source.family;
 }
 

@@ -5,6 +5,7 @@
 #include <net/if.h>
 #include <sys/socket.h>
 
+#include "base/address.h"
 #include "process/problem.h"
 #include "targets/range/range.h"
 #include "targets/source.h"
@@ -56,7 +57,7 @@ static int set_source(struct mping_target_opts *opts, const char *source)
         return complain_of_address("the source \"", source, problem);
     if (mping_addr_parse(&opts->source, source) < 0)
         return cli_complain("\"", source, "\" is not an address to send from");
-    cli_addr_unmap(&opts->source);
+    mping_addr_unmap(&opts->source);
     if (opts->family != AF_UNSPEC && opts->source.family != opts->family)
         return cli_complain("the source ", source, " is not of the wanted address family");
     if (cli_source_check(&opts->source) == -EADDRNOTAVAIL)

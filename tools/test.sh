@@ -268,7 +268,8 @@ test_here() {
 
 # The same, and then whatever takes too long for each change: one after another, each told.
 test_everything() {
-    local step failed=() steps=("test" "fping55" "faults" "torture" "truth" "package --test" "test --trixie")
+    local step failed=() steps=(
+        "test" "fping55" "names" "faults" "torture" "truth" "package --test" "test --trixie")
     for step in "${steps[@]}"; do
         say "./dev $step"
         # shellcheck disable=SC2086 # a command and its option

@@ -2,13 +2,13 @@
 #include "fping/fping.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include <multiping/multiping.h>
 
+#include "base/address.h"
 #include "fping/options.h"
 #include "fping/run.h"
 #include "process/privileges.h"
@@ -60,10 +60,7 @@ static int open_engine(const struct fping_options *o, struct mping **ret_engine)
 /* Nobody is at a mapped address: those of IPv4 pings are written in IPv4's form. */
 static int source_error(const struct mping_addr *source)
 {
-    struct in6_addr ip;
-
-    memcpy(&ip, source->ip, sizeof(ip));
-    if (source->family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&ip))
+    if (source->family == AF_INET6 && mping_ip6_is_mapped(source->ip))
         return -EADDRNOTAVAIL;
     return source->family ? cli_source_check(source) : 0;
 }

@@ -8,6 +8,7 @@
 
 #include <multiping/error.h>
 
+#include "base/address.h"
 #include "targets/range/braces.h"
 #include "targets/range/octets.h"
 #include "text/number.h"
@@ -69,18 +70,6 @@ uint64_t cli_addr_distance(const struct mping_addr *a, const struct mping_addr *
             return UINT64_MAX;
     }
     return borrow ? UINT64_MAX : distance;
-}
-
-bool cli_addr_unmap(struct mping_addr *addr)
-{
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    struct mping_addr ip4 = {.family = AF_INET};
-
-    if (addr->family != AF_INET6 || memcmp(addr->ip, mapped, sizeof(mapped)) != 0)
-        return false;
-    memcpy(ip4.ip, addr->ip + sizeof(mapped), 4);
-    *addr = ip4;
-    return true;
 }
 
 static const char not_address[] = "there stands no address";
@@ -152,9 +141,9 @@ static bool read_pair(const struct reader *r, const char *text, const char **ret
             return true;
         if (read_addr(&first, text, dash) != NULL || read_addr(&last, dash + 1, end) != NULL)
             continue;
-        cli_addr_unmap(&first);
+        mping_addr_unmap(&first);
         if (first.family == AF_INET)
-            cli_addr_unmap(&last);
+            mping_addr_unmap(&last);
         last.scope_id = last.scope_id != 0 ? last.scope_id : first.scope_id;
         distance = cli_addr_distance(&first, &last);
         if (first.family != last.family || first.scope_id != last.scope_id)
@@ -199,7 +188,7 @@ const char *cli_range_network(const char *text, struct mping_addr *ret_first, un
                    ? "the prefix length is not a number from 0 to 32, without leading zeros"
                    : "the prefix length is not a number from 0 to 128, without leading zeros";
     mask(ret_first, (unsigned)prefix_len);
-    if (prefix_len >= 96 && cli_addr_unmap(ret_first))
+    if (prefix_len >= 96 && mping_addr_unmap(ret_first))
         prefix_len -= 96;
     *ret_len = (unsigned)prefix_len;
     return NULL;
@@ -273,7 +262,7 @@ static const char *read_simple(const struct reader *r, const char *text)
     const char *problem;
 
     if (mping_addr_parse(&addr, text) == 0) {
-        cli_addr_unmap(&addr);
+        mping_addr_unmap(&addr);
         return take_addrs(r, &addr, 1);
     }
     if (read_pair(r, text, &problem))
@@ -384,7 +373,7 @@ void cli_range_at(const struct cli_range *range, uint64_t i, struct cli_range_ho
         cli_braces_at(range->of.braces, i, ret_host->name);
         if (mping_addr_parse(&ret_host->addr, ret_host->name) < 0)
             break;
-        cli_addr_unmap(&ret_host->addr);
+        mping_addr_unmap(&ret_host->addr);
         ret_host->name[0] = '\0';
     }
 }

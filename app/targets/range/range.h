@@ -72,8 +72,6 @@ void cli_range_at(const struct cli_range *range, uint64_t i, struct cli_range_ho
 /* Frees what it holds. */
 void cli_range_done(struct cli_range *range);
 
-/* Makes ::ffff:a.b.c.d what it stands for, a.b.c.d; false if addr is any other. */
-bool cli_addr_unmap(struct mping_addr *addr);
 /* The address i places after addr. */
 struct mping_addr cli_addr_plus(const struct mping_addr *addr, uint64_t i);
 /* Less than, equal to or greater than 0, as a comes before b, is b, or comes after it. */
