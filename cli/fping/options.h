@@ -38,9 +38,9 @@ struct fping_options {
 
     /* What follows from them. */
     enum fping_mode mode;
-    int family;       /* AF_UNSPEC, AF_INET, AF_INET6 */
-    uint32_t ifindex; /* 0: any */
-    int source_error; /* why nobody can send from the source: -errno; 0: one can */
+    int family;            /* AF_UNSPEC, AF_INET, AF_INET6 */
+    uint32_t ifindex;      /* 0: any */
+    int source_error;      /* why nobody can send from the source: -errno; 0: one can */
     bool verbose;          /* "is alive", "is unreachable" */
     bool show_alive;       /* the names of those alive */
     bool show_unreachable; /* the names of those that are not */

@@ -271,8 +271,8 @@ static void look_up(struct mping *m, uint32_t target, int64_t now_ns)
     struct mping_target *t = mping_core_target_owner(m->core, target);
     struct mping_note *note = mping_note_of(t);
     struct mping_query_opts lookup = {.delay_ns = has_addr(t) ? 0 : delay_ns(t),
-                                  .timeout_ns = mping_profile_of(t)->resolve_timeout_ns,
-                                  .done = resolved};
+                                      .timeout_ns = mping_profile_of(t)->resolve_timeout_ns,
+                                      .done = resolved};
     struct mping_query_opts brief = {.timeout_ns = patience_ns(t), .done = waited};
     bool waits = !note->query && !note->stale;
     int err = note->query ? 0 : start(t, &lookup, now_ns, &note->query);

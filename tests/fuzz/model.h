@@ -18,9 +18,9 @@
 #include <multiping/error.h>
 #include <multiping/event.h>
 
-#include "fuzz.h"
 #include "core/core.h"
 #include "core/state.h"
+#include "fuzz.h"
 
 enum {
     TARGETS_MAX = 12,  /* at a time */

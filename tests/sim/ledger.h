@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "world.h"
 #include "core/core.h"
+#include "world.h"
 
 /* A profile, and what its packets carry. */
 struct sim_profile {

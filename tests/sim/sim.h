@@ -19,6 +19,7 @@
 #ifndef MPING_SIM_SIM_H
 #define MPING_SIM_SIM_H
 
+#include "core/state.h"
 #include "io/stamp.h"
 #include "journal.h"
 #include "ledger.h"
@@ -28,7 +29,6 @@
 #include "weather.h"
 #include "wire.h"
 #include "world.h"
-#include "core/state.h"
 
 enum {
     WALL_STEPS = 64,

@@ -6,12 +6,12 @@
 
 #include <multiping/error.h>
 
-#include "tap.h"
 #include "core/core.h"
 #include "core/proof.h"
 #include "core/records.h"
 #include "core/state.h"
 #include "core/target_store.h"
+#include "tap.h"
 
 #define SECOND INT64_C(1000000000)
 #define MS INT64_C(1000000)

@@ -23,8 +23,9 @@ struct row {
     const char *label;
     int64_t interval_ns, timeout_ns;
     struct host hosts[HOSTS_MAX];
-    const char *links; /* what is wrong with link 0, 1, ...: d drop, t send drop, a away, . fine */
-    int64_t until_ns;  /* and up to when */
+    const char *links;    /* what is wrong with link 0, 1, ...: d drop, t send drop, a away, . fine;
+                             s: likewise, but all that is known is that some packets did not leave */
+    int64_t until_ns;     /* and up to when */
     const char *verdicts; /* of the first host: L lost, U unknown, R reply, I unreachable */
 };
 
@@ -79,6 +80,13 @@ static const struct row rows[] = {
      SECOND,
      {{0, "------"}, {0, "rrrrrr"}},
      "a",
+     99 * SECOND,
+     "UUUUUU"},
+    {"packets of ours that do not leave excuse for ever: a firewall chooses by their address",
+     SECOND,
+     SECOND,
+     {{0, "------"}, {0, "rrrrrr"}},
+     "s",
      99 * SECOND,
      "UUUUUU"},
     {"a reply begins anew",
@@ -291,6 +299,8 @@ static void try_row(void)
     for (int64_t now_ns = SECOND; now_ns < 12 * SECOND; now_ns += 5 * MS) {
         receive(now_ns);
         mping_core_link_trouble(core, now_ns);
+        if (strchr(row->links, 's'))
+            mping_core_tx_dropped(core, AF_INET, now_ns);
         mping_core_advance(core, now_ns);
         send_due(now_ns);
         take_events();

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tap.h"
 #include "core/core.h"
 #include "core/event_ring.h"
 #include "core/probes.h"
 #include "core/records.h"
 #include "core/state.h"
 #include "core/target_store.h"
+#include "tap.h"
 
 static struct mping_profile profile = {
     .interval_ns = 1000, .timeout_ns = 4000, .backoff = 2, .window = 1, .attempts = 0};

@@ -5,7 +5,6 @@
 
 #include <multiping/error.h>
 
-#include "tap.h"
 #include "core/core.h"
 #include "core/ids.h"
 #include "core/probes.h"
@@ -13,6 +12,7 @@
 #include "core/records.h"
 #include "core/state.h"
 #include "core/target_store.h"
+#include "tap.h"
 
 enum { IDENT_BYTES = MPING_PROOF_BYTES + MPING_TAG_BYTES, ALL_IDS = 65536 };
 
@@ -281,8 +281,8 @@ static void test_slots(void)
     for (uint32_t i = 0; i < ALL_IDS; i += 2)
         mping_probe_drop(core, slots[i]);
     for (uint32_t i = 0; i < ALL_IDS; i++)
-        wrong +=
-            mping_probe_find(core, &key, 65535, (uint16_t)i) != (i % 2 ? slots[i] : MPING_SLAB_NONE);
+        wrong += mping_probe_find(core, &key, 65535, (uint16_t)i) !=
+                 (i % 2 ? slots[i] : MPING_SLAB_NONE);
     ok(wrong == 0, "dropped ones are found no more, the others still (%u wrong)", wrong);
     mping_core_free(core);
 }

@@ -235,10 +235,10 @@ static void test_delay(void)
     struct mping_resolver *resolver = new_resolver();
     struct answer a = {0}, other;
     const struct mping_query_opts lookup = {.name = "later.invalid",
-                                        .delay_ns = 2 * SECOND,
-                                        .timeout_ns = SECOND,
-                                        .done = done,
-                                        .user = &a};
+                                            .delay_ns = 2 * SECOND,
+                                            .timeout_ns = SECOND,
+                                            .done = done,
+                                            .user = &a};
     struct mping_query *query = NULL;
 
     let_all_wait(resolver);

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tap.h"
 #include "core/core.h"
 #include "core/records.h"
 #include "core/state.h"
 #include "core/stats.h"
 #include "core/target_store.h"
+#include "tap.h"
 
 enum { SAMPLES_MAX = 200000 };
 

@@ -5,7 +5,6 @@
 
 #include <multiping/error.h>
 
-#include "tap.h"
 #include "core/core.h"
 #include "core/probes.h"
 #include "core/records.h"
@@ -13,6 +12,7 @@
 #include "core/stats.h"
 #include "core/target_store.h"
 #include "core/verdict.h"
+#include "tap.h"
 
 enum { MANY = 100000 };
 
