@@ -3,14 +3,9 @@
 # ./dev fping55: fetches fping 5.5 with the C library that it was built for from Debian's unstable
 # suite, and compares it with ours, command line by command line. Sourced by ../dev.
 
-FPING55_DIR= # below BUILD: the packages' files in root/, and a configuration and state of apt
+. "$ROOT/tools/system.sh"
 
-# Where this machine gets Debian from.
-debian_mirror() {
-    # shellcheck disable=SC2016 # the variable is apt's
-    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
-        'Component: main' | grep -v -- '-security/*$' | sort -u | head -n 1
-}
+FPING55_DIR= # below BUILD: the packages' files in root/, and a configuration and state of apt
 
 # apt with lists, cache and sources of its own: nothing of it is ever installed.
 fping55_apt() {
@@ -32,8 +27,7 @@ fping55_line() {
 fetch_fping55() {
     local apt=$FPING55_DIR/apt mirror package
     [ ! -e "$FPING55_DIR/system/complete" ] || return 0
-    mirror=$(debian_mirror)
-    [ -n "$mirror" ] || die "apt knows no mirror of Debian; please add one to its sources"
+    mirror=$(debian_mirror) || return 1
     say "fetching fping 5.5 and its C library from unstable"
     rm -rf -- "${FPING55_DIR:?}"
     mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial" "$FPING55_DIR/system"
@@ -55,7 +49,7 @@ fetch_fping55() {
 # one of this machine's release.
 fetch_fping_source() {
     local apt=$FPING55_DIR/apt mirror suite
-    mirror=$(debian_mirror)
+    mirror=$(debian_mirror) || return 1
     for suite in unstable "$(. /etc/os-release && echo "$VERSION_CODENAME")"; do
         fping55_line deb-src "$mirror" "$suite" >"$apt/sources.list"
         fping55_apt apt-get update &&
