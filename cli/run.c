@@ -8,8 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "addresses.h"
 #include "exclude.h"
 #include "inputs.h"
+#include "presses.h"
 #include "process/exit.h"
 #include "process/problem.h"
 #include "process/send_errors.h"
@@ -20,27 +22,21 @@
 #include "target_opts.h"
 #include "targets.h"
 
-enum {
-    READ_BYTES = 65536,
-    STEP = 4096, /* targets that are dealt with before signals are looked at again */
-};
+enum { STEP = 4096 }; /* targets that are canceled before signals are looked at again */
 
 struct run {
     struct mping *engine;
     const struct cli_settings *settings;
     struct cli_targets targets;
+    struct cli_addresses addresses;
     struct cli_report report;
     struct cli_trouble trouble;
     struct cli_stale stale;
     struct cli_show *show;
     struct cli_streams streams; /* the last target to finish wants a look, too */
     struct cli_inputs inputs;
-    uint64_t presses;       /* manual: of Enter */
-    uint64_t pressed;       /* those of them that all targets have heard of */
-    size_t press_next;      /* the first target that has not heard of the next one */
-    size_t settled;         /* manual: targets before this one are done with all presses */
+    struct cli_presses presses;
     int status;             /* why the run ends early, CLI_EXIT_OK if it does not */
-    bool listening;         /* manual: for more presses */
     bool stopping;          /* no more probes */
     size_t cancel_next;     /* the first target that has not been told so */
     bool busy;              /* there is more to do at once */
@@ -116,7 +112,7 @@ static void on_event(const struct mping_event *event, void *user)
         break;
     case MPING_EV_RESOLVED:
         atomic_store(&run->resolved, true);
-        if (cli_spread_resolved(&run->targets.spread, event))
+        if (cli_addresses_resolved(&run->addresses, event))
             wake(run);
         break;
     case MPING_EV_SEND_ERROR:
@@ -140,7 +136,7 @@ static void stop(struct run *run, int status)
 {
     if (run->status == CLI_EXIT_OK)
         run->status = status;
-    run->listening = false;
+    run->presses.listening = false;
     cli_inputs_done(&run->inputs);
     run->stopping = run->busy = true;
 }
@@ -169,32 +165,6 @@ static void on_signal(struct run *run)
     stop(run, CLI_EXIT_OK);
 }
 
-/* Those that have ended are past caring. */
-static void press(struct run *run)
-{
-    for (int i = 0; i < STEP && run->presses > run->pressed; i++) {
-        if (run->press_next < run->targets.n)
-            mping_send(run->targets.all[run->press_next++]);
-        if (run->press_next == run->targets.n) {
-            run->press_next = 0;
-            run->pressed++;
-        }
-    }
-    run->busy |= run->presses > run->pressed;
-}
-
-/* Whether a target has made a probe, or given up on it, for each press. */
-static bool is_settled(const struct run *run, struct mping_target *target)
-{
-    uint64_t count = (uint64_t)run->settings->count, presses = run->presses;
-    struct mping_stats stats = {0};
-
-    if (count > 0 && presses > count)
-        presses = count;
-    mping_target_stats(target, &stats, sizeof(stats), 0);
-    return stats.pending == 0 && stats.sent + stats.resolve_errors >= presses;
-}
-
 /*
  * With a count, all have finished before the presses end. Otherwise the verdicts are waited
  * for after the last press, and then nothing more can come.
@@ -204,37 +174,27 @@ static void settle(struct run *run)
     if (!run->settings->manual || run->stopping || cli_inputs_have(&run->inputs))
         return;
     if (atomic_load(&run->finished) == run->targets.n)
-        run->listening = false;
-    if (run->listening)
-        return;
-    if (run->pressed < run->presses)
-        return;
-    for (int i = 0; i < STEP && run->settled < run->targets.n; i++) {
-        if (!is_settled(run, run->targets.all[run->settled]))
-            return;
-        run->settled++;
-    }
-    if (run->settled == run->targets.n)
+        run->presses.listening = false;
+    switch (cli_presses_end(&run->presses, &run->targets, (uint64_t)run->settings->count)) {
+    case CLI_PRESSES_OVER:
         stop(run, CLI_EXIT_OK);
-    else
+        break;
+    case CLI_PRESSES_GOING_ON:
         run->busy = true;
+        break;
+    default:
+        break;
+    }
 }
 
 static void listen_for_presses(struct run *run)
 {
-    static char data[READ_BYTES];
-    ssize_t n = read(STDIN_FILENO, data, sizeof(data));
+    int err = cli_presses_read(&run->presses);
 
-    for (ssize_t i = 0; i < n; i++) {
-        run->presses += data[i] == '\n';
-    }
-    if (n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN)))
+    if (err == 0)
         return;
-    run->listening = false;
-    if (n < 0) {
-        cli_complain("standard input: ", mping_strerror(-errno), "");
-        stop(run, CLI_EXIT_USAGE);
-    }
+    cli_complain("standard input: ", mping_strerror(err), "");
+    stop(run, CLI_EXIT_USAGE);
 }
 
 /* Once: what is better made for so many. */
@@ -266,14 +226,14 @@ static int input_fd(const struct run *run)
 {
     if (cli_inputs_have(&run->inputs))
         return cli_inputs_fd(&run->inputs);
-    return run->listening ? STDIN_FILENO : -1;
+    return run->presses.listening ? STDIN_FILENO : -1;
 }
 
 /* readable: what input_fd() says is. */
 static void on_input(struct run *run, bool readable)
 {
     if (!cli_inputs_have(&run->inputs)) {
-        if (run->listening && readable)
+        if (run->presses.listening && readable)
             listen_for_presses(run);
     } else if (readable || cli_inputs_fd(&run->inputs) < 0) {
         take_targets(run);
@@ -281,9 +241,10 @@ static void on_input(struct run *run, bool readable)
 }
 
 /* Names that have just resolved get targets for their other addresses. */
-static void spread(struct run *run)
+static void add_addresses(struct run *run)
 {
-    int err = run->stopping ? 0 : cli_spread_add(&run->targets.spread, &run->targets, run->pressed);
+    int err =
+        run->stopping ? 0 : cli_addresses_add(&run->addresses, &run->targets, run->presses.sent);
 
     if (err < 0) {
         cli_complain(mping_strerror(err), "", "");
@@ -321,10 +282,10 @@ static int wait_ms(struct run *run, int timeout_ms)
 static void work(struct run *run)
 {
     run->busy = false;
-    press(run);
+    run->busy |= cli_presses_send(&run->presses, &run->targets);
     cancel(run);
     process(run);
-    spread(run);
+    add_addresses(run);
     settle(run);
     give_up(run);
     cli_report_write(&run->report, &run->streams.out);
@@ -366,9 +327,9 @@ static void turn(struct run *run, int timeout_ms)
 /* A target that has finished may still stand for others, and is asked about them last. */
 static bool is_over(struct run *run)
 {
-    return run->broken || (!cli_inputs_have(&run->inputs) && !run->listening &&
+    return run->broken || (!cli_inputs_have(&run->inputs) && !run->presses.listening &&
                            atomic_load(&run->finished) == run->targets.n &&
-                           (run->stopping || !cli_spread_is_due(&run->targets.spread)));
+                           (run->stopping || !cli_addresses_is_due(&run->addresses)));
 }
 
 /* Shows the rest of the report, as fast as it is read. */
@@ -461,7 +422,7 @@ static int ping(struct run *run)
     int status;
 
     cli_show_begin(run->show, &run->streams.out);
-    run->listening = run->settings->manual;
+    run->presses.listening = run->settings->manual;
     process(run);
     while (!is_over(run))
         turn(run, patience_ms(run));
@@ -483,6 +444,7 @@ int cli_run(struct mping *engine, const struct cli_settings *settings, struct cl
     run->engine = engine;
     run->settings = settings;
     run->show = show;
+    cli_addresses_init(&run->addresses, settings->all_addresses);
     if (cli_exclude(engine, settings) < 0) /* it may be long: a signal ends us as anybody */
         status = CLI_EXIT_USAGE;
     else if (open_streams(run) == 0)
@@ -493,6 +455,7 @@ int cli_run(struct mping *engine, const struct cli_settings *settings, struct cl
                                    : status_without_results(settings, status, run->deaf);
     cli_inputs_done(&run->inputs);
     cli_targets_done(&run->targets);
+    cli_addresses_done(&run->addresses);
     cli_trouble_done(&run->trouble);
     cli_stale_done(&run->stale);
     cli_streams_done(&run->streams);

@@ -32,7 +32,6 @@ int cli_targets_init(struct cli_targets *targets, struct mping *engine,
 {
     targets->engine = engine;
     targets->excluding = cli_excludes(settings);
-    cli_spread_init(&targets->spread, settings->all_addresses);
     cli_pending_init(&targets->pending);
     if (settings->unique && (targets->seen = cli_seen_new()) == NULL)
         return cli_complain(mping_strerror(MPING_ENOMEM), "", "");
@@ -378,6 +377,5 @@ void cli_targets_done(struct cli_targets *targets)
         free(targets->labels[i]);
     cli_label_store_done(&targets->label_store);
     cli_seen_free(targets->seen);
-    cli_spread_done(&targets->spread);
     cli_observations_done(&targets->observations);
 }

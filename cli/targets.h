@@ -10,7 +10,6 @@
 
 #include "host/observations.h"
 #include "options.h"
-#include "spread.h"
 #include "targets/labels.h"
 #include "targets/pending.h"
 
@@ -34,9 +33,8 @@ struct cli_targets {
     bool excluding;                       /* the engine excludes addresses */
     uint64_t excluded;                    /* targets left out for it */
     bool refused;                         /* a range is not pinged, which has been told */
-    struct cli_spread spread;
-    struct cli_pending pending; /* ranges that cli_targets_make() goes on with */
-    struct cli_origin origin;   /* of what is added, for complaints that come later */
+    struct cli_pending pending;           /* ranges that cli_targets_make() goes on with */
+    struct cli_origin origin;             /* of what is added, for complaints that come later */
     size_t now_max;  /* what would make more targets than this at once becomes pending instead */
     size_t max;      /* no more are made; 0: as many as there are */
     bool left_out;   /* there would have been more than max */

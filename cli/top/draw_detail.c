@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All about one host. */
+#include "top/draw_detail.h"
+
 #include <string.h>
 
 #include "targets/labels.h"
 #include "top/format.h"
 #include "top/glyphs.h"
-#include "top/view.h"
 
 enum {
     LINE_BYTES = 256,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The first two rows and the last one, around every page. */
+#include "top/draw_frame.h"
+
 #include <string.h>
 
 #include "top/format.h"
-#include "top/view.h"
 
 enum { LINE_BYTES = 256 };
 

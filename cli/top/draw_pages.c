@@ -1,32 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The wall, groups, events, and the help. */
+#include "top/draw_pages.h"
+
 #include <string.h>
 
 #include "top/format.h"
 #include "top/glyphs.h"
-#include "top/view.h"
 
 enum {
     LINE_BYTES = 256,
-    GUTTER_MIN = 16, /* an address, before a line of the wall */
     KEYS_WIDTH = 24, /* in the help */
 };
 
 static void put(struct top_view *view, int row, int col, const char *text)
 {
     top_put(&view->canvas, row, col, view->canvas.cols - col, TOP_STYLE_PLAIN, text);
-}
-
-uint32_t top_wall_width(const struct top_view *view)
-{
-    uint32_t room = (uint32_t)(view->canvas.cols - GUTTER_MIN);
-
-    /* Of a /24 whole lines: 64, 128 or 256 cells. */
-    for (uint32_t width = 256; width >= 64; width /= 2) {
-        if (room >= width)
-            return width;
-    }
-    return room;
 }
 
 static bool is_plain(const struct top_view *view)

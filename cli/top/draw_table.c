@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "top/draw_table.h"
+
 #include "top/glyphs.h"
-#include "top/view.h"
 
 enum {
     HOST_MIN = 16,

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "top/leave.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
@@ -7,7 +9,12 @@
 #include "process/problem.h"
 #include "run.h"
 #include "text/time_style.h"
-#include "top/internal.h"
+#include "top/signals.h"
+
+const char top_too_many[] =
+    "more than 100000 targets: the others are left out; --sweep goes through any number";
+
+_Static_assert(TOP_TARGETS_MAX == 100000, "the line above says so");
 
 #define PATIENCE_NS INT64_C(3000000000) /* with a terminal that takes nothing */
 

@@ -8,6 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "top/commands.h"
+#include "top/draw.h"
+
 #define FRAME_NS INT64_C(200000000)
 
 static int64_t clock_ns(clockid_t id)
@@ -57,7 +60,7 @@ static void draw(struct top_painter *painter)
     struct top_view *view = &painter->view;
 
     top_view_tick(view, clock_ns(CLOCK_MONOTONIC), clock_ns(CLOCK_REALTIME));
-    top_view_draw(view);
+    top_draw(view);
     if (view->rings)
         top_screen_bell();
     top_screen_draw(painter->screen, &view->canvas, view->settings.palette, view->redraw);

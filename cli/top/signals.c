@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "top/signals.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -9,7 +11,7 @@
 #include "process/signals.h"
 #include "run.h"
 #include "text/time_style.h"
-#include "top/internal.h"
+#include "top/stop.h"
 
 /* Within it the view gives the terminal back, or it hangs. */
 #define PATIENCE_NS INT64_C(2000000000)

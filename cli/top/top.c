@@ -18,17 +18,15 @@
 #include "process/problem.h"
 #include "run.h"
 #include "target_opts.h"
-#include "top/internal.h"
+#include "top/leave.h"
+#include "top/live.h"
+#include "top/signals.h"
+#include "top/stop.h"
 
 enum { ADD_MAX = 4096 }; /* made at once of what is typed; the rest is pending */
 
 /* There is one, as callbacks are handed the place of their target, and not this. */
 static struct top the_top;
-
-const char top_too_many[] =
-    "more than 100000 targets: the others are left out; --sweep goes through any number";
-
-_Static_assert(TOP_TARGETS_MAX == 100000, "the line above says so");
 
 static int64_t clock_ns(clockid_t id)
 {
@@ -52,26 +50,10 @@ static void on_event(const struct mping_event *event, void *user)
     (void)user;
     cli_observe(cli_observation_at(&top->targets.observations, host), event);
     if (event->type == MPING_EV_RESOLVED)
-        cli_spread_resolved(&top->targets.spread, event);
+        cli_addresses_resolved(&top->addresses, event);
     top->finished += event->type == MPING_EV_FINISHED;
     if (host < top->model.hosts.n)
         top_model_event(&top->model, host, event, top->now_ns, top->wall_ns);
-}
-
-void top_stop(struct top *top, int status)
-{
-    if (top->status == CLI_EXIT_OK)
-        top->status = status;
-    cli_inputs_done(&top->inputs);
-    if (top->stopping)
-        return;
-    top->stopping = true;
-    (void)cli_targets_cancel(&top->targets, 0, top->targets.n);
-    if (top->shown) {
-        top->hurry_ns = top->now_ns + INT64_C(2000000000);
-        top_screen_unstop(top->painter.screen);
-        top_painter_order(&top->painter, TOP_ORDER_LEAVE);
-    }
 }
 
 /* Hosts of the model for targets that have been added. wall_ns: see top_model_add(). */
@@ -119,9 +101,9 @@ static void add(struct top *top, const char *typed)
 }
 
 /* Names that have just resolved get targets for their other addresses. */
-static void spread(struct top *top)
+static void add_addresses(struct top *top)
 {
-    int err = top->stopping ? 0 : cli_spread_add(&top->targets.spread, &top->targets, 0);
+    int err = top->stopping ? 0 : cli_addresses_add(&top->addresses, &top->targets, 0);
 
     show_targets(top, 0);
     if (err < 0) {
@@ -190,7 +172,7 @@ static void turn(struct top *top)
     if (fds[4].revents && top_aside_take(&top->aside, line, sizeof(line)))
         top_mailbox_tell(&top->mailbox, line);
     mping_process(top->engine, 0);
-    spread(top);
+    add_addresses(top);
     top_suspend_if_away(top);
 }
 
@@ -297,6 +279,7 @@ static void close_all(struct top *top)
 {
     cli_inputs_done(&top->inputs);
     cli_targets_done(&top->targets);
+    cli_addresses_done(&top->addresses);
     if (top->signal_fd >= 0)
         close(top->signal_fd);
     if (top->abandoned)
@@ -324,6 +307,7 @@ int cli_top(struct mping *engine, const struct cli_settings *settings, struct cl
     top->show = show;
     top->signal_fd = top->wake_fd = -1;
     top->aside.read_fd = top->aside.stderr_fd = -1;
+    cli_addresses_init(&top->addresses, settings->all_addresses);
     read_clocks(top);
     if (cli_exclude(engine, settings) < 0) /* it may be long: a signal ends us as anybody */
         return CLI_EXIT_USAGE;

@@ -6,6 +6,7 @@
 #define SECOND_NS INT64_C(1000000000)
 
 enum {
+    GUTTER_MIN = 16,    /* an address, before a line of the wall */
     MANY_HOSTS = 20000, /* from which on they are looked at once a second only */
 };
 
@@ -91,6 +92,18 @@ static void gather_table(struct top_view *view)
                     top_view_filter(view), view->now_ns);
     place_cursor(view);
     top_view_choose(view);
+}
+
+uint32_t top_wall_width(const struct top_view *view)
+{
+    uint32_t room = (uint32_t)(view->canvas.cols - GUTTER_MIN);
+
+    /* Of a /24 whole lines: 64, 128 or 256 cells. */
+    for (uint32_t width = 256; width >= 64; width /= 2) {
+        if (room >= width)
+            return width;
+    }
+    return room;
 }
 
 /* Laid out anew only where hosts have come, gone or moved, or the filter may see others. */
@@ -183,40 +196,4 @@ void top_view_tick(struct top_view *view, int64_t now_ns, int64_t wall_ns)
         gather_wall(view);
     if (view->page == TOP_PAGE_GROUPS)
         gather_groups(view);
-}
-
-/* "This needs ...", in the middle. */
-static void draw_too_small(struct top_view *view)
-{
-    char line[80];
-    struct cli_text text = cli_text_init(line, sizeof(line));
-    int row = view->canvas.rows / 2, width;
-
-    cli_text_add(&text, "too small: ");
-    cli_text_number(&text, view->canvas.cols);
-    cli_text_char(&text, 'x');
-    cli_text_number(&text, view->canvas.rows);
-    cli_text_add(&text, ", needs 80x24 (q: quit)");
-    width = top_text_width(text.data, true);
-    top_put(&view->canvas, row, width < view->canvas.cols ? (view->canvas.cols - width) / 2 : 0,
-            view->canvas.cols, TOP_STYLE_BOLD, text.data);
-}
-
-void top_view_draw(struct top_view *view)
-{
-    static void (*const pages[TOP_PAGE_COUNT])(struct top_view *) = {
-        [TOP_PAGE_TABLE] = top_draw_table,   [TOP_PAGE_WALL] = top_draw_wall,
-        [TOP_PAGE_GROUPS] = top_draw_groups, [TOP_PAGE_NOTES] = top_draw_notes,
-        [TOP_PAGE_DETAIL] = top_draw_detail, [TOP_PAGE_HELP] = top_draw_help,
-    };
-
-    view->field_count = 0;
-    top_canvas_clear(&view->canvas);
-    if (view->canvas.rows < TOP_ROWS_MIN || view->canvas.cols < TOP_COLS_MIN) {
-        draw_too_small(view);
-        return;
-    }
-    top_view_choose(view);
-    top_draw_frame(view);
-    pages[view->page](view);
 }

@@ -122,15 +122,6 @@ void top_view_done(struct top_view *view);
 /* Gathers what is to be shown. The clocks: monotonic and real. */
 void top_view_tick(struct top_view *view, int64_t now_ns, int64_t wall_ns);
 
-/* Draws it on the canvas, whose size is that of the terminal. */
-void top_view_draw(struct top_view *view);
-
-void top_view_key(struct top_view *view, int key);
-
-/* A click on a cell, or the wheel: -1 up, 1 down. */
-void top_view_click(struct top_view *view, int row, int col);
-void top_view_wheel(struct top_view *view, int direction);
-
 /* For the pages' own files. */
 
 /* The model that is shown: as it is, or as it was when the view was frozen. */
@@ -158,25 +149,7 @@ void top_view_choose(struct top_view *view);
 void top_view_say(struct top_view *view, const char *message);
 void top_view_add_field(struct top_view *view, struct top_field field);
 
-/* Each page: the heads of columns and the body. */
-void top_draw_table(struct top_view *view);
-void top_draw_wall(struct top_view *view);
-void top_draw_groups(struct top_view *view);
-void top_draw_notes(struct top_view *view);
-void top_draw_detail(struct top_view *view);
-void top_draw_help(struct top_view *view);
-/* The frame around them. */
-void top_draw_frame(struct top_view *view);
-
-/* The columns of a set that fit, the host not counted; how many. *ret_host, *ret_spark: what is
- * left for the host and the sparkline. */
-size_t top_table_columns(const struct top_view *view, enum top_column_id *ret, int *ret_host,
-                         int *ret_spark);
-enum { TOP_COLUMN_SETS = 4, TOP_COLUMNS_MAX = 16 };
-
 /* Cells in a line of the wall. */
 uint32_t top_wall_width(const struct top_view *view);
-/* How many lines the help has. */
-size_t top_help_lines(void);
 
 #endif

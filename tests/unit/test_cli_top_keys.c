@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "top/commands.h"
+#include "top/draw_pages.h"
 #include "top/glyphs.h"
 #include "top_screen.h"
 

@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "top/commands.h"
 #include "top/glyphs.h"
 #include "top_screen.h"
 

@@ -3,6 +3,8 @@
 #ifndef MULTIPING_TESTS_TOP_SCREEN_H
 #define MULTIPING_TESTS_TOP_SCREEN_H
 
+#include "top/commands.h"
+#include "top/draw.h"
 #include "top/view.h"
 #include "top_world.h"
 
@@ -41,7 +43,7 @@ __attribute__((unused)) static void draw(void)
 {
     world_ns += 200 * MS;
     top_view_tick(&view, world_ns, world_ns);
-    top_view_draw(&view);
+    top_draw(&view);
 }
 
 __attribute__((unused)) static void press(const char *keys)

@@ -1,69 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "spread.h"
+#include "addresses.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "targets.h"
-
 enum { ADDRS_MAX = 256 }; /* of a name; more than a DNS answer over UDP ever holds */
 
-void cli_spread_init(struct cli_spread *spread, bool wanted)
+void cli_addresses_init(struct cli_addresses *addresses, bool wanted)
 {
-    *spread = (struct cli_spread){.wanted = wanted};
-    pthread_mutex_init(&spread->lock, NULL);
+    *addresses = (struct cli_addresses){.wanted = wanted};
+    pthread_mutex_init(&addresses->lock, NULL);
 }
 
 /* Locked. */
-static bool note(struct cli_spread *spread, size_t index)
+static bool note(struct cli_addresses *addresses, size_t index)
 {
-    if (spread->n == spread->cap) {
-        size_t cap = spread->cap > 0 ? spread->cap * 2 : 16;
-        size_t *indices = realloc(spread->indices, cap * sizeof(*indices));
+    if (addresses->n == addresses->cap) {
+        size_t cap = addresses->cap > 0 ? addresses->cap * 2 : 16;
+        size_t *indices = realloc(addresses->indices, cap * sizeof(*indices));
 
         if (indices == NULL)
             return false; /* its first address is better than nothing */
-        spread->indices = indices;
-        spread->cap = cap;
+        addresses->indices = indices;
+        addresses->cap = cap;
     }
-    spread->indices[spread->n++] = index;
+    addresses->indices[addresses->n++] = index;
     return true;
 }
 
-bool cli_spread_resolved(struct cli_spread *spread, const struct mping_event *event)
+bool cli_addresses_resolved(struct cli_addresses *addresses, const struct mping_event *event)
 {
     bool noted;
 
     /* Later, a name that has moved takes its target along. */
-    if (!spread->wanted || event->count > 0)
+    if (!addresses->wanted || event->count > 0)
         return false;
-    pthread_mutex_lock(&spread->lock);
-    noted = note(spread, cli_target_index(event));
-    pthread_mutex_unlock(&spread->lock);
+    pthread_mutex_lock(&addresses->lock);
+    noted = note(addresses, cli_target_index(event));
+    pthread_mutex_unlock(&addresses->lock);
     return noted;
 }
 
-bool cli_spread_is_due(struct cli_spread *spread)
+bool cli_addresses_is_due(struct cli_addresses *addresses)
 {
     bool due;
 
-    if (!spread->wanted)
+    if (!addresses->wanted)
         return false;
-    pthread_mutex_lock(&spread->lock);
-    due = spread->n > 0;
-    pthread_mutex_unlock(&spread->lock);
+    pthread_mutex_lock(&addresses->lock);
+    due = addresses->n > 0;
+    pthread_mutex_unlock(&addresses->lock);
     return due;
 }
 
-static bool take(struct cli_spread *spread, size_t *ret_index)
+static bool take(struct cli_addresses *addresses, size_t *ret_index)
 {
     bool taken;
 
-    pthread_mutex_lock(&spread->lock);
-    taken = spread->n > 0;
+    pthread_mutex_lock(&addresses->lock);
+    taken = addresses->n > 0;
     if (taken)
-        *ret_index = spread->indices[--spread->n];
-    pthread_mutex_unlock(&spread->lock);
+        *ret_index = addresses->indices[--addresses->n];
+    pthread_mutex_unlock(&addresses->lock);
     return taken;
 }
 
@@ -94,18 +92,18 @@ static int add_others(struct cli_targets *targets, size_t index, uint64_t sends)
     return err;
 }
 
-int cli_spread_add(struct cli_spread *spread, struct cli_targets *targets, uint64_t sends)
+int cli_addresses_add(struct cli_addresses *addresses, struct cli_targets *targets, uint64_t sends)
 {
     size_t index;
     int err = 0;
 
-    while (spread->wanted && err == 0 && take(spread, &index))
+    while (addresses->wanted && err == 0 && take(addresses, &index))
         err = add_others(targets, index, sends);
     return err;
 }
 
-void cli_spread_done(struct cli_spread *spread)
+void cli_addresses_done(struct cli_addresses *addresses)
 {
-    free(spread->indices);
-    pthread_mutex_destroy(&spread->lock);
+    free(addresses->indices);
+    pthread_mutex_destroy(&addresses->lock);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One run of the live view, as its engine's thread sees it. */
-#ifndef MULTIPING_CLI_TOP_INTERNAL_H
-#define MULTIPING_CLI_TOP_INTERNAL_H
+#ifndef MULTIPING_CLI_TOP_LIVE_H
+#define MULTIPING_CLI_TOP_LIVE_H
 
 #include <stdbool.h>
 
+#include "addresses.h"
 #include "inputs.h"
 #include "process/exit.h"
 #include "process/output.h"
@@ -22,6 +23,7 @@ struct top {
     const struct cli_settings *settings;
     struct cli_show *show;      /* for the summary */
     struct cli_targets targets; /* the i-th of them is host i of the model */
+    struct cli_addresses addresses;
     struct cli_inputs inputs;
     struct top_model model;
     struct top_mailbox mailbox;
@@ -39,21 +41,5 @@ struct top {
     bool shown;     /* the view's thread has been started */
     bool abandoned; /* and is not waited for: its terminal hangs */
 };
-
-/* signals.c: takes what the signal descriptor has. */
-void top_on_signal(struct top *top);
-/* Stops the process once the view is away, and goes on where it continues. */
-void top_suspend_if_away(struct top *top);
-/* The set of signals that are taken. */
-int top_open_signals(void);
-
-/* top.c: no more probes; the view gives the terminal back. */
-void top_stop(struct top *top, int status);
-
-/* top.c: what is said where there are more targets than TOP_TARGETS_MAX. */
-extern const char top_too_many[];
-
-/* leave.c: the summary on standard output; the exit status. */
-int top_report(struct top *top);
 
 #endif

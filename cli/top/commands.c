@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What keys and clicks do. */
+#include "top/commands.h"
+
 #include <string.h>
 
 #include "targets/list_line.h"
-#include "top/view.h"
+#include "top/draw_pages.h"
+#include "top/draw_table.h"
 
 static void set_filter(struct top_view *view, const char *text)
 {
