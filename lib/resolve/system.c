@@ -39,7 +39,7 @@ struct request {
 };
 
 struct mping_system {
-    int event_fd;
+    int event_fd;                /* -1: there is wake */
     void (*wake)(void *context); /* NULL: nobody wants it */
     void *context;
     pthread_mutex_t lock; /* guards what is below */
@@ -64,8 +64,8 @@ int mping_system_new(struct mping_system **ret_system, void (*wake)(void *contex
 
     if (!system)
         return MPING_ENOMEM;
-    system->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (system->event_fd < 0) {
+    system->event_fd = wake ? -1 : eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (!wake && system->event_fd < 0) {
         int err = -errno;
 
         free(system);
@@ -102,7 +102,8 @@ static void destroy(struct mping_system *system)
         pthread_cond_destroy(&system->work);
         pthread_mutex_destroy(&system->lock);
     }
-    close(system->event_fd);
+    if (system->event_fd >= 0)
+        close(system->event_fd);
     free(system);
 }
 
@@ -139,8 +140,12 @@ static int64_t sleep_until(const struct mping_system *system, int64_t idle_since
     return ((const struct request *)system->young.next)->since_ns + YOUNG_NS;
 }
 
-/* Locked. What there is to do and room for, taken out; NULL: the thread is not needed any more. */
-static struct request *wait_for_work(struct mping_system *system)
+/*
+ * Locked. What there is to do and room for, taken out; NULL: the thread is not needed any more. One
+ * that comes from a lookup takes the next in its place, so that a busy machine, where all of them
+ * take long, does not wait for them to become old.
+ */
+static struct request *wait_for_work(struct mping_system *system, bool in_place)
 {
     int64_t now_ns = now(), since_ns = now_ns;
 
@@ -149,10 +154,11 @@ static struct request *wait_for_work(struct mping_system *system)
         struct timespec until;
 
         age(system, now_ns);
-        if (!mping_list_is_empty(&system->todo) && system->n_young < YOUNG_MAX) {
+        if (!mping_list_is_empty(&system->todo) && (in_place || system->n_young < YOUNG_MAX)) {
             system->waiting--;
             return (struct request *)mping_list_pop(&system->todo);
         }
+        in_place = false;
         until_ns = sleep_until(system, since_ns);
         if (mping_list_is_empty(&system->todo) && until_ns <= now_ns)
             return NULL;
@@ -185,10 +191,14 @@ static void end(struct mping_system *system, struct request *request)
         free_request(request);
         return;
     }
+    /* Whoever has not taken the one before has been told already. */
+    if (mping_list_is_empty(&system->done)) {
+        if (system->wake)
+            system->wake(system->context);
+        else
+            (void)!write(system->event_fd, &one, sizeof(one));
+    }
     mping_list_append(&system->done, &request->link);
-    (void)!write(system->event_fd, &one, sizeof(one));
-    if (system->wake)
-        system->wake(system->context);
 }
 
 /* Locked. */
@@ -208,11 +218,13 @@ static void *run(void *argument)
 {
     struct mping_system *system = argument;
     struct request *request;
-    bool last;
+    bool worked = false, last;
 
     pthread_mutex_lock(&system->lock);
-    while ((request = wait_for_work(system)))
+    while ((request = wait_for_work(system, worked))) {
         work(system, request);
+        worked = true;
+    }
     system->idle--;
     system->threads--;
     last = system->released && system->threads == 0;
@@ -268,7 +280,10 @@ static int ask(struct mping_system *system, struct request *request)
     start_threads(system);
     served = system->threads > 0;
     if (served) {
-        pthread_cond_signal(&system->work);
+        /* Without room for another one none is woken in vain; but the first to wait has a thread
+         * see when there will be room. */
+        if (system->waiting == 1 || system->n_young < YOUNG_MAX)
+            pthread_cond_signal(&system->work);
     } else {
         mping_list_remove(&request->link);
         system->waiting--;
@@ -323,7 +338,7 @@ bool mping_system_take(struct mping_system *system, struct mping_system_answer *
 
     pthread_mutex_lock(&system->lock);
     request = (struct request *)mping_list_pop(&system->done);
-    if (mping_list_is_empty(&system->done))
+    if (!system->wake && mping_list_is_empty(&system->done))
         (void)!read(system->event_fd, &value, sizeof(value));
     pthread_mutex_unlock(&system->lock);
     if (!request)

@@ -19,7 +19,7 @@ struct mping_system;
 
 /*
  * 0, MPING_ENOMEM or -errno. No thread is started yet. wake may be NULL, or is called by the
- * threads at each answer; it must not call any of these functions.
+ * threads at an answer that is the only one to be taken; it must not call any of these functions.
  */
 int mping_system_new(struct mping_system **ret_system, void (*wake)(void *context), void *context);
 /* Forgets the lookups that have not been taken, each user of which is told unless forgotten is
@@ -30,7 +30,7 @@ void mping_system_free(struct mping_system *system, void (*forgotten)(void *user
  * parent's was at work in it, it can only be left. */
 bool mping_system_disconnect(struct mping_system *system);
 
-/* Readable while answers wait to be taken. */
+/* Readable while answers wait to be taken; -1 where wake tells of them. */
 int mping_system_fd(const struct mping_system *system);
 
 /* Starts a lookup; name is copied. 0, MPING_ENOMEM, or -EAGAIN: no thread to be had. */
