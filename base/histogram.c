@@ -40,6 +40,16 @@ void mping_histogram_add(struct mping_histogram *h, int64_t value_ns)
     }
 }
 
+void mping_histogram_remove(struct mping_histogram *h, int64_t value_ns)
+{
+    uint32_t *bucket = &h->buckets[bucket_of(value_ns > 0 ? (uint64_t)value_ns : 0)];
+
+    if (*bucket > 0) {
+        (*bucket)--;
+        h->total--;
+    }
+}
+
 int64_t mping_histogram_quantile_ns(const struct mping_histogram *h, double share)
 {
     double rank = share * (double)h->total;

@@ -25,6 +25,9 @@ struct mping_histogram {
 /* Counts one duration; below 0 counts as 0. */
 void mping_histogram_add(struct mping_histogram *h, int64_t value_ns);
 
+/* Takes one back that was counted. */
+void mping_histogram_remove(struct mping_histogram *h, int64_t value_ns);
+
 /*
  * The value that `share` (0 to 1) of all samples do not exceed, by nearest rank, as the
  * middle of its bucket: within 1/64, that is 1.6 %. 0 while empty.

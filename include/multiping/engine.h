@@ -156,9 +156,9 @@ MPING_API int64_t mping_next_timeout(struct mping *engine);
 
 /*
  * Runs until no target is active, max_ns has passed (-1: no limit) or mping_wakeup() is
- * called. Returns the number of targets still active. It ends early, too, when 65,536 events wait
- * for mping_next(), or fewer where there is no memory for more: targets are active then, and
- * mping_errmsg() says so; take the events and call again. MPING_EBUSY inside a callback.
+ * called. Returns the number of targets still active. MPING_EFULL when 65,536 events wait for
+ * mping_next(), MPING_ENOMEM when fewer do and there is no memory for more: nothing is lost, but
+ * nothing more can be told; take the events and call again. MPING_EBUSY inside a callback.
  */
 MPING_API int mping_run(struct mping *engine, int64_t max_ns);
 

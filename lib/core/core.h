@@ -162,6 +162,13 @@ int mping_core_target_send(struct mping_core *core, uint32_t target, int64_t now
 /* How long probes that leave from now on wait; 0: for ever. 0 or MPING_ENOMEM. */
 int mping_core_target_set_timeout(struct mping_core *core, uint32_t target, int64_t timeout_ns);
 
+/*
+ * Counts a reply, of which `event` tells, as canceled after all: nobody wants to hear of it any
+ * more. The extremes that it was one of stay.
+ */
+void mping_core_target_take_back(struct mping_core *core, uint32_t target,
+                                 const struct mping_event *event);
+
 /* Stops it; advance reports the pending probes as canceled, then MPING_EV_FINISHED. */
 void mping_core_target_cancel(struct mping_core *core, uint32_t target);
 

@@ -27,6 +27,31 @@ void mping_counters_add_rtt(struct mping_counters *c, int64_t rtt_ns)
     c->loss_run = 0;
 }
 
+void mping_counters_take_back(struct mping_counters *c, const struct mping_event *event)
+{
+    double rtt = (double)event->rtt_ns, before = c->rtt_mean_ns;
+
+    if (c->received == 0)
+        return; /* counted before they were reset */
+    c->received--;
+    c->canceled++;
+    c->truncated -= event->truncated && c->truncated > 0;
+    c->longer -= event->longer && c->longer > 0;
+    if (c->received == 0) {
+        c->rtt_min_ns = c->rtt_max_ns = c->rtt_last_ns = 0;
+        c->rtt_mean_ns = c->rtt_m2 = c->jitter_ns = 0;
+        return;
+    }
+    c->rtt_mean_ns += (before - rtt) / (double)c->received;
+    if (c->rtt_mean_ns < (double)c->rtt_min_ns)
+        c->rtt_mean_ns = (double)c->rtt_min_ns;
+    if (c->rtt_mean_ns > (double)c->rtt_max_ns)
+        c->rtt_mean_ns = (double)c->rtt_max_ns;
+    c->rtt_m2 -= (rtt - before) * (rtt - c->rtt_mean_ns);
+    if (c->rtt_m2 < 0)
+        c->rtt_m2 = 0;
+}
+
 void mping_counters_add_verdict(struct mping_counters *c, enum mping_event_type type)
 {
     switch (type) {

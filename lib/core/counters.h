@@ -17,6 +17,8 @@ enum mping_extra {
 
 /* A reply in time: RTT extremes, mean, variance and jitter (RFC 3550, section 6.4.1). */
 void mping_counters_add_rtt(struct mping_counters *c, int64_t rtt_ns);
+/* Such a reply counts as canceled after all, as far as the figures remember. */
+void mping_counters_take_back(struct mping_counters *c, const struct mping_event *event);
 /* Any other verdict. */
 void mping_counters_add_verdict(struct mping_counters *c, enum mping_event_type type);
 void mping_counters_add_extra(struct mping_counters *c, enum mping_extra kind);

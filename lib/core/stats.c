@@ -58,6 +58,23 @@ void mping_count_verdict(struct mping_core *core, struct mping_core_target *t,
         t->outcome = (uint8_t)type;
 }
 
+void mping_core_target_take_back(struct mping_core *core, uint32_t target,
+                                 const struct mping_event *event)
+{
+    struct mping_core_target *t = mping_target_at(core, target);
+    struct mping_target_extra *extra = mping_target_extra_of(core, t);
+
+    mping_counters_take_back(&core->totals, event);
+    if (!extra) {
+        if (t->outcome == MPING_EV_REPLY)
+            t->outcome = MPING_EV_CANCELED;
+        return;
+    }
+    mping_counters_take_back(&extra->counters, event);
+    if (extra->histogram)
+        mping_histogram_remove(extra->histogram, event->rtt_ns);
+}
+
 void mping_count_extra(struct mping_core *core, struct mping_core_target *t, enum mping_extra kind)
 {
     struct mping_target_extra *extra = mping_target_make_extra(core, t);

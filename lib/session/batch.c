@@ -69,7 +69,7 @@ static void fill(struct mping *m, struct mping_queue *queue, struct mping_batch 
            mping_queue_pop(queue, &batch->events[batch->n])) {
         struct mping_target *t = batch->events[batch->n].target;
 
-        if (t->closed)
+        if (t->closed || !mping_cancel_reply(&batch->events[batch->n]))
             skip(m, t);
         else
             batch->callbacks[batch->n++] = mping_profile_of(t)->callback;
@@ -210,6 +210,17 @@ void mping_batches_void(const struct mping *m, const struct mping_target *t)
         pthread_mutex_lock(&b->lock);
         for (uint32_t i = b->at; i < b->n; i++)
             if (b->events[i].target == t)
+                b->callbacks[i] = NULL;
+        pthread_mutex_unlock(&b->lock);
+    }
+}
+
+void mping_batches_cancel(const struct mping *m, const struct mping_target *t)
+{
+    for (struct mping_batch *b = m->batches; b; b = b->next) {
+        pthread_mutex_lock(&b->lock);
+        for (uint32_t i = b->at + b->calling; i < b->n; i++)
+            if (b->events[i].target == t && b->callbacks[i] && !mping_cancel_reply(&b->events[i]))
                 b->callbacks[i] = NULL;
         pthread_mutex_unlock(&b->lock);
     }

@@ -183,7 +183,7 @@ static int deliver_one(struct mping *m, int64_t offset_ns)
         note_finished(t);
     if (wanted && !pull && !m->group && m->threads == MPING_THREADS_RUNNING)
         mping_workers_hand(m, &event);
-    else if (wanted && !pull && !m->group)
+    else if (wanted && !pull && !m->group && mping_cancel_reply(&event))
         mping_call_back(m, &event);
     else if (mping_ends_unheard(t))
         close_unheard(m, t);

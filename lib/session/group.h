@@ -132,6 +132,8 @@ uint32_t mping_batch_resume(struct mping_batch *batch);
 bool mping_batches_call(const struct mping *m, const struct mping_target *t, bool other);
 /* Takes a closed target's events out of them. */
 void mping_batches_void(const struct mping *m, const struct mping_target *t);
+/* Makes a canceled target's replies in them canceled, but for one that is being called back. */
+void mping_batches_cancel(const struct mping *m, const struct mping_target *t);
 
 /* group_api.c: until_ns as in mping_run_until(). */
 int mping_group_run(struct mping_group *g, int64_t until_ns);

@@ -273,7 +273,7 @@ int mping_group_run(struct mping_group *g, int64_t until_ns)
     if (err < 0 && err != MPING_ETIMEDOUT && err != MPING_EAGAIN)
         return err;
     if (err == 0 && !mping_group_is_idle(g))
-        (void)mping_fail(g->shards[0], 0, "%s", mping_full_text);
+        return mping_fail_full(g->shards[0], false);
     for (uint32_t i = 0; i < g->n; i++)
         active += active_of(g->shards[i]);
     return active > INT32_MAX ? INT32_MAX : (int)active;

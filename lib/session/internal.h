@@ -89,12 +89,13 @@ struct mping_note {
  */
 struct mping_target {
     void *user;
-    uint32_t queued : 26;    /* events in the pull queue and with workers */
+    uint32_t queued : 25;    /* events in the pull queue and with workers */
     uint32_t families : 2;   /* bits: whose sockets it keeps open, see names.c */
     uint32_t finished : 1;   /* MPING_EV_FINISHED has been taken from the core */
     uint32_t closed : 1;     /* the handle has been given back */
     uint32_t dead : 1;       /* and nobody will touch it but those who have an event of it */
     uint32_t auto_close : 1; /* nobody has the handle */
+    uint32_t canceled : 1;   /* by mping_cancel(): no reply is called back any more */
     uint32_t ended_next;     /* the next of mping.ended */
 };
 
@@ -390,6 +391,10 @@ void mping_queue_push(struct mping_queue *queue, const struct mping_event *event
 bool mping_queue_pop(struct mping_queue *queue, struct mping_event *ret_event);
 void mping_queue_done(struct mping_queue *queue);
 
+/* cancel.c */
+/* Makes a reply to a canceled target one that is canceled; whether its event is wanted then. */
+bool mping_cancel_reply(struct mping_event *event);
+
 /* deliver.c */
 /* Delivers up to max events (0: all); returns how many, counting only what users see. */
 int mping_deliver(struct mping *m, uint32_t max);
@@ -423,8 +428,8 @@ int64_t mping_turn_deadline_ns(struct mping *m);
 void mping_turn_arm(struct mping *m);
 
 /* run.c */
-/* Why a call without a limit ends though targets are active. */
-extern const char mping_full_text[];
+/* Says that events wait for mping_next() and no more fit; stuck: for want of memory. */
+int mping_fail_full(struct mping *m, bool stuck);
 /* Makes an eventfd readable. */
 void mping_ring(int fd);
 /* Makes it unreadable again; nudged tells whether somebody has rung. To be called before looking

@@ -177,8 +177,12 @@ bool mping_has_run(void *arg)
     return mping_is_idle(m) || m->pull.n >= MPING_PULL_MAX || m->pull_stuck;
 }
 
-const char mping_full_text[] =
-    "the targets' events have no room any more: take them with mping_next(), then go on";
+int mping_fail_full(struct mping *m, bool stuck)
+{
+    return mping_fail(m, stuck ? MPING_ENOMEM : MPING_EFULL, "%s",
+                      "the targets' events have no room any more: take them with mping_next(), "
+                      "then go on");
+}
 
 static int run_alone(struct mping *m, int64_t max_ns)
 {
@@ -193,7 +197,7 @@ static int run_alone(struct mping *m, int64_t max_ns)
         return err;
     mping_workers_join(m);
     if (err == 0 && !mping_is_idle(m))
-        (void)mping_fail(m, 0, "%s", mping_full_text);
+        return mping_fail_full(m, m->pull.n < MPING_PULL_MAX);
     active = mping_core_active(m->core);
     return active > INT32_MAX ? INT32_MAX : (int)active;
 }

@@ -386,23 +386,6 @@ int mping_set_timeout(struct mping_target *target, int64_t timeout_ns)
     return err;
 }
 
-int mping_cancel(struct mping_target *target)
-{
-    struct mping *m;
-
-    if (!target)
-        return MPING_EINVAL;
-    m = mping_engine_of_call(target);
-    if (!m)
-        return mping_no_engine();
-    mping_lock_settled(m);
-    mping_names_cancel(target);
-    mping_core_target_cancel(m->core, mping_index_of(target));
-    mping_turn_arm(m);
-    mping_unlock(m);
-    return 0;
-}
-
 /* A callback that another thread is making right now is waited for. */
 static void wait_for_callback(struct mping *m, const struct mping_target *t)
 {

@@ -47,7 +47,7 @@ static void handle(struct mping *m, struct mping_event *event)
 
     t->queued--;
     pthread_cond_broadcast(&m->changed); /* there is room in the queue */
-    if (!t->closed)
+    if (!t->closed && mping_cancel_reply(event))
         mping_call_back(m, event);
     else
         mping_bury(m, t);

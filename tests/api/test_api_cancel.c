@@ -2,6 +2,9 @@
 /* Cancel and close with probes out: CANCELED for each, FINISHED, then silence. */
 #include "check.h"
 
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -191,6 +194,109 @@ static void until_later(struct mping *engine)
     free(tally);
 }
 
+/* How many replies are called back after cancel has returned. */
+struct after {
+    atomic_int canceled;
+    atomic_int replies;
+    int slow;
+    struct mping_target *other;
+};
+
+static void count_after(struct tally *tally, const struct mping_event *event)
+{
+    struct after *after = tally->hook_arg;
+
+    if (event->type != MPING_EV_REPLY)
+        return;
+    if (atomic_load(&after->canceled))
+        atomic_fetch_add(&after->replies, 1);
+    if (after->slow)
+        lab_sleep_ns(LAB_MS / 2);
+}
+
+/* A slow callback, and many replies that wait for it when the target is canceled. */
+static void no_reply_after(int workers, uint32_t io_threads, uint64_t flags)
+{
+    struct lab_mark mark = lab_mark();
+    struct tally *tally = tally_new(1);
+    struct after after = {.slow = 1};
+    struct mping_target_opts opts;
+    struct mping_target *target;
+    struct mping_opts how;
+    struct mping *engine;
+
+    mping_opts_init(&how, sizeof(how));
+    how.workers = workers;
+    how.io_threads = io_threads;
+    engine = check_engine(&how);
+    tally_opts(&opts, tally);
+    opts.interval_ns = 0;
+    opts.window = 512;
+    opts.timeout_ns = 10000 * LAB_MS;
+    opts.flags = flags;
+    tally->hook = count_after;
+    tally->hook_arg = &after;
+    target = check_add(engine, "127.0.0.1", &opts);
+    while (count_of(tally, MPING_EV_REPLY) < 20)
+        mping_wait(engine, 10 * LAB_MS);
+    mping_cancel(target);
+    atomic_store(&after.canceled, 1);
+    check_run(engine);
+    ok(atomic_load(&after.replies) <= (workers > 0),
+       "%d workers, %u io_threads: %d replies are called back after cancel", workers, io_threads,
+       atomic_load(&after.replies));
+    ok(count_of(tally, MPING_EV_CANCELED) > 0, "%d workers, %u io_threads: the rest is canceled",
+       workers, io_threads);
+    ok_none(check_close(target, tally), "%d workers, %u io_threads: counters agree with events",
+            workers, io_threads);
+    free(tally);
+    check_end(engine, &mark, "no reply after cancel");
+}
+
+static void cancel_both(struct tally *tally, const struct mping_event *event)
+{
+    struct after *after = tally->hook_arg;
+
+    count_after(tally, event);
+    if (event->type != MPING_EV_REPLY || atomic_exchange(&after->canceled, 1))
+        return;
+    mping_cancel(event->target);
+    mping_cancel(after->other);
+}
+
+/* From a callback, with the replies of this target and of another one read already. */
+static void no_reply_after_from_inside(struct mping *engine, uint64_t count, uint64_t flags)
+{
+    struct tally *tallies = tally_new(2);
+    struct mping_target *targets[2];
+    struct after after = {.other = NULL};
+    struct mping_target_opts opts;
+
+    for (int i = 0; i < 2; i++) {
+        tally_opts(&opts, &tallies[i]);
+        opts.interval_ns = count == 1 ? LAB_MS : MPING_INTERVAL_MANUAL;
+        opts.timeout_ns = 10000 * LAB_MS;
+        opts.count = count;
+        opts.flags = flags;
+        tallies[i].hook = i == 0 ? cancel_both : count_after;
+        tallies[i].hook_arg = &after;
+        targets[i] = check_add(engine, i == 0 ? "127.0.0.1" : "127.0.0.2", &opts);
+    }
+    after.other = targets[1];
+    for (int i = 0; i < 5; i++) {
+        for (int t = 0; t < 2 && count != 1; t++)
+            mping_send(targets[t]);
+    }
+    check_run(engine);
+    ok_eq(atomic_load(&after.replies), 0, "count %ju: no reply after cancel from inside",
+          (uintmax_t)count);
+    ok_none(check_close(targets[0], &tallies[0]), "count %ju: the counters agree",
+            (uintmax_t)count);
+    ok_none(check_close(targets[1], &tallies[1]), "count %ju: those of the other, too",
+            (uintmax_t)count);
+    free(tallies);
+}
+
 static void all(struct mping *engine)
 {
     cancel(engine, "192.0.2.1", 0);
@@ -205,6 +311,9 @@ static void all(struct mping *engine)
     until_pipe(engine, "127.0.0.1", 10000 * LAB_MS);
     until_pipe(engine, "192.0.2.1", 0);
     until_later(engine);
+    no_reply_after_from_inside(engine, 1, 0);
+    no_reply_after_from_inside(engine, 5, 0);
+    no_reply_after_from_inside(engine, 5, MPING_FLAG_HISTOGRAM);
 }
 
 int main(void)
@@ -217,6 +326,10 @@ int main(void)
     engine = check_engine(NULL);
     all(engine);
     check_end(engine, &mark, "cancel, raw sockets");
+    no_reply_after(1, 1, 0);
+    no_reply_after(4, 1, MPING_FLAG_HISTOGRAM);
+    no_reply_after(0, 2, 0);
+    no_reply_after(2, 2, MPING_FLAG_HISTOGRAM);
     lab_allow_ping_sockets(1);
     engine = check_engine_with(MPING_SOCKET_PING, 0);
     all(engine);

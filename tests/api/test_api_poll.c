@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -217,6 +218,54 @@ static void without_handles(struct mping *engine, uint64_t events)
     ok(named, "all with their names");
 }
 
+/* Nobody takes the events of a flood: each run without a limit says so, and none is lost. */
+static void full(uint32_t io_threads)
+{
+    static struct mping_event events[BATCH];
+    struct mping_target_opts opts;
+    struct mping_target *target;
+    struct mping_stats stats;
+    uint64_t verdicts = 0;
+    struct mping_opts how;
+    struct mping *engine;
+    int n;
+
+    mping_opts_init(&how, sizeof(how));
+    how.io_threads = io_threads;
+    engine = check_engine(&how);
+    mping_target_opts_init(&opts, sizeof(opts));
+    opts.interval_ns = 0;
+    opts.window = 500;
+    opts.events = MPING_EVENTS_VERDICTS;
+    target = check_add(engine, "127.0.0.1", &opts);
+    for (int i = 0; i < 2; i++) {
+        ok_eq(mping_run(engine, -1), MPING_EFULL, "%u io_threads: full, and it says so",
+              io_threads);
+        ok(strstr(mping_errmsg(engine), "mping_next") != NULL, "and what helps: %s",
+           mping_errmsg(engine));
+        ok_eq(mping_run(engine, LAB_MS), MPING_EFULL, "again, with a limit");
+        for (int taken = 0; taken < 65536; taken += n) {
+            n = mping_next(engine, events, BATCH);
+            if (n <= 0)
+                break;
+            for (int e = 0; e < n; e++)
+                verdicts += events[e].type != MPING_EV_FINISHED;
+        }
+    }
+    mping_cancel(target);
+    do {
+        for (n = mping_next(engine, events, BATCH); n > 0; n = mping_next(engine, events, BATCH))
+            verdicts += (uint64_t)n;
+        n = mping_run(engine, -1);
+    } while (n != 0);
+    for (n = mping_next(engine, events, BATCH); n > 0; n = mping_next(engine, events, BATCH))
+        verdicts += (uint64_t)n;
+    mping_target_stats(target, &stats, sizeof(stats), 0);
+    ok_eq((int64_t)verdicts, (int64_t)stats.sent, "%u io_threads: one verdict each", io_threads);
+    mping_close(target);
+    mping_free(engine);
+}
+
 int main(void)
 {
     struct lab_mark mark;
@@ -238,5 +287,7 @@ int main(void)
     wakeup(engine);
     ok_eq(mping_fd(engine), fd, "the descriptor stays the same");
     check_end(engine, &mark, "poll");
+    full(1);
+    full(2);
     return done_testing();
 }
