@@ -2,20 +2,15 @@
 #include "report.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "process/problem.h"
 
-/* A record, and what it points to. */
-enum {
-    HOST_TEXT_MAX = 256,    /* longer than any name of the DNS */
-    RECORDS_AT_ONCE = 4096, /* then signals are looked at, and pings go on */
-};
+enum { RECORDS_AT_ONCE = 4096 }; /* then signals are looked at, and pings go on */
 
+/* A record, and what it points to. */
 struct filled {
     struct cli_record record;
-    char host[HOST_TEXT_MAX];
+    char host[CLI_HOST_TEXT_MAX];
     struct mping_stats stats;
     struct cli_observed observed;
 };
@@ -63,18 +58,6 @@ static void set_time(const struct cli_report *report, struct cli_record *record)
     record->time_ns = cli_stamp_beside(stamp, record->wall_ns);
 }
 
-/* Copied where it fits: a million of them should not stay. "" without memory for it. */
-static const char *host_of(const struct cli_targets *targets, size_t index,
-                           char text[HOST_TEXT_MAX])
-{
-    int len = mping_target_host_copy(targets->all[index], text, HOST_TEXT_MAX);
-    const char *host = text;
-
-    if (len >= HOST_TEXT_MAX)
-        host = mping_target_host(targets->all[index]);
-    return host != NULL ? host : "";
-}
-
 static void fill_target(const struct cli_report *report, size_t index, struct filled *ret)
 {
     struct mping_target *target = report->targets->all[index];
@@ -84,7 +67,7 @@ static void fill_target(const struct cli_report *report, size_t index, struct fi
     mping_target_stats(target, &ret->stats, sizeof(ret->stats), 0);
     ret->record = (struct cli_record){
         .kind = CLI_RECORD_SUMMARY,
-        .host = host_of(report->targets, index, ret->host),
+        .host = cli_target_host(report->targets, index, ret->host),
         .labels = cli_target_labels(report->targets, index),
         .stats = &ret->stats,
         .now_ns = report->now_ns,
@@ -93,7 +76,7 @@ static void fill_target(const struct cli_report *report, size_t index, struct fi
         .silent = report->silent,
         .index = index,
         .pass = report->pass,
-        .copy = report->copies != NULL ? report->copies[index] : 0,
+        .copy = cli_copies_number(&report->copies, index),
     };
     mping_target_addr(target, &ret->record.addr);
     if (observation != NULL) {
@@ -118,70 +101,20 @@ static struct cli_record total_record(const struct cli_report *report)
     return record;
 }
 
-/* Of two targets, by host and labels. */
-static int compare_looks(const struct cli_report *report, size_t a, size_t b)
-{
-    const struct cli_targets *targets = report->targets;
-    int (*compare_hosts)(const char *, const char *) = report->show->format->compare_hosts;
-    const char *a_labels = cli_target_labels(targets, a), *b_labels = cli_target_labels(targets, b);
-    const char *name, *value, *other_name, *other_value;
-    char a_text[HOST_TEXT_MAX], b_text[HOST_TEXT_MAX];
-    const char *host = host_of(targets, a, a_text), *other = host_of(targets, b, b_text);
-    int order = compare_hosts != NULL ? compare_hosts(host, other) : strcmp(host, other);
-
-    if (compare_hosts != NULL)
-        return order;
-    while (order == 0 && a_labels != b_labels) {
-        bool more = cli_labels_next(&a_labels, &name, &value);
-        bool other_more = cli_labels_next(&b_labels, &other_name, &other_value);
-
-        if (!more || !other_more)
-            return (int)more - (int)other_more;
-        order = strcmp(name, other_name);
-        order = order != 0 ? order : strcmp(value, other_value);
-    }
-    return order;
-}
-
-static int compare_places(const void *a, const void *b, void *report)
-{
-    const size_t *x = a, *y = b;
-    int order = compare_looks(report, *x, *y);
-
-    return order != 0 ? order : (*x > *y) - (*x < *y);
-}
-
-/* Numbers targets that look the same. Without the memory for that they stay the same. */
-static void number_copies(struct cli_report *report)
-{
-    size_t *places = calloc(report->n, sizeof(*places));
-
-    report->copies = calloc(report->n, sizeof(*report->copies));
-    if (places != NULL && report->copies != NULL) {
-        for (size_t i = 0; i < report->n; i++)
-            places[i] = i;
-        qsort_r(places, report->n, sizeof(*places), compare_places, report);
-        for (size_t i = 1; i < report->n; i++) {
-            if (compare_looks(report, places[i - 1], places[i]) == 0)
-                report->copies[places[i]] = report->copies[places[i - 1]] + 1;
-        }
-    }
-    free(places);
-}
-
 void cli_report_begin(struct cli_report *report, const struct cli_targets *targets,
                       struct cli_show *show)
 {
-    free(report->copies); /* of one that was given up */
+    struct cli_copies copies = report->copies; /* of one that was given up */
+
+    cli_copies_begin(&copies, targets, targets->n, show->format->look);
     *report = (struct cli_report){
+        .copies = copies,
         .targets = targets,
         .show = show,
         .n = targets->n,
         .now_ns = cli_mono_ns(),
         .active = true,
     };
-    if (show->format->numbers_copies)
-        number_copies(report);
 }
 
 /* What was never asked, or cannot be judged, is not silent. */
@@ -226,8 +159,7 @@ static void end(struct cli_text *text, struct cli_report *report)
 
     if (report->show->format->total != NULL)
         report->show->format->total(report->show, text, &total);
-    free(report->copies);
-    report->copies = NULL;
+    cli_copies_done(&report->copies);
     report->active = false;
 }
 
@@ -240,6 +172,8 @@ void cli_report_write(struct cli_report *report, struct cli_output *output)
 {
     static char memory[CLI_RECORD_MAX];
 
+    if (report->active && cli_copies_step(&report->copies))
+        return;
     for (int i = 0; i < RECORDS_AT_ONCE && cli_report_has_more(report, output); i++) {
         struct cli_text text = cli_text_init(memory, sizeof(memory));
 

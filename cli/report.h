@@ -8,6 +8,7 @@
 
 #include <multiping/multiping.h>
 
+#include "copies.h"
 #include "format/format.h"
 #include "process/output.h"
 #include "targets.h"
@@ -22,8 +23,8 @@ struct cli_report {
     struct mping_stats total;
     uint64_t alive, silent; /* as of cli_record */
     int64_t now_ns;
-    uint32_t *copies; /* of each target, see cli_record.copy; NULL: none */
-    bool active;      /* not complete */
+    struct cli_copies copies; /* see cli_record.copy */
+    bool active;              /* not complete */
 };
 
 /* Begins a summary of what is known by now. All of them are the caller's. */

@@ -326,6 +326,17 @@ size_t cli_target_index(const struct mping_event *event)
     return (size_t)(uintptr_t)event->user;
 }
 
+const char *cli_target_host(const struct cli_targets *targets, size_t index,
+                            char text[CLI_HOST_TEXT_MAX])
+{
+    int len = mping_target_host_copy(targets->all[index], text, CLI_HOST_TEXT_MAX);
+    const char *host = text;
+
+    if (len >= CLI_HOST_TEXT_MAX)
+        host = mping_target_host(targets->all[index]);
+    return host != NULL ? host : "";
+}
+
 const char *cli_target_labels(const struct cli_targets *targets, size_t index)
 {
     const char *const *chunk = NULL;

@@ -18,6 +18,7 @@ struct cli_seen;
 enum {
     CLI_TARGETS_MANY = 1000000, /* more take so much memory that a sweep is worth a word */
     CLI_LABEL_CHUNK = 4096,
+    CLI_HOST_TEXT_MAX = 256, /* longer than any name of the DNS */
     CLI_LABEL_CHUNKS = 1 << 16,
 };
 
@@ -74,6 +75,11 @@ int cli_targets_add_as(struct cli_targets *targets, const char *host, const stru
 
 /* The index in `all` of the target that an event is about. From any callback, on any thread. */
 size_t cli_target_index(const struct mping_event *event);
+
+/* The host of a target, in text or kept by the library; "" without memory for it. Copied where it
+ * fits: a million of them should not stay. */
+const char *cli_target_host(const struct cli_targets *targets, size_t index,
+                            char text[CLI_HOST_TEXT_MAX]);
 
 /* The labels of a target, for cli_labels_next(); NULL: it has none. Any thread. */
 const char *cli_target_labels(const struct cli_targets *targets, size_t index);

@@ -42,6 +42,9 @@ struct cli_show {
     struct cli_overview overview;
 };
 
+/* Writes what tells a target from others: the same for all that are shown alike. */
+typedef void (*cli_look_fn)(struct cli_text *text, const char *host, const char *labels);
+
 struct cli_format {
     const char *name;
     bool shows_events;   /* as they happen */
@@ -51,12 +54,11 @@ struct cli_format {
     bool is_table;       /* of either probes or targets, as all rows are alike */
     bool is_document;    /* complete only at the end, so that there is no summary so far */
     bool tells_failures; /* needs cli_observed.failure */
-    bool numbers_copies; /* needs cli_record.copy */
     unsigned records;    /* enum cli_record_kind: those shown, for --fields */
     unsigned passes;     /* how often the targets are gone through for the summary */
 
-    /* For copies: the order of hosts, 0 where they look alike. NULL: by bytes, then by labels. */
-    int (*compare_hosts)(const char *host, const char *other);
+    cli_look_fn
+        look; /* what tells targets apart here, for cli_record.copy; NULL: all may be alike */
 
     /* Each may be NULL. A record that has nothing to show adds nothing. */
     void (*begin)(const struct cli_show *show, struct cli_text *text);

@@ -232,13 +232,11 @@ static char label_char(char c)
 }
 
 /* Whose labels of performance data are alike, whatever is put behind the host in a list. */
-static int compare_hosts(const char *host, const char *other)
+static void look(struct cli_text *text, const char *host, const char *labels)
 {
-    while (*host != '\0' && label_char(*host) == label_char(*other)) {
-        host++;
-        other++;
-    }
-    return (unsigned char)label_char(*host) - (unsigned char)label_char(*other);
+    (void)labels;
+    for (; *host != '\0'; host++)
+        cli_text_char(text, label_char(*host));
 }
 
 /* 'label'= */
@@ -348,8 +346,7 @@ const struct cli_format cli_format_nagios = {
     .name = "nagios",
     .is_document = true,
     .tells_failures = true,
-    .numbers_copies = true,
-    .compare_hosts = compare_hosts,
+    .look = look,
     .passes = PASS_COUNT,
     .survey = note,
     .summary = nagios_summary,

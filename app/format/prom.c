@@ -156,6 +156,45 @@ static void add_own_labels(struct cli_text *text, const char *labels)
     }
 }
 
+/* The label behind `after` in the order of its name here, into name; NULL: there is none. */
+static const char *next_label(const char *labels, const char *after, struct cli_text *name)
+{
+    const char *cursor = labels, *label, *value, *found = NULL;
+    char memory[NAME_MAX_BYTES];
+
+    while (cli_labels_next(&cursor, &label, &value)) {
+        struct cli_text text = cli_text_init(memory, sizeof(memory));
+
+        label_name(&text, label);
+        if (strcmp(memory, after) <= 0 || (found != NULL && strcmp(memory, name->data) >= 0))
+            continue;
+        found = value;
+        name->len = 0;
+        cli_text_add(name, memory);
+    }
+    return found;
+}
+
+/* Target and labels, whatever their order: that does not tell series apart. Of labels with the same
+ * name here the first one counts, as it does where they are shown. */
+static void look(struct cli_text *text, const char *host, const char *labels)
+{
+    char memory[2][NAME_MAX_BYTES] = {"", ""};
+    const char *value;
+    int n = 0;
+
+    add_value(text, host);
+    for (;; n = !n) {
+        struct cli_text name = cli_text_init(memory[n], sizeof(memory[n]));
+
+        value = next_label(labels, memory[!n], &name);
+        if (value == NULL)
+            return;
+        add_label(text, ",", memory[n]);
+        add_value(text, value);
+    }
+}
+
 /* quantile: NULL for none. */
 static void add_labels(struct cli_text *text, const struct cli_record *record, const char *quantile)
 {
@@ -287,7 +326,7 @@ static void prom_total(const struct cli_show *show, struct cli_text *text,
 const struct cli_format cli_format_prom = {
     .name = "prom",
     .is_document = true,
-    .numbers_copies = true,
+    .look = look,
     .passes = FAMILY_COUNT,
     .summary = prom_summary,
     .total = prom_total,

@@ -423,3 +423,26 @@ def test_with_workers(ping, workers):
     summaries = [item for item in objects if item["type"] == "summary"]
     assert [item["target"] for item in summaries] == hosts
     assert all(item["reply_ttl"] == 64 and item["outages"] == 0 for item in summaries)
+
+
+ALIKE = {
+    "labels in another order": (["a=1 b=2", "b=2 a=1"], 1),
+    "the same in three orders": (["a=1 b=2 c=3", "c=3 a=1 b=2", "b=2 c=3 a=1"], 2),
+    "names that are one here": (["a-b=1", "a.b=1", "a_b=1"], 2),
+    "of those the first": (["a-b=1 a.b=2", "a.b=1 a-b=9", "a_b=1"], 2),
+    "another value": (["a=1", "a=2"], 0),
+    "more labels": (["a=1", "a=1 b=1", ""], 0),
+    "none": ([""] * 3, 2),
+    "more than are numbered at a time": (["x=y"] * 5000, 4999),
+}
+
+
+@pytest.mark.parametrize("labels,copies", ALIKE.values(), ids=ALIKE.keys())
+def test_no_series_is_there_twice(ping, labels, copies):
+    text = "".join(f"127.0.0.1 {label}\n" for label in labels).encode()
+    result = ping("-c", "1", "-i", "1ms", "-o", "prom", "-", text=text)
+    series = [line.split("} ")[0] for line in result.out.splitlines()
+              if line.startswith("multiping_probes_sent{")]
+    told = ["".join(sorted(set(re.findall(r'(\w+="[^"]*")', one)))) for one in series]
+    assert len(set(told)) == len(series) == len(labels), result
+    assert sum('copy="' in one for one in series) == copies, result
