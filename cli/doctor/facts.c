@@ -5,16 +5,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 bool doctor_read(const char *path, char *data, size_t size)
 {
     FILE *file = fopen(path, "re");
     size_t len = file ? fread(data, 1, size - 1, file) : 0;
+    bool read = file && !ferror(file);
 
     data[len] = '\0';
-    if (!file)
+    if (file)
+        (void)fclose(file);
+    if (!read)
         return false;
-    (void)fclose(file);
     while (len > 0 && data[len - 1] == '\n')
         data[--len] = '\0';
     return true;
@@ -44,6 +47,18 @@ int64_t doctor_number(const char *path, int64_t otherwise)
     int64_t number;
 
     return doctor_numbers(path, &number, 1) == 1 ? number : otherwise;
+}
+
+bool doctor_has_ipv6(void)
+{
+    return access("/proc/sys/net/ipv6", F_OK) == 0 || access("/proc/sys/net/ipv4", F_OK) < 0;
+}
+
+bool doctor_knows_self(void)
+{
+    char data[8192];
+
+    return doctor_read(DOCTOR_SELF, data, sizeof(data)) && strstr(data, "CapBnd:");
 }
 
 int64_t doctor_field(const char *path, const char *name, int base, int64_t otherwise)

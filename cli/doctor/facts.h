@@ -17,6 +17,13 @@ int64_t doctor_number(const char *path, int64_t otherwise);
 /* Up to n numbers from a file, separated by blanks; returns how many there were. */
 size_t doctor_numbers(const char *path, int64_t *ret_numbers, size_t n);
 
+/* What this process may do, and whether it can be read. */
+#define DOCTOR_SELF "/proc/self/status"
+bool doctor_knows_self(void);
+
+/* Whether the kernel has IPv6, as far as can be seen. */
+bool doctor_has_ipv6(void);
+
 /* The number after a name at the beginning of a line: doctor_field("/proc/stat", "btime"). */
 int64_t doctor_field(const char *path, const char *name, int base, int64_t otherwise);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "doctor/finding.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 static const char *const grade_names[DOCTOR_GRADE_COUNT] = {
     [DOCTOR_OK] = "ok    ",
     [DOCTOR_NOTE] = "note  ",
@@ -40,14 +43,30 @@ void doctor_unknown(struct doctor_report *report, const char *subject, const cha
     doctor_end(report);
 }
 
+#define FIX "\n      fix: "
+
 struct cli_text *doctor_fix_begin(struct doctor_report *report)
 {
-    cli_text_add(&report->text, "\n      fix: ");
+    cli_text_add(&report->text, FIX);
     return &report->text;
+}
+
+/* What stands there for an earlier finding mends this one as well: it is the same trouble. */
+static bool is_told(const struct doctor_report *report, const char *command)
+{
+    const char *at = report->text.data;
+
+    while ((at = strstr(at, FIX))) {
+        at += strlen(FIX);
+        if (strncmp(at, command, strlen(command)) == 0 && at[strlen(command)] == '\n')
+            return true;
+    }
+    return false;
 }
 
 void doctor_fix(struct doctor_report *report, const char *command)
 {
-    cli_text_add(doctor_fix_begin(report), command);
+    if (!is_told(report, command))
+        cli_text_add(doctor_fix_begin(report), command);
     doctor_end(report);
 }

@@ -31,7 +31,7 @@ void doctor_say(struct doctor_report *report, enum doctor_grade grade, const cha
 /* What could not be read is neither well nor ill. */
 void doctor_unknown(struct doctor_report *report, const char *subject, const char *path);
 
-/* Ends the finding's line and writes the exact command that mends it. */
+/* Ends the finding's line and writes the exact command that mends it, once for each command. */
 void doctor_fix(struct doctor_report *report, const char *command);
 
 /* Begins that command instead, for the caller to write and to end. */

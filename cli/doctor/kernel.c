@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <linux/capability.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@ enum {
 
 static bool may_force_buffers(void)
 {
-    return (doctor_field("/proc/self/status", "CapPrm:", 16, 0) >> CAP_NET_ADMIN) & 1;
+    return (doctor_field(DOCTOR_SELF, "CapPrm:", 16, 0) >> CAP_NET_ADMIN) & 1;
 }
 
 static void receive_buffer(struct doctor_report *report)
@@ -26,8 +27,8 @@ static void receive_buffer(struct doctor_report *report)
     bool forced = may_force_buffers(), enough = forced || max >= RCVBUF_WANTED_BYTES;
     struct cli_text *text;
 
-    if (max < 0) {
-        doctor_unknown(report, "receive buffer", path);
+    if (max < 0 || (!enough && !doctor_knows_self())) {
+        doctor_unknown(report, "receive buffer", max < 0 ? path : DOCTOR_SELF);
         return;
     }
     text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, "receive buffer");
@@ -80,10 +81,10 @@ static void neighbours(struct doctor_report *report, const char *subject, const 
     bool enough = max >= NEIGHBOURS_WANTED;
     struct cli_text *text;
 
-    if (max < 0) {
+    if (max < 0 && (doctor_has_ipv6() || strstr(path, "ipv6") == NULL))
         doctor_unknown(report, subject, path);
+    if (max < 0)
         return;
-    }
     text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, subject);
     cli_text_add(text, "room for ");
     cli_text_number(text, max);
@@ -106,16 +107,21 @@ void doctor_neighbours(struct doctor_report *report)
 
 void doctor_conntrack(struct doctor_report *report)
 {
-    int64_t count = doctor_number("/proc/sys/net/netfilter/nf_conntrack_count", -1);
-    int64_t max = doctor_number("/proc/sys/net/netfilter/nf_conntrack_max", 0);
+    static const char count_path[] = "/proc/sys/net/netfilter/nf_conntrack_count";
+    static const char max_path[] = "/proc/sys/net/netfilter/nf_conntrack_max";
+    int64_t count = doctor_number(count_path, -1), max = doctor_number(max_path, 0);
     bool full = count > 0 && max > 0 && count >= max * CONNTRACK_FULL_PERCENT / 100;
     struct cli_text *text;
 
-    if (access("/proc/sys/net", R_OK) < 0) {
-        doctor_unknown(report, "connection tracking", "/proc/sys/net");
+    if (access("/proc/sys/net/core", R_OK) < 0) {
+        doctor_unknown(report, "connection tracking", "/proc/sys/net/core");
         return;
     }
-    if (count < 0 || max == 0) {
+    if ((count < 0 || max <= 0) && access(count_path, F_OK) == 0) {
+        doctor_unknown(report, "connection tracking", count < 0 ? count_path : max_path);
+        return;
+    }
+    if (count < 0) {
         doctor_say(report, DOCTOR_OK, "connection tracking", "off");
         return;
     }
@@ -137,7 +143,7 @@ static void echo_ignored(struct doctor_report *report, const char *subject, cons
 {
     int64_t ignored = doctor_number(path, -1);
 
-    if (ignored < 0)
+    if (ignored < 0 && (doctor_has_ipv6() || strstr(path, "ipv6") == NULL))
         doctor_unknown(report, subject, path);
     if (ignored <= 0)
         return;
@@ -146,14 +152,27 @@ static void echo_ignored(struct doctor_report *report, const char *subject, cons
     doctor_fix(report, fix);
 }
 
-/* Whether echo replies, which this machine sends, are among the types with a rate limit. */
-static bool is_reply_limited6(void)
+/* Whether echo replies, which this machine sends, are among the types with a rate limit; -1: it is
+ * not known. */
+static int is_reply_limited6(const char *path)
 {
-    char mask[512];
+    char mask[2048], *at = mask;
 
+    if (!doctor_read(path, mask, sizeof(mask)))
+        return doctor_has_ipv6() ? -1 : 0;
     /* A list of ranges; the default, 0-1,3-127, has no informational message in it. */
-    return doctor_read("/proc/sys/net/ipv6/icmp/ratemask", mask, sizeof(mask)) &&
-           (strstr(mask, "129") != NULL || strstr(mask, "-255") != NULL);
+    while (*at != '\0') {
+        long first = strtol(at, &at, 10), last = first;
+
+        if (*at == '-')
+            last = strtol(at + 1, &at, 10);
+        if (first <= 129 && last >= 129)
+            return 1;
+        if (*at != ',')
+            break;
+        at++;
+    }
+    return 0;
 }
 
 static void rate_limits(struct doctor_report *report)
@@ -161,7 +180,8 @@ static void rate_limits(struct doctor_report *report)
     static const char path[] = "/proc/sys/net/ipv4/icmp_ratemask";
     int64_t mask = doctor_number(path, -1), errors_pps;
     bool limited4 = mask >= 0 && (mask & 1) != 0;
-    bool limited6 = is_reply_limited6();
+    static const char path6[] = "/proc/sys/net/ipv6/icmp/ratemask";
+    int limited6 = is_reply_limited6(path6);
     struct cli_text *text;
 
     if (mask < 0)
@@ -171,12 +191,14 @@ static void rate_limits(struct doctor_report *report)
                      "includes this machine's echo replies: pings of it look lost");
         doctor_fix(report, "sudo sysctl -w net.ipv4.icmp_ratemask=6168");
     }
-    if (limited6) {
+    if (limited6 < 0)
+        doctor_unknown(report, "IPv6 rate limit", path6);
+    if (limited6 > 0) {
         cli_text_add(doctor_find(report, DOCTOR_WARN, "IPv6 rate limit"),
                      "includes this machine's echo replies: pings of it look lost");
         doctor_fix(report, "sudo sysctl -w net.ipv6.icmp.ratemask=0-1,3-127");
     }
-    if (mask < 0 || limited4 || limited6)
+    if (mask < 0 || limited4 || limited6 != 0)
         return;
     errors_pps = doctor_number("/proc/sys/net/ipv4/icmp_msgs_per_sec", -1);
     text = doctor_find(report, DOCTOR_OK, "ICMP rate limits");

@@ -26,20 +26,22 @@ static void ask(struct doctor_report *report, struct mping *engine, const char *
     doctor_fix(report, "sudo ip link set lo up; sudo nft list ruleset");
 }
 
-static bool has_ipv6(void)
-{
-    return doctor_number("/proc/sys/net/ipv6/conf/lo/disable_ipv6", 1) == 0;
-}
-
 void doctor_loopback(struct doctor_report *report, struct mping *engine)
 {
+    static const char path[] = "/proc/sys/net/ipv6/conf/lo/disable_ipv6";
+    int64_t disabled = doctor_number(path, -1);
+
     if (!engine)
         return;
     if (mping_socket_kind(engine, AF_INET) > 0)
         ask(report, engine, "127.0.0.1");
-    if (has_ipv6() && mping_socket_kind(engine, AF_INET6) > 0)
+    if (disabled <= 0 && mping_socket_kind(engine, AF_INET6) > 0)
         ask(report, engine, "::1");
-    if (!has_ipv6()) {
+    if (!doctor_has_ipv6()) {
+        doctor_say(report, DOCTOR_NOTE, "IPv6", "this kernel has none");
+    } else if (disabled < 0) {
+        doctor_unknown(report, "IPv6", path);
+    } else if (disabled > 0) {
         cli_text_add(doctor_find(report, DOCTOR_NOTE, "IPv6"), "is switched off here");
         doctor_fix(report, "sudo sysctl -w net.ipv6.conf.all.disable_ipv6=0 "
                            "net.ipv6.conf.lo.disable_ipv6=0");

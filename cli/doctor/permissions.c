@@ -79,7 +79,7 @@ static enum doctor_grade grade_of(const struct outcome *outcome, const struct ou
 
 static bool has_capability(const char *set)
 {
-    return (doctor_field("/proc/self/status", set, 16, 0) >> CAP_NET_RAW) & 1;
+    return (doctor_field(DOCTOR_SELF, set, 16, 0) >> CAP_NET_RAW) & 1;
 }
 
 /* The way to raw sockets depends on what stands in it. */
@@ -89,12 +89,12 @@ static void mend_raw(struct doctor_report *report)
     struct cli_text *text;
     ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
-    if (!has_capability("CapBnd:")) {
+    if (doctor_knows_self() && !has_capability("CapBnd:")) {
         cli_text_add(&report->text, "; nobody in this container may have CAP_NET_RAW");
         doctor_fix(report, "docker run --cap-add NET_RAW ..., or podman run --cap-add NET_RAW ...");
         return;
     }
-    if (doctor_field("/proc/self/status", "NoNewPrivs:", 10, 0) != 0) {
+    if (doctor_field(DOCTOR_SELF, "NoNewPrivs:", 10, 0) != 0) {
         cli_text_add(&report->text, "; capabilities of files do nothing here (no_new_privs is on)");
         doctor_fix(report, "set AmbientCapabilities=CAP_NET_RAW in the systemd unit");
         return;
@@ -135,19 +135,31 @@ static void report_ping(struct doctor_report *report, const struct outcome *ping
         cli_text_add(text, ", this process has group ");
         cli_text_count(text, getegid());
     }
-    doctor_fix(report, permit_ping_sockets);
+    if (!is_refused(raw)) {
+        doctor_fix(report, permit_ping_sockets);
+        return;
+    }
+    /* One trouble, which raw sockets have the command for: this is what else would do. */
+    cli_text_add(text, "; one kind is enough, and these would do: ");
+    cli_text_add(text, permit_ping_sockets);
+    doctor_end(report);
 }
 
 static void report_capabilities(struct doctor_report *report)
 {
-    struct cli_text *text = doctor_find(report, DOCTOR_OK, "CAP_NET_RAW");
+    struct cli_text *text;
 
+    if (!doctor_knows_self()) {
+        doctor_unknown(report, "CAP_NET_RAW", DOCTOR_SELF);
+        return;
+    }
+    text = doctor_find(report, DOCTOR_OK, "CAP_NET_RAW");
     cli_text_add(text, "permitted ");
     cli_text_add(text, has_capability("CapPrm:") ? "yes" : "no");
     cli_text_add(text, ", in the bounding set ");
     cli_text_add(text, has_capability("CapBnd:") ? "yes" : "no");
     cli_text_add(text, ", no_new_privs ");
-    cli_text_add(text, doctor_field("/proc/self/status", "NoNewPrivs:", 10, 0) ? "on" : "off");
+    cli_text_add(text, doctor_field(DOCTOR_SELF, "NoNewPrivs:", 10, 0) ? "on" : "off");
     doctor_end(report);
 }
 

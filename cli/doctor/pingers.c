@@ -21,6 +21,7 @@ struct sockets {
     unsigned long inode[SOCKETS_MAX];
     bool is_named[SOCKETS_MAX];
     size_t n;
+    const char *unread; /* a file that cannot be read */
 };
 
 /* Moves over blanks and n words after them; NULL if the line ends before that. */
@@ -55,16 +56,21 @@ static bool parse_line(const char *line, unsigned long *ret_port, unsigned long 
 static void read_sockets(struct sockets *sockets, const char *path, unsigned long protocol)
 {
     FILE *file = fopen(path, "re");
+    bool foreign = strchr(path, '6') && !doctor_has_ipv6(); /* there is nothing to be read */
     char line[512];
+    int lines = 0;
 
     while (file && sockets->n < SOCKETS_MAX && fgets(line, sizeof(line), file)) {
         unsigned long inode, port;
 
+        lines++;
         if (parse_line(line, &port, &inode) && (protocol == 0 || port == protocol))
             sockets->inode[sockets->n++] = inode;
     }
     if (file)
         (void)fclose(file);
+    if (lines == 0 && !foreign && !sockets->unread) /* not even the heading */
+        sockets->unread = path;
 }
 
 /* Whether the descriptor /proc/PID/fd/NAME is one of them that no program was named for. */
@@ -162,7 +168,11 @@ void doctor_pingers(struct doctor_report *report)
     read_sockets(&sockets, "/proc/net/icmp", 0);
     read_sockets(&sockets, "/proc/net/icmp6", 0);
     others = claim_own(&sockets);
-    if (others == 0) {
+    if (sockets.unread)
+        doctor_unknown(report, "other pingers", sockets.unread);
+    if (others == 0 && sockets.unread) {
+        return;
+    } else if (others == 0) {
         doctor_say(report, DOCTOR_OK, "other pingers", "none");
     } else if (report_programs(report, &sockets) == 0) {
         cli_text_count(doctor_find(report, DOCTOR_WARN, "other pingers"), others);

@@ -76,13 +76,14 @@ def test_no_permission_at_all(doctor):
     assert found.result.rc == 3, found.result
     assert {"raw sockets", "ping sockets"} <= found.bad()
     assert found.fixes["raw sockets"].startswith("sudo setcap cap_net_raw+p /")
-    assert "ping_group_range = 0 2147483647" in found.fixes["ping sockets"]
+    assert "ping_group_range = 0 2147483647" in found.words["ping sockets"]
+    assert "ping sockets" not in found.fixes, "one fix for one trouble"
     assert "range is 1 0, this process has group 65534" in found.words["ping sockets"]
     assert "127.0.0.1" not in found.grades
 
 
 def test_the_command_that_mends_it_does(doctor, fresh_space):
-    fix = doctor(user=True).fixes["ping sockets"]
+    fix = doctor(user=True).words["ping sockets"]
     value = re.search(r"net\.ipv4\.ping_group_range = (\d+ \d+)", fix)[1]
     fresh_space.sysctl("net.ipv4.ping_group_range", value)
     found = doctor(user=True)
@@ -137,6 +138,15 @@ def test_the_firewall_of_loopback(doctor, fresh_space):
     found = doctor(HARMLESS)
     assert found.bad() == {"127.0.0.1"} and found.result.rc == 1, found.result
     assert "nft list ruleset" in found.fixes["127.0.0.1"]
+
+
+def test_one_trouble_has_one_fix(doctor, fresh_space):
+    fresh_space.ip("link set lo down")
+    found = doctor(HARMLESS)
+    assert found.bad() == {"127.0.0.1", "::1"} and found.result.out.count("link set lo up") == 1
+    for report in (found, doctor(user=True), doctor(user=True, prefix=["setpriv", "--no-new-privs"])):
+        fixes = [line for line in report.result.out.splitlines() if line.startswith("      fix: ")]
+        assert len(fixes) == len(set(fixes)), report.result
 
 
 def test_ipv6_is_off(doctor, fresh_space):
@@ -203,5 +213,28 @@ def test_what_cannot_be_read_is_not_known(command, fresh_space):
     at = argv.index(str(command.binary))
     hidden = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /proc/sys/net && exec "$@"', "sh"]
     result = command.start(fresh_space, argv=argv[:at] + hidden + argv[at:]).wait()
-    for subject in ("receive buffer", "send buffer", "IPv4 rate limit"):
-        assert f"{subject}: not known: /proc/sys/net" in result.out, result
+    for subject in ("receive buffer", "send buffer", "IPv4 rate limit", "IPv6 rate limit", "IPv6",
+                    "IPv4 echo", "IPv6 echo", "connection tracking", "IPv4 neighbour table"):
+        assert f"note  {subject}: not known: /proc/sys/net" in result.out, result
+
+
+@pytest.mark.parametrize("path,subjects", [
+    ("/proc/sys/net/ipv6/icmp/ratemask", ["IPv6 rate limit"]),
+    ("/proc/sys/net/ipv4/icmp_ratemask", ["IPv4 rate limit"]),
+    ("/proc/sys/net/ipv6/conf/lo/disable_ipv6", ["IPv6"]),
+    ("/proc/net/raw", ["other pingers"]), ("/proc/self/status", ["CAP_NET_RAW"]), ("/proc/stat", ["virtual machine steal"]),
+    ("/proc/sys/net/ipv6/icmp/echo_ignore_all", ["IPv6 echo"]),
+    ("/proc/sys/net/core/rmem_max", ["receive buffer"]),
+    ("/sys/devices/system/clocksource/clocksource0/current_clocksource", ["clock source"]),
+])
+def test_a_file_that_cannot_be_read(command, fresh_space, path, subjects):
+    """Reading it fails, as it does at the beginning of a process's memory."""
+    argv = command.argv(fresh_space, ["--doctor"])
+    at = argv.index(str(command.binary))
+    hide = f'mount --bind /proc/$$/mem {path.replace("/proc/self", "/proc/$$")}'
+    if path.startswith("/proc/net/"): # whose files are found anew each time: all of them are gone
+        hide = "mount -t tmpfs none /proc/$$/net"
+    hide = ["unshare", "-m", "sh", "-c", f'{hide} && exec "$@"', "sh"]
+    result = command.start(fresh_space, argv=argv[:at] + hide + argv[at:]).wait()
+    for subject in subjects:
+        assert f"note  {subject}: not known: {path} cannot be read" in result.out, result
