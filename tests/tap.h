@@ -15,11 +15,16 @@
 static unsigned tap_points;
 static unsigned tap_failed;
 
+/* What goes on after a line break, such as the ways out of a missing permission, would be no TAP. */
 __attribute__((format(printf, 2, 0))) static void tap_line(const char *head, const char *fmt,
                                                            va_list args)
 {
+    char text[8192];
+
+    vsnprintf(text, sizeof(text), fmt, args);
     fputs(head, stdout);
-    vprintf(fmt, args);
+    for (const char *c = text; *c != '\0'; c++)
+        fputs(*c == '\n' ? " / " : (const char[]){*c, '\0'}, stdout);
     putchar('\n');
     fflush(stdout);
 }
