@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each format as somebody else's parser reads it, hostile names included."""
 import collections
+import json
 import os
 import re
 from pathlib import Path
@@ -446,3 +447,35 @@ def test_no_series_is_there_twice(ping, labels, copies):
     told = ["".join(sorted(set(re.findall(r'(\w+="[^"]*")', one)))) for one in series]
     assert len(set(told)) == len(series) == len(labels), result
     assert sum('copy="' in one for one in series) == copies, result
+
+
+OPTIONS = [["-q"], ["--stats"], ["--summary"], ["--all-addresses"], ["--unique"], ["-r"], ["-w", "2"],
+           ["--time", "unix"], ["--fields", "target,rtt_ms"], ["--fail-if", "loss>0%"],
+           ["--summary", "--fields", "target,sent"], ["--critical", "loss>50%"],
+           ["--io-threads", "2"], ["--exclude", "127.0.0.9"], ["--color", "always"], ["-0"],
+           ["-s", "100"], ["--df"], ["--top"], ["--doctor"], ["--sweep"], ["--manual"], ["--flood"]]
+
+
+def read_prom(text):
+    assert list(text_string_to_metric_families(text)), text
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
+@pytest.mark.parametrize("name", ["text", "json", "csv", "influx", "prom", "nagios"])
+def test_each_option_works_in_each_format_or_is_refused(ping, name, options):
+    chosen = "--fields" in options or "--time" in options
+    reads = {"json": (lambda text: list(map(json.loads, text.splitlines()))) if chosen else read_json,
+             "influx": read_influx, "prom": read_prom, "nagios": read_nagios,
+             "csv": None if chosen else read_csv}
+    result = ping("-o", name, "-c", "2", "-i", "10ms", *options, "127.0.0.1", "::1")
+    if result.err == "":
+        assert result.rc == 0 and result.out.endswith("\n"), result
+        if reads.get(name):
+            reads[name](result.out)
+        return
+    assert result.err.count("\n") == 1 and result.err.startswith("multiping: "), result
+    assert any(word in result.err for word in options if word.startswith("-")), result
+    if name == "nagios":
+        assert result.rc == 3 and result.out.startswith("PING UNKNOWN - "), result
+    else:
+        assert result.rc == 2 and result.out == "", result

@@ -135,3 +135,19 @@ def test_what_is_no_state_file(ping, lab, left, kind, says):
     result = ping("--sweep", "--resume", str(path), "10.78.0.1")
     assert result.rc == 2 and says in result.err and result.err.count("\n") == 1, result
     assert left["sent4"] == 0
+
+
+def test_a_state_of_another_version_or_of_somebody_else(ping, stopped, left):
+    """Left as it is, with one line that says why."""
+    text = stopped.read_bytes()
+    stopped.write_bytes(text.replace(b"multiping sweep 1\n", b"multiping sweep 2\n"))
+    result = ping("--sweep", "--resume", str(stopped), "10.78.0.0/24")
+    assert result.rc == 2 and "no state of a sweep" in result.err, result
+    assert result.err.count("\n") == 1 and stopped.read_bytes() != text
+    stopped.write_bytes(text)
+    stopped.parent.chmod(0o755)
+    stopped.chmod(0o600)
+    result = ping("--sweep", "--resume", str(stopped), "10.78.0.0/24", user=True)
+    assert result.rc in (2, 3) and result.out == "", result
+    assert result.err.count("\n") == 1 or result.rc == 3, result
+    assert stopped.read_bytes() == text and left["sent4"] == 0
