@@ -220,11 +220,24 @@ static void note_sent(struct mping_sock *sock, struct mping_tx *tx, size_t from,
     mping_sock_take_stamps(sock, tx + from, &run);
 }
 
+/*
+ * What a queueing discipline refuses it counts as a drop. A call that has sent some packets does
+ * not say why it ended, perhaps for the same one.
+ */
+static void note_refused(struct mping_sock *sock, int err, bool partly)
+{
+    if (err != ENOBUFS)
+        return;
+    sock->io.refused_least++;
+    sock->io.refused_most += partly ? 2 : 1;
+}
+
 /* Sends the prepared run; returns how many have left or failed, fewer than n if *ret_full. */
 static size_t send_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, uint32_t chosen,
                        int *ret_full)
 {
     size_t done = 0;
+    bool partly = false;
     int tries = 0;
 
     while (done < n) {
@@ -240,8 +253,11 @@ static size_t send_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, u
         if (sent > 0) {
             done += (size_t)sent;
             tries = 0;
+            partly = true;
             continue;
         }
+        note_refused(sock, errno, partly);
+        partly = false;
         err = judge_error(sock, errno, ++tries);
         if (is_full(err)) {
             *ret_full = err;

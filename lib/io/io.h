@@ -69,8 +69,10 @@ struct mping_io {
     uint32_t rcvbuf_packets; /* small replies that the receive buffer holds */
     uint64_t drops_known;    /* the user's: of its drops, those already taken note of */
     bool drops_moved;        /* recv has seen a packet that came after new drops: see drops() */
-    bool errors_waiting;     /* send or recv has met a sign of something in the error queue */
-    bool pressed;            /* the user's: more is due than can be sent, so no stamps unasked */
+    uint32_t refused_least, refused_most; /* sends that met a full queue, until the user sets them
+                                             to 0: so many at least, and at the most */
+    bool errors_waiting; /* send or recv has met a sign of something in the error queue */
+    bool pressed;        /* the user's: more is due than can be sent, so no stamps unasked */
 };
 
 /* Opens a raw socket: -EPERM or -EACCES without CAP_NET_RAW, -EAFNOSUPPORT without IPv6. */

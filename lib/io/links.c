@@ -34,7 +34,8 @@ struct mping_known_link {
     uint32_t qdisc_handle;
     bool up; /* and has a carrier */
     bool gone;
-    int64_t away_ns; /* it went, came or came back at some time up to then */
+    bool qdisc_moves; /* its qdisc has dropped packets, which may be those that were refused */
+    int64_t away_ns;  /* it went, came or came back at some time up to then */
     struct counter tx, qdisc, rx;
 };
 
@@ -216,6 +217,36 @@ static void take_link(struct mping_links *links, const struct nlmsghdr *message,
     }
 }
 
+/* 32 bits wide: the kernel tells no more. */
+static void count_qdisc(struct mping_links *links, struct mping_known_link *link, uint32_t value)
+{
+    struct counter *counter = &link->qdisc;
+
+    if (!counter->known)
+        counter->moved_ns = INT64_MIN;
+    if (counter->known && value != counter->value && value > 0) {
+        links->qdisc_drops += (uint32_t)(value - (uint32_t)counter->value);
+        link->qdisc_moves = true;
+    }
+    counter->value = value;
+    counter->known = true;
+}
+
+void mping_links_qdiscs_end(struct mping_links *links, uint32_t least, uint32_t most,
+                            int64_t now_ns)
+{
+    bool refused = links->qdisc_drops >= least && links->qdisc_drops <= most;
+
+    for (size_t i = 0; i < links->n; i++) {
+        struct mping_known_link *link = &links->all[i];
+
+        if (link->qdisc_moves && !refused)
+            link->qdisc.moved_ns = links->moved_ns = now_ns;
+        link->qdisc_moves = false;
+    }
+    links->qdisc_drops = 0;
+}
+
 static void take_qdisc(struct mping_links *links, const struct nlmsghdr *message, int64_t now_ns)
 {
     const struct tcmsg *header = mnl_nlmsg_get_payload(message);
@@ -233,7 +264,7 @@ static void take_qdisc(struct mping_links *links, const struct nlmsghdr *message
     mping_netlink_inner(attrs[TCA_STATS2], stats, TCA_STATS_QUEUE + 1);
     if (stats[TCA_STATS_QUEUE] && mnl_attr_get_payload_len(stats[TCA_STATS_QUEUE]) >= sizeof(queue))
         memcpy(&queue, mnl_attr_get_payload(stats[TCA_STATS_QUEUE]), sizeof(queue));
-    count(links, &link->qdisc, queue.drops, now_ns);
+    count_qdisc(links, link, queue.drops);
     if (header->tcm_handle != link->qdisc_handle && link->qdisc_handle)
         link->qdisc.moved_ns = links->moved_ns = now_ns; /* what waited in the old one is gone */
     link->qdisc_handle = header->tcm_handle;

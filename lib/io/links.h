@@ -22,12 +22,13 @@ struct mping_known_link;
 struct mping_links {
     struct mping_known_link *all; /* by index */
     size_t n, cap;
-    uint32_t list;    /* the number of the list that is being told */
-    bool complete;    /* one has been told: a link that is not known yet is new */
-    bool overflowed;  /* one could not be kept for want of memory */
-    bool changed;     /* links came, went or changed since this was last cleared */
-    int64_t moved_ns; /* when a counter was last found to have moved; 0: never */
-    int64_t away_ns;  /* when one was last found to have gone, come or come back; 0: never */
+    uint32_t list;        /* the number of the list that is being told */
+    bool complete;        /* one has been told: a link that is not known yet is new */
+    uint64_t qdisc_drops; /* of all queueing disciplines, not taken note of yet */
+    bool overflowed;      /* one could not be kept for want of memory */
+    bool changed;         /* links came, went or changed since this was last cleared */
+    int64_t moved_ns;     /* when a counter was last found to have moved; 0: never */
+    int64_t away_ns;      /* when one was last found to have gone, come or come back; 0: never */
 };
 
 /* Takes RTM_NEWLINK, RTM_DELLINK and RTM_NEWQDISC; now_ns: what it tells of has happened by then.
@@ -37,6 +38,14 @@ void mping_links_take(struct mping_links *links, const struct nlmsghdr *message,
 /* Around a whole list of links: those that are not in it have gone. */
 void mping_links_list_begin(struct mping_links *links);
 void mping_links_list_end(struct mping_links *links, int64_t now_ns);
+
+/*
+ * Behind a whole list of queueing disciplines. If they have dropped no other packets than those
+ * whose sends were refused, at least `least` of them and at the most `most`, none of what left is
+ * gone.
+ */
+void mping_links_qdiscs_end(struct mping_links *links, uint32_t least, uint32_t most,
+                            int64_t now_ns);
 
 /* Whether one that is there, loopback apart, is down now. */
 bool mping_links_any_away(const struct mping_links *links);

@@ -30,6 +30,8 @@ struct mping_local_drops {
     int64_t routes_from_ns, before_from_ns, before_to_ns;
     int64_t routes_again_ns; /* they are not read again before that */
     bool routes_stale;       /* and have changed */
+    uint32_t refused_least;  /* sends refused since the last look, */
+    uint32_t refused_most;   /* and how many there may have been */
     int64_t look_ns;         /* of the last look, and of this one while it lasts */
     int softnet_fd;          /* -1: nothing is known of the backlog */
     uint64_t backlog;        /* its drops as far as they have been taken note of */
@@ -116,6 +118,8 @@ static void list_links(struct mping_local_drops *drops)
     if (mping_netlink_list(drops->netlink, RTM_GETLINK, sizeof(struct ifinfomsg)) == 0)
         mping_links_list_end(&drops->links, drops->look_ns);
     (void)mping_netlink_list(drops->netlink, RTM_GETQDISC, sizeof(struct tcmsg));
+    mping_links_qdiscs_end(&drops->links, drops->refused_least, drops->refused_most,
+                           drops->look_ns);
 }
 
 static void look_at_links(struct mping_local_drops *drops, int64_t before_ns)
@@ -141,10 +145,13 @@ static void look_at_backlog(struct mping_local_drops *drops)
     drops->backlog = backlog;
 }
 
-bool mping_local_drops_look(struct mping_local_drops *drops, int64_t now_ns)
+bool mping_local_drops_look(struct mping_local_drops *drops, uint32_t refused_least,
+                            uint32_t refused_most, int64_t now_ns)
 {
     int64_t before_ns = drops->look_ns;
 
+    drops->refused_least = refused_least;
+    drops->refused_most = refused_most;
     drops->look_ns = now_ns;
     if (drops->netlink)
         look_at_links(drops, before_ns);

@@ -28,9 +28,12 @@ int mping_local_drops_highest(const struct mping_local_drops *drops);
 
 /*
  * Reads all counters. Costs a few system calls, however many probes are out: 20 us where there
- * are few links. Whether something has happened since the last look, or is not over.
+ * are few links. Whether something has happened since the last look, or is not over. refused_*: as
+ * many sends of ours have met a full queue since, at least and at the most; drops that are
+ * no others say nothing of what left.
  */
-bool mping_local_drops_look(struct mping_local_drops *drops, int64_t now_ns);
+bool mping_local_drops_look(struct mping_local_drops *drops, uint32_t refused_least,
+                            uint32_t refused_most, int64_t now_ns);
 
 /*
  * Why a probe that was sent at sent_ns, before the last look, may be lost on this machine:

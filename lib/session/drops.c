@@ -36,9 +36,11 @@ static void open_local(struct mping *m, int64_t now_ns)
 static void look_local(struct mping *m)
 {
     int64_t now_ns = mping_now_ns();
+    uint32_t least, most;
 
     m->drops_look_ns = now_ns;
-    if (mping_local_drops_look(m->local_drops, now_ns))
+    mping_sockets_take_refused(m, &least, &most);
+    if (mping_local_drops_look(m->local_drops, least, most, now_ns))
         mping_core_link_trouble(m->core, now_ns);
 }
 

@@ -308,6 +308,8 @@ int mping_sockets_allowed(struct mping *m);
 bool mping_sockets_read(struct mping *m, bool judging);
 /* Tells the core of what the receive buffers had no room for. */
 void mping_sockets_note_drops(struct mping *m);
+/* How many sends have met a full queue since the last call, at least and at the most. */
+void mping_sockets_take_refused(struct mping *m, uint32_t *ret_least, uint32_t *ret_most);
 /*
  * Lets the sockets rest while nobody has to be woken by them: in one that is watched every packet,
  * in or out, looks for whom to wake. Where a family has many of them they stay as they are.

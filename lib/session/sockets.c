@@ -408,6 +408,26 @@ void mping_sockets_note_drops(struct mping *m)
     }
 }
 
+static void take_refused(struct mping_io *io, uint32_t *least, uint32_t *most)
+{
+    *least += io->refused_least;
+    *most += io->refused_most;
+    io->refused_least = io->refused_most = 0;
+}
+
+void mping_sockets_take_refused(struct mping *m, uint32_t *ret_least, uint32_t *ret_most)
+{
+    *ret_least = *ret_most = 0;
+    for (int family = 0; family < 2; family++) {
+        const struct mping_family *f = &m->families[family];
+
+        for (uint32_t i = 0; i < f->n; i++)
+            take_refused(f->ios[i], ret_least, ret_most);
+        for (uint32_t i = 0; i < f->source_n; i++)
+            take_refused(f->sources[i].io, ret_least, ret_most);
+    }
+}
+
 uint32_t mping_sockets_capacity(const struct mping *m)
 {
     uint32_t capacity = UINT32_MAX;

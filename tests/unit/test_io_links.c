@@ -63,6 +63,11 @@ static void tell(const struct told *told, int64_t now_ns)
     mping_links_take(&links, message, now_ns);
 }
 
+/* Sends refused before it tells of a qdisc. */
+static struct refused {
+    uint32_t least, most;
+} told_refused;
+
 static void tell_qdisc(uint32_t parent, uint32_t drops, int64_t now_ns)
 {
     struct gnet_stats_queue queue = {.drops = drops};
@@ -76,6 +81,7 @@ static void tell_qdisc(uint32_t parent, uint32_t drops, int64_t now_ns)
     mnl_attr_put(message, TCA_STATS_QUEUE, sizeof(queue), &queue);
     mnl_attr_nest_end(message, stats);
     mping_links_take(&links, message, now_ns);
+    mping_links_qdiscs_end(&links, told_refused.least, told_refused.most, now_ns);
 }
 
 /* A list with these two, and no other. */
@@ -230,6 +236,36 @@ static void test_qdisc(void)
     mping_links_done(&links);
 }
 
+static const struct {
+    const char *label;
+    uint32_t drops, least, most;
+    bool doubt;
+} refusals[] = {
+    {"what was refused is counted as dropped", 7, 7, 7, false},
+    {"what was refused twice by one call", 9, 7, 9, false},
+    {"one more was dropped", 10, 7, 9, true},
+    {"fewer were dropped than refused: not by that queue", 3, 7, 9, true},
+    {"nothing was refused", 1, 0, 0, true},
+    {"nothing was dropped", 0, 7, 7, false},
+};
+
+/* A full queue counts what it refuses: that says nothing of what left. */
+static void test_refused(void)
+{
+    const struct told eth = {.index = ETH, .flags = UP};
+
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+        list(&eth, NULL, SENT - 1);
+        tell_qdisc(TC_H_ROOT, 5, SENT - 1);
+        told_refused = (struct refused){refusals[i].least, refusals[i].most};
+        tell_qdisc(TC_H_ROOT, 5 + refusals[i].drops, LATER);
+        told_refused = (struct refused){0, 0};
+        ok((mping_links_doubt(&links, ETH, SENT) == MPING_REASON_TX_DROP) == refusals[i].doubt,
+           "%s", refusals[i].label);
+        mping_links_done(&links);
+    }
+}
+
 static void test_comes_and_goes(void)
 {
     const struct told eth = {.index = ETH, .flags = UP}, other = {.index = PART, .flags = UP};
@@ -350,6 +386,7 @@ int main(void)
     test_links();
     test_standing_on();
     test_qdisc();
+    test_refused();
     test_comes_and_goes();
     test_routes();
     test_too_many_routes();
