@@ -27,9 +27,9 @@ VALUED = ["-b 0", "-b 1", "-b 8", "-b 12", "-b 100", "-b 1400", "-B 1", "-B 2", 
           "-Q 0.5", "-Q 0.5,cumulative", "--squiet=9", "-Q 0"]
 WRONG = ["-c 0", "-t x", "-Z", "-H 256", "-b 65508", "-B 5.5", "--nope", "-v", "-h", "-c", "-O 256", "-p 1x", "-x 0",
          "-Q 1x", "--alive=1", "--timestamp-format=x", "-f /nope", "-r -1", "--size", "-i -1", "-k 0", "-X 1.5"]
-# Far from any ping or timeout of -p 400.
-INTERRUPT = ((1.1, signal.SIGINT),)
-QUIT_AND_INTERRUPT = ((0.7, signal.SIGQUIT), (0.4, signal.SIGINT))
+# Far from any ping or timeout of -p 1000.
+INTERRUPT = ((1.6, signal.SIGINT),)
+QUIT_AND_INTERRUPT = ((0.6, signal.SIGQUIT), (1.0, signal.SIGINT))
 
 
 def options(dice):
@@ -39,7 +39,7 @@ def options(dice):
     if dice.random() < 0.08:
         words.append(dice.choice(WRONG))
     words.append(f"-t {dice.choice((120, 130, 150))}")
-    words.append(f"-p {400 if mode == '-l' else dice.choice((200, 210, 400))}")
+    words.append(f"-p {1000 if mode == '-l' else dice.choice((200, 210, 400))}")
     if not any(word.startswith("-r") for word in words):
         words.append(dice.choice(("-r 0", "-r 1")))
     return words
