@@ -56,7 +56,7 @@ static void none_is_this_host(void)
         for (unsigned by_host = 0; by_host < 2; by_host++) {
             struct mping *engine = NULL;
 
-            mping_new(&engine, NULL);
+            ok_eq(mping_new(&engine, NULL), 0, "an engine");
             exclude(engine, by_host ? rows[i].host : rows[i].none, rows[i].len);
             ok_eq(is_excluded(engine, rows[i].none), 1, "%s is excluded", rows[i].none);
             ok_eq(is_excluded(engine, rows[i].host), 1, "and so is %s", rows[i].host);
