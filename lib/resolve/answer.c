@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "resolve/internal.h"
+#include "resolve/answer.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -8,6 +8,9 @@
 #include <sys/socket.h>
 
 #include <multiping/error.h>
+
+#include "resolve/gai.h"
+#include "resolve/state.h"
 
 enum { RECORDS_MAX = 256 }; /* of one answer */
 

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "resolve/internal.h"
+#include "resolve/channel.h"
 
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <multiping/error.h>
+
+#include "resolve/fallback.h"
+#include "resolve/resolve.h"
+#include "resolve/setup.h"
+#include "resolve/sockets.h"
+#include "resolve/state.h"
+#include "resolve/system.h"
 
 enum {
     TIMEOUT_MS = 1000,
@@ -84,7 +91,7 @@ static void process_ready(struct mping_resolver *resolver)
         bool writable = events[i].events & EPOLLOUT;
 
         if (resolver->system && fd == mping_system_fd(resolver->system))
-            mping_lookup_take(resolver);
+            mping_fallback_take(resolver);
         else if (fd != resolver->event_fd && resolver->has_channel)
             ares_process_fd(resolver->channel, readable ? fd : ARES_SOCKET_BAD,
                             writable ? fd : ARES_SOCKET_BAD);

@@ -5,6 +5,8 @@
 
 #include <multiping/error.h>
 
+#include "resolve/resolve.h"
+
 static void put(struct mping_deadlines *deadlines, size_t pos, struct mping_deadline *deadline)
 {
     deadlines->heap[pos] = deadline;

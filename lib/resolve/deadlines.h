@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "resolve/resolve.h"
+
 struct mping_deadline {
     int64_t at_ns;
     size_t pos; /* 1 and up: place in the heap; 0: in none */

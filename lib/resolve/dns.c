@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The DNS as the C library asks it: name after name of the search list, for both families at
- * once. Where it is not clear what the C library would make of the answers, it is asked.
- */
-#include "resolve/internal.h"
+#include "resolve/dns.h"
 
 #include <arpa/nameser.h>
 #include <stdlib.h>
@@ -11,8 +7,16 @@
 
 #include <multiping/error.h>
 
+#include "base/dlist.h"
+#include "resolve/answer.h"
+#include "resolve/channel.h"
+#include "resolve/fallback.h"
+#include "resolve/job.h"
+#include "resolve/name.h"
 #include "resolve/order.h"
+#include "resolve/resolve.h"
 #include "resolve/search_list.h"
+#include "resolve/state.h"
 
 /* So long the C library would have gone on with the same name, by default. */
 #define PATIENCE_NS (10000 * MPING_NS_PER_MS)
@@ -52,7 +56,7 @@ static void finish(struct mping_job *job, bool is_half)
              (job->resolver->setup.is_default_order && mping_order_sort(job->addrs, job->n_addrs)))
         mping_job_returned(job);
     else
-        mping_lookup_by_system(job, is_half ? job->addrs[0].family : job->family);
+        mping_fallback_ask(job, is_half ? job->addrs[0].family : job->family);
 }
 
 /* Servers have said that there is nothing by this name. */
@@ -65,7 +69,7 @@ static void try_next(struct mping_job *job)
                          has_status(job, ARES_ENODATA) ? MPING_REASON_NO_ADDRESS
                                                        : MPING_REASON_NO_SUCH_NAME);
     else if (has_status(job, ARES_ENODATA))
-        mping_lookup_by_system(job, job->family); /* whether it ends here depends on aliases */
+        mping_fallback_ask(job, job->family); /* whether it ends here depends on aliases */
     else {
         job->step++;
         ask(job);
@@ -86,14 +90,14 @@ static void settle_trouble(struct mping_job *job)
     if (has_status(job, ARES_ECANCELLED) && !job->resolver->is_refused)
         mping_job_restart(job);
     else if (has_status(job, ARES_ENOMEM) || has_status(job, ARES_EDESTRUCTION) ||
-             (is_silent && !has_addrs(job) && mping_list_is_empty(&job->queries)))
+             (is_silent && !has_addrs(job) && mping_dlist_is_empty(&job->queries)))
         mping_job_failed(job, job->err, job->reason);
     else if (is_silent && has_addrs(job))
         finish(job, true);
     else if (is_silent && job->resolver->now_ns - job->asked_ns < PATIENCE_NS)
         ask(job);
     else
-        mping_lookup_by_system(job, job->family);
+        mping_fallback_ask(job, job->family);
 }
 
 static void settle(struct mping_job *job)
@@ -107,11 +111,11 @@ static void settle(struct mping_job *job)
     }
     if (n_open > 0 && has_addrs(job)) {
         job->half.since_ns = resolver->now_ns;
-        mping_list_append(&resolver->halves, &job->half.link);
+        mping_dlist_append(&resolver->halves, &job->half.link);
     }
     if (n_open > 0)
         return;
-    mping_list_remove(&job->half.link);
+    mping_dlist_remove(&job->half.link);
     if (n_words < job->n_questions)
         settle_trouble(job);
     else if (has_addrs(job))
@@ -145,7 +149,7 @@ static void ask(struct mping_job *job)
     unsigned n = job->n_questions;
 
     if (!mping_search_name(&resolver->setup, job->name, job->step, name, sizeof(name))) {
-        mping_lookup_by_system(job, job->family);
+        mping_fallback_ask(job, job->family);
         return;
     }
     for (unsigned q = 0; q < n; q++) {
@@ -171,7 +175,7 @@ void mping_dns_start(struct mping_job *job)
         return;
     }
     if (err < 0) {
-        mping_lookup_by_system(job, job->family);
+        mping_fallback_ask(job, job->family);
         return;
     }
     job->n_questions = 0;
@@ -189,10 +193,10 @@ void mping_dns_start(struct mping_job *job)
 
 bool mping_dns_settle_half(struct mping_job *job)
 {
-    if (mping_list_is_empty(&job->half.link))
+    if (mping_dlist_is_empty(&job->half.link))
         return false;
     job->in_dns = false;
-    mping_list_remove(&job->half.link);
+    mping_dlist_remove(&job->half.link);
     if (mping_answer_merge(job) < 0) {
         mping_job_failed(job, MPING_ENOMEM, MPING_REASON_NONE);
         return true;
@@ -206,13 +210,13 @@ bool mping_dns_settle_half(struct mping_job *job)
 
 void mping_dns_age(struct mping_resolver *resolver)
 {
-    while (!mping_list_is_empty(&resolver->halves)) {
+    while (!mping_dlist_is_empty(&resolver->halves)) {
         struct mping_half *half = (struct mping_half *)resolver->halves.next;
         struct mping_job *job = half->job;
 
         if (resolver->now_ns - half->since_ns < MPING_HALF_NS)
             return;
-        mping_list_remove(&job->half.link);
+        mping_dlist_remove(&job->half.link);
         job->in_dns = false;
         finish(job, true);
     }

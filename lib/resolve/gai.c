@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/sockaddr.h"
+#include "resolve/resolve.h"
 
 void mping_system_answer_done(struct mping_system_answer *answer)
 {

@@ -7,6 +7,8 @@
 
 #include <multiping/addr.h>
 
+#include "resolve/resolve.h"
+
 /* What became of a lookup. */
 struct mping_system_answer {
     void *user;

@@ -11,6 +11,7 @@
 
 #include "base/address.h"
 #include "resolve/name.h"
+#include "resolve/resolve.h"
 
 #define SPACE " \t\n\v\f\r"
 

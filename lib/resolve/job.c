@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "resolve/internal.h"
+#include "resolve/job.h"
 
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <multiping/error.h>
+
+#include "base/dlist.h"
+#include "resolve/deadlines.h"
+#include "resolve/name.h"
+#include "resolve/resolve.h"
+#include "resolve/state.h"
 
 static int compare_jobs(const void *left, const void *right)
 {
@@ -17,7 +23,7 @@ static int compare_jobs(const void *left, const void *right)
     return strcmp(a->name, b->name);
 }
 
-static void unshare(struct mping_job *job)
+static void stop_sharing(struct mping_job *job)
 {
     if (job->shared)
         tdelete(job, &job->resolver->shared, compare_jobs);
@@ -32,10 +38,10 @@ static struct mping_job *new_job(struct mping_resolver *resolver, const char *na
     if (!job)
         return NULL;
     job->resolver = resolver;
-    mping_list_init(&job->link);
-    mping_list_init(&job->half.link);
+    mping_dlist_init(&job->link);
+    mping_dlist_init(&job->half.link);
     job->half.job = job;
-    mping_list_init(&job->queries);
+    mping_dlist_init(&job->queries);
     memcpy(job->name, name, len);
     mping_name_fold(job->name);
     return job;
@@ -43,9 +49,9 @@ static struct mping_job *new_job(struct mping_resolver *resolver, const char *na
 
 static void free_job(struct mping_job *job)
 {
-    unshare(job);
-    mping_list_remove(&job->link);
-    mping_list_remove(&job->half.link);
+    stop_sharing(job);
+    mping_dlist_remove(&job->link);
+    mping_dlist_remove(&job->half.link);
     for (unsigned q = 0; q < job->n_questions; q++)
         free(job->questions[q].addrs);
     free(job->addrs);
@@ -73,7 +79,7 @@ struct mping_job *mping_job_get(struct mping_resolver *resolver, const char *nam
     }
     job->shared = true;
     job->state = MPING_JOB_WAITING;
-    mping_list_append(&resolver->waiting, &job->link);
+    mping_dlist_append(&resolver->waiting, &job->link);
     return job;
 }
 
@@ -85,15 +91,15 @@ struct mping_job *mping_job_asleep(struct mping_resolver *resolver, const char *
         return NULL;
     job->family = family;
     job->state = MPING_JOB_ASLEEP;
-    mping_list_append(&resolver->asleep, &job->link);
+    mping_dlist_append(&resolver->asleep, &job->link);
     return job;
 }
 
 void mping_job_wake(struct mping_job *job)
 {
-    mping_list_remove(&job->link);
+    mping_dlist_remove(&job->link);
     job->state = MPING_JOB_WAITING;
-    mping_list_append(&job->resolver->waiting, &job->link);
+    mping_dlist_append(&job->resolver->waiting, &job->link);
 }
 
 struct mping_job *mping_job_answered(struct mping_resolver *resolver, int err,
@@ -123,18 +129,18 @@ void mping_job_join(struct mping_job *job, struct mping_query *query)
 {
     query->job = job;
     job->refs++;
-    mping_list_append(&job->queries, &query->link);
+    mping_dlist_append(&job->queries, &query->link);
 }
 
 void mping_job_leave(struct mping_query *query)
 {
     struct mping_job *job = query->job;
 
-    mping_list_remove(&query->link);
+    mping_dlist_remove(&query->link);
     query->job = NULL;
     /* A later query shall not depend on a request that nobody has wanted for a while. */
-    if (mping_list_is_empty(&job->queries))
-        unshare(job);
+    if (mping_dlist_is_empty(&job->queries))
+        stop_sharing(job);
     mping_job_unref(job);
 }
 
@@ -142,18 +148,18 @@ void mping_job_asked(struct mping_job *job)
 {
     struct mping_resolver *resolver = job->resolver;
 
-    mping_list_remove(&job->link);
+    mping_dlist_remove(&job->link);
     job->state = MPING_JOB_YOUNG;
     job->asked_ns = resolver->now_ns;
     job->refs++;
-    mping_list_append(&resolver->young, &job->link);
+    mping_dlist_append(&resolver->young, &job->link);
     resolver->n_young++;
 }
 
 static void leave_window(struct mping_job *job)
 {
-    mping_list_remove(&job->link);
-    mping_list_remove(&job->half.link);
+    mping_dlist_remove(&job->link);
+    mping_dlist_remove(&job->half.link);
     if (job->state == MPING_JOB_YOUNG)
         job->resolver->n_young--;
     job->in_dns = false;
@@ -163,9 +169,9 @@ void mping_job_restart(struct mping_job *job)
 {
     leave_window(job);
     job->state = MPING_JOB_ANSWERED;
-    if (!mping_list_is_empty(&job->queries)) {
+    if (!mping_dlist_is_empty(&job->queries)) {
         job->state = MPING_JOB_WAITING;
-        mping_list_append(&job->resolver->waiting, &job->link);
+        mping_dlist_append(&job->resolver->waiting, &job->link);
     }
     mping_job_unref(job);
 }
@@ -173,9 +179,9 @@ void mping_job_restart(struct mping_job *job)
 void mping_job_returned(struct mping_job *job)
 {
     leave_window(job);
-    unshare(job);
+    stop_sharing(job);
     job->state = MPING_JOB_ANSWERED;
-    while (!mping_list_is_empty(&job->queries))
+    while (!mping_dlist_is_empty(&job->queries))
         mping_query_ready((struct mping_query *)job->queries.next, job->err, job->reason);
     mping_job_unref(job);
 }
@@ -190,13 +196,13 @@ void mping_job_failed(struct mping_job *job, int err, enum mping_reason reason)
 
 void mping_jobs_age(struct mping_resolver *resolver)
 {
-    while (!mping_list_is_empty(&resolver->young)) {
+    while (!mping_dlist_is_empty(&resolver->young)) {
         struct mping_job *job = (struct mping_job *)resolver->young.next;
 
         if (resolver->now_ns - job->asked_ns < MPING_YOUNG_NS)
             return;
-        mping_list_remove(&job->link);
-        unshare(job);
+        mping_dlist_remove(&job->link);
+        stop_sharing(job);
         job->state = MPING_JOB_OLD;
         resolver->n_young--;
     }
@@ -207,8 +213,8 @@ void mping_query_ready(struct mping_query *query, int err, enum mping_reason rea
     struct mping_resolver *resolver = query->job->resolver;
 
     mping_deadlines_remove(&resolver->deadlines, &query->deadline);
-    mping_list_remove(&query->link);
+    mping_dlist_remove(&query->link);
     query->err = err;
     query->reason = reason;
-    mping_list_append(&resolver->ready, &query->link);
+    mping_dlist_append(&resolver->ready, &query->link);
 }

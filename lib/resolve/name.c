@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/sockaddr.h"
+#include "resolve/resolve.h"
 
 void mping_name_fold(char *name)
 {

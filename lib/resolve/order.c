@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/sockaddr.h"
+#include "resolve/resolve.h"
 
 enum { ADDRS_MAX = 64 };
 

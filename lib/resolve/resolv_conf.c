@@ -9,6 +9,8 @@
 #include <multiping/error.h>
 
 #include "resolve/name.h"
+#include "resolve/resolve.h"
+#include "resolve/setup.h"
 
 #define SPACE " \t\n\v\f\r"
 

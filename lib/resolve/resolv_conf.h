@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "resolve/resolve.h"
 #include "resolve/setup.h"
 
 /* What holds without the file. */

@@ -12,7 +12,15 @@
 
 #include <multiping/error.h>
 
-#include "resolve/internal.h"
+#include "base/dlist.h"
+#include "resolve/channel.h"
+#include "resolve/deadlines.h"
+#include "resolve/dns.h"
+#include "resolve/job.h"
+#include "resolve/lookup.h"
+#include "resolve/name.h"
+#include "resolve/state.h"
+#include "resolve/system.h"
 
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
 static int library_status;
@@ -48,12 +56,12 @@ int mping_resolver_new(struct mping_resolver **ret_resolver)
     if (!resolver)
         return MPING_ENOMEM;
     resolver->tick_ns = INT64_MAX;
-    mping_list_init(&resolver->waiting);
-    mping_list_init(&resolver->asleep);
-    mping_list_init(&resolver->young);
-    mping_list_init(&resolver->halves);
-    mping_list_init(&resolver->ready);
-    mping_list_init(&resolver->delivering);
+    mping_dlist_init(&resolver->waiting);
+    mping_dlist_init(&resolver->asleep);
+    mping_dlist_init(&resolver->young);
+    mping_dlist_init(&resolver->halves);
+    mping_dlist_init(&resolver->ready);
+    mping_dlist_init(&resolver->delivering);
     err = open_descriptors(resolver);
     if (err < 0) {
         mping_resolver_free(resolver);
@@ -72,7 +80,7 @@ static void drop_query(struct mping_query *query)
 
 static struct mping_query *take_first(struct mping_link *queries)
 {
-    return (struct mping_query *)mping_list_pop(queries);
+    return (struct mping_query *)mping_dlist_pop(queries);
 }
 
 static void drop_all(struct mping_link *queries)
@@ -85,7 +93,7 @@ static void drop_all(struct mping_link *queries)
 
 static void drop_jobs(struct mping_link *jobs)
 {
-    while (!mping_list_is_empty(jobs)) {
+    while (!mping_dlist_is_empty(jobs)) {
         struct mping_job *job = (struct mping_job *)jobs->next;
         struct mping_query *query;
 
@@ -127,7 +135,7 @@ void mping_resolver_free(struct mping_resolver *resolver)
 /* Whether process has something to do right away. */
 static bool has_work(const struct mping_resolver *resolver)
 {
-    return !mping_list_is_empty(&resolver->ready) || mping_lookup_has_room(resolver);
+    return !mping_dlist_is_empty(&resolver->ready) || mping_lookup_has_room(resolver);
 }
 
 /* event_fd is readable exactly while there is work; what fails is tried again by the next call. */
@@ -177,7 +185,7 @@ int mping_resolver_query(struct mping_resolver *resolver, const struct mping_que
         free(query);
         return MPING_ENOMEM;
     }
-    mping_list_init(&query->link);
+    mping_dlist_init(&query->link);
     query->done = lookup->done;
     query->user = lookup->user;
     query->deadline.owner = query;
@@ -248,7 +256,7 @@ static void deliver(struct mping_resolver *resolver, size_t max)
     struct mping_query *query;
 
     while (max-- > 0 && (query = take_first(&resolver->ready)))
-        mping_list_append(&resolver->delivering, &query->link);
+        mping_dlist_append(&resolver->delivering, &query->link);
     while ((query = take_first(&resolver->delivering))) {
         struct mping_job *job = query->job;
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "resolve/setup.h"
+
 static bool ends_with_dot(const char *name)
 {
     size_t len = strlen(name);

@@ -9,7 +9,9 @@
 
 #include <multiping/error.h>
 
+#include "resolve/hosts.h"
 #include "resolve/resolv_conf.h"
+#include "resolve/resolve.h"
 
 #define SPACE " \t\n\v\f\r"
 

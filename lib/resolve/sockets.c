@@ -3,12 +3,15 @@
  * The sockets of c-ares, which is not quick to say that nobody listens at a server's address:
  * 1.18 waits for its own time-outs. Here the error itself is seen.
  */
-#include "resolve/internal.h"
+#include "resolve/sockets.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "resolve/resolve.h"
+#include "resolve/state.h"
 
 enum { RCVBUF_BYTES = 1 << 20 }; /* the system grants what it will: slow servers answer in bursts */
 

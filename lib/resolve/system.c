@@ -12,7 +12,9 @@
 
 #include <multiping/error.h>
 
-#include "resolve/list.h"
+#include "base/dlist.h"
+#include "resolve/gai.h"
+#include "resolve/resolve.h"
 #include "resolve/system_threads.h"
 
 int mping_system_new(struct mping_system **ret_system, void (*wake)(void *context), void *context)
@@ -37,10 +39,10 @@ int mping_system_new(struct mping_system **ret_system, void (*wake)(void *contex
     pthread_cond_init(&system->work, &attr);
     pthread_cond_init(&system->left, NULL);
     pthread_condattr_destroy(&attr);
-    mping_list_init(&system->todo);
-    mping_list_init(&system->done);
-    mping_list_init(&system->young);
-    mping_list_init(&system->old);
+    mping_dlist_init(&system->todo);
+    mping_dlist_init(&system->done);
+    mping_dlist_init(&system->young);
+    mping_dlist_init(&system->old);
     *ret_system = system;
     return 0;
 }
@@ -50,7 +52,7 @@ static int ask(struct mping_system *system, struct mping_request *request)
     bool served;
 
     pthread_mutex_lock(&system->lock);
-    mping_list_append(&system->todo, &request->link);
+    mping_dlist_append(&system->todo, &request->link);
     system->waiting++;
     mping_system_start_threads(system);
     served = system->threads > 0;
@@ -60,7 +62,7 @@ static int ask(struct mping_system *system, struct mping_request *request)
         if (system->waiting == 1 || system->n_young < MPING_LOOKUPS_YOUNG_MAX)
             pthread_cond_signal(&system->work);
     } else {
-        mping_list_remove(&request->link);
+        mping_dlist_remove(&request->link);
         system->waiting--;
     }
     pthread_mutex_unlock(&system->lock);
@@ -112,8 +114,8 @@ bool mping_system_take(struct mping_system *system, struct mping_system_answer *
     uint64_t value;
 
     pthread_mutex_lock(&system->lock);
-    request = (struct mping_request *)mping_list_pop(&system->done);
-    if (!system->wake && mping_list_is_empty(&system->done))
+    request = (struct mping_request *)mping_dlist_pop(&system->done);
+    if (!system->wake && mping_dlist_is_empty(&system->done))
         (void)!read(system->event_fd, &value, sizeof(value));
     pthread_mutex_unlock(&system->lock);
     if (!request)
@@ -133,7 +135,7 @@ static void drop(struct mping_link *requests)
 {
     struct mping_request *request;
 
-    while ((request = (struct mping_request *)mping_list_pop(requests)))
+    while ((request = (struct mping_request *)mping_dlist_pop(requests)))
         mping_request_free(request);
 }
 

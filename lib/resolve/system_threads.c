@@ -7,6 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/dlist.h"
+#include "resolve/gai.h"
+#include "resolve/resolve.h"
+
 enum {
     /* Lookups that are slow, or whose servers are dead, get threads on top, which sleep in the C
      * library for some seconds each. */
@@ -48,13 +52,13 @@ static int64_t now(void)
 /* Locked. Those that have been under way for long take no room any more. */
 static void age(struct mping_system *system, int64_t now_ns)
 {
-    while (!mping_list_is_empty(&system->young)) {
+    while (!mping_dlist_is_empty(&system->young)) {
         struct mping_request *oldest = (struct mping_request *)system->young.next;
 
         if (now_ns - oldest->since_ns < YOUNG_NS)
             return;
-        mping_list_remove(&oldest->link);
-        mping_list_append(&system->old, &oldest->link);
+        mping_dlist_remove(&oldest->link);
+        mping_dlist_append(&system->old, &oldest->link);
         oldest->is_young = false;
         system->n_young--;
     }
@@ -63,7 +67,7 @@ static void age(struct mping_system *system, int64_t now_ns)
 /* Locked. Until when a thread without work sleeps, if nobody wakes it. */
 static int64_t sleep_until(const struct mping_system *system, int64_t idle_since_ns)
 {
-    if (mping_list_is_empty(&system->todo))
+    if (mping_dlist_is_empty(&system->todo))
         return idle_since_ns + IDLE_S * INT64_C(1000000000);
     return ((const struct mping_request *)system->young.next)->since_ns + YOUNG_NS;
 }
@@ -82,14 +86,14 @@ static struct mping_request *wait_for_work(struct mping_system *system, bool in_
         struct timespec until;
 
         age(system, now_ns);
-        if (!mping_list_is_empty(&system->todo) &&
+        if (!mping_dlist_is_empty(&system->todo) &&
             (in_place || system->n_young < MPING_LOOKUPS_YOUNG_MAX)) {
             system->waiting--;
-            return (struct mping_request *)mping_list_pop(&system->todo);
+            return (struct mping_request *)mping_dlist_pop(&system->todo);
         }
         in_place = false;
         until_ns = sleep_until(system, since_ns);
-        if (mping_list_is_empty(&system->todo) && until_ns <= now_ns)
+        if (mping_dlist_is_empty(&system->todo) && until_ns <= now_ns)
             return NULL;
         until = (struct timespec){until_ns / 1000000000, until_ns % 1000000000};
         (void)pthread_cond_timedwait(&system->work, &system->lock, &until);
@@ -103,7 +107,7 @@ static void begin(struct mping_system *system, struct mping_request *request)
     system->idle--;
     request->since_ns = now();
     request->is_young = true;
-    mping_list_append(&system->young, &request->link);
+    mping_dlist_append(&system->young, &request->link);
     system->n_young++;
     mping_system_start_threads(system);
 }
@@ -113,7 +117,7 @@ static void end(struct mping_system *system, struct mping_request *request)
 {
     uint64_t one = 1;
 
-    mping_list_remove(&request->link);
+    mping_dlist_remove(&request->link);
     system->n_young -= request->is_young;
     system->idle++;
     if (system->ended) {
@@ -121,13 +125,13 @@ static void end(struct mping_system *system, struct mping_request *request)
         return;
     }
     /* Whoever has not taken the one before has been told already. */
-    if (mping_list_is_empty(&system->done)) {
+    if (mping_dlist_is_empty(&system->done)) {
         if (system->wake)
             system->wake(system->context);
         else
             (void)!write(system->event_fd, &one, sizeof(one));
     }
-    mping_list_append(&system->done, &request->link);
+    mping_dlist_append(&system->done, &request->link);
 }
 
 /* Locked. */

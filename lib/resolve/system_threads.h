@@ -7,8 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "resolve/list.h"
-#include "resolve/system.h"
+#include "base/dlist.h"
+#include "resolve/gai.h"
+#include "resolve/resolve.h"
 
 enum {
     /* So many run at once that are not slow: the two questions of each, and as many answers, are

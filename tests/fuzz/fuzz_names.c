@@ -7,8 +7,13 @@
 #include <multiping/multiping.h>
 
 #include "fuzz.h"
-#include "resolve/internal.h"
+#include "resolve/answer.h"
+#include "resolve/hosts.h"
+#include "resolve/name.h"
 #include "resolve/resolv_conf.h"
+#include "resolve/resolve.h"
+#include "resolve/setup.h"
+#include "resolve/state.h"
 #include "session/internal.h"
 
 static void check_addr(const char *text)

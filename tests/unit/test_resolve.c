@@ -11,7 +11,12 @@
 
 #include <multiping/error.h>
 
-#include "resolve/internal.h"
+#include "resolve/answer.h"
+#include "resolve/gai.h"
+#include "resolve/resolve.h"
+#include "resolve/state.h"
+#include "resolve/system.h"
+#include "resolve/system_threads.h"
 #include "tap.h"
 
 #define SECOND INT64_C(1000000000)

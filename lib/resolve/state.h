@@ -7,22 +7,20 @@
  *
  *     query --> waiting job --> asked job --> answered job --> ready query --> done()
  */
-#ifndef MPING_RESOLVE_INTERNAL_H
-#define MPING_RESOLVE_INTERNAL_H
+#ifndef MPING_RESOLVE_STATE_H
+#define MPING_RESOLVE_STATE_H
 
+#define CARES_NO_DEPRECATED /* of 1.34; 1.18 has no others */
+#include <ares.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define CARES_NO_DEPRECATED /* of 1.34; 1.18 has no others */
-#include <ares.h>
-
+#include "base/dlist.h"
 #include "resolve/deadlines.h"
-#include "resolve/list.h"
-#include "resolve/name.h"
 #include "resolve/resolve.h"
 #include "resolve/setup.h"
-#include "resolve/system.h"
+#include "resolve/system_threads.h"
 
 enum {
     MPING_START_BATCH = 64, /* names begun with before answers are read again */
@@ -130,93 +128,14 @@ struct mping_resolver {
 
 /* answer.c */
 
-/* Reads an answer for the family of the question into it: ARES_*. */
-int mping_answer_read(struct mping_question *question, const unsigned char *data, int len);
-
-/*
- * Puts the addresses of all questions into the job, IPv4 first and each address once.
- * 0, MPING_ENOMEM, or MPING_ERESOLVE if there is none.
- */
-int mping_answer_merge(struct mping_job *job);
-
-/* What a failure of c-ares means: MPING_ERESOLVE with its reason, or MPING_ENOMEM. */
-int mping_answer_error(int ares_status, enum mping_reason *ret_reason);
-
-/* What a failure of getaddrinfo() means, the same; known is what the DNS has said before. */
-int mping_answer_gai_error(const struct mping_system_answer *answer, enum mping_reason known,
-                           enum mping_reason *ret_reason);
-
 /* job.c */
-
-/* The job for a name: one that can be shared, or a new one. NULL: out of memory. */
-struct mping_job *mping_job_get(struct mping_resolver *resolver, const char *name, int family);
-
-/* A job of its own for a name, to begin later. NULL: out of memory. */
-struct mping_job *mping_job_asleep(struct mping_resolver *resolver, const char *name, int family);
-void mping_job_wake(struct mping_job *job);
-
-/* A job that is answered already; addrs are copied. NULL: out of memory. */
-struct mping_job *mping_job_answered(struct mping_resolver *resolver, int err,
-                                     enum mping_reason reason, const struct mping_addr *addrs,
-                                     size_t n);
-
-void mping_job_join(struct mping_job *job, struct mping_query *query);
-/* Takes the query out of whatever list it is in; the job ends if nobody needs it any more. */
-void mping_job_leave(struct mping_query *query);
-
-void mping_job_unref(struct mping_job *job);
-/* The job is being looked up from now on. */
-void mping_job_asked(struct mping_job *job);
-/* It is not any more, and has to be all over again. */
-void mping_job_restart(struct mping_job *job);
-/* The lookup is over, by what the job says: its queries are ready. */
-void mping_job_returned(struct mping_job *job);
-/* The same, without an address. */
-void mping_job_failed(struct mping_job *job, int err, enum mping_reason reason);
-/* Takes those that have become old out of the window. */
-void mping_jobs_age(struct mping_resolver *resolver);
-
-/* Moves a query to the ready ones. */
-void mping_query_ready(struct mping_query *query, int err, enum mping_reason reason);
 
 /* lookup.c */
 
-/* Begins with waiting jobs, as many as the window and one batch allow. */
-void mping_lookup_start(struct mping_resolver *resolver);
-/* Whether mping_lookup_start() would start something. */
-bool mping_lookup_has_room(const struct mping_resolver *resolver);
-/* Hands a job over to the system's resolver, for one family or all. */
-void mping_lookup_by_system(struct mping_job *job, int family);
-/* Takes what the system's resolver has found. */
-void mping_lookup_take(struct mping_resolver *resolver);
-/* Ends all lookups: their queries are ready. */
-void mping_lookup_close(struct mping_resolver *resolver);
-
 /* dns.c */
-
-/* Asks the DNS for a job. */
-void mping_dns_start(struct mping_job *job);
-/* Has the one family that is known do, because time is up. false: none is. */
-bool mping_dns_settle_half(struct mping_job *job);
-/* The same for those that have waited for MPING_HALF_NS. */
-void mping_dns_age(struct mping_resolver *resolver);
 
 /* sockets.c */
 
-/* Has c-ares use sockets that set is_refused. */
-void mping_sockets_watch(struct mping_resolver *resolver);
-
 /* channel.c */
-
-/* Makes the channel to the servers of the setup: 0, MPING_ENOMEM or MPING_ERESOLVE. */
-int mping_channel_open(struct mping_resolver *resolver);
-/* Reads and writes what the sockets are ready for, and has c-ares see its time-outs. */
-void mping_channel_process(struct mping_resolver *resolver);
-/* Where a server cannot be reached: has the system's resolver go on with all open questions,
- * which knows at once whether another one can. */
-void mping_channel_give_up(struct mping_resolver *resolver);
-/* Ends all questions with ARES_ECANCELLED, or ARES_EDESTRUCTION where all ends. */
-void mping_channel_reset(struct mping_resolver *resolver);
-void mping_channel_close(struct mping_resolver *resolver);
 
 #endif

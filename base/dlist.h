@@ -3,8 +3,8 @@
  * Ring lists. A head is a link of its own; members have their link as the first field, so a
  * link is cast to its owner.
  */
-#ifndef MPING_RESOLVE_LIST_H
-#define MPING_RESOLVE_LIST_H
+#ifndef MPING_BASE_DLIST_H
+#define MPING_BASE_DLIST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,19 +15,19 @@ struct mping_link {
 };
 
 /* Makes an empty list, or a member of none. */
-static inline void mping_list_init(struct mping_link *link)
+static inline void mping_dlist_init(struct mping_link *link)
 {
     link->prev = link;
     link->next = link;
 }
 
-static inline bool mping_list_is_empty(const struct mping_link *head)
+static inline bool mping_dlist_is_empty(const struct mping_link *head)
 {
     return head->next == head;
 }
 
 /* Appends a member of no list. */
-static inline void mping_list_append(struct mping_link *head, struct mping_link *link)
+static inline void mping_dlist_append(struct mping_link *head, struct mping_link *link)
 {
     link->prev = head->prev;
     link->next = head;
@@ -36,15 +36,15 @@ static inline void mping_list_append(struct mping_link *head, struct mping_link 
 }
 
 /* Takes a member out of its list; nothing happens if it is in none. */
-static inline void mping_list_remove(struct mping_link *link)
+static inline void mping_dlist_remove(struct mping_link *link)
 {
     link->prev->next = link->next;
     link->next->prev = link->prev;
-    mping_list_init(link);
+    mping_dlist_init(link);
 }
 
 /* Takes the first member out; NULL: there is none. */
-static inline struct mping_link *mping_list_pop(struct mping_link *head)
+static inline struct mping_link *mping_dlist_pop(struct mping_link *head)
 {
     struct mping_link *first = head->next;
 
@@ -52,7 +52,7 @@ static inline struct mping_link *mping_list_pop(struct mping_link *head)
         return NULL;
     head->next = first->next;
     first->next->prev = head;
-    mping_list_init(first);
+    mping_dlist_init(first);
     return first;
 }
 
