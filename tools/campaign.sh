@@ -33,7 +33,7 @@ campaign_kinds() {
 # The sources that decide what a kind of campaign tests.
 campaign_sources() {
     case $1 in
-    sim) git ls-files -z base lib/core lib/io/stamp.c lib/io/stamp.h tests/sim ;;
+    sim) git ls-files -z base lib/core lib/io/wall_clock.c lib/io/wall_clock.h tests/sim ;;
     truth) git ls-files -z include base lib app cli tests/truth tests/simnet ;;
     *) git ls-files -z include base lib app cli 'tests/fuzz/*.c' 'tests/fuzz/*.h' ;;
     esac

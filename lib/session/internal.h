@@ -46,7 +46,7 @@
 
 #include "base/prefix_set.h"
 #include "core/core.h"
-#include "io/io.h"
+#include "io/backend.h"
 #include "io/local_drops.h"
 #include "resolve/resolve.h"
 #include "session/errmsg.h"
@@ -112,14 +112,14 @@ struct mping_calling {
 struct mping_source {
     struct mping_addr addr;
     uint32_t id_index; /* whose id it shares */
-    struct mping_io *io;
+    struct mping_backend *io;
 };
 
 /* The backends of one address family. With ping sockets there is one for each id. */
 struct mping_family {
     int af;
     int kind; /* enum mping_socket_kind; AUTO: closed */
-    struct mping_io **ios;
+    struct mping_backend **ios;
     uint32_t n, cap;
     uint32_t filter_ids;          /* raw: how many ids the filter lets pass */
     uint16_t first_id;            /* raw: the ids are first_id, first_id + 1, ... */
@@ -326,7 +326,7 @@ uint32_t mping_sockets_capacity(const struct mping *m);
  * watched like the others. 0 or -errno. */
 int mping_sockets_open_bound(struct mping *m, const struct mping_family *f,
                              const struct mping_addr *source, uint16_t id,
-                             struct mping_io **ret_io);
+                             struct mping_backend **ret_io);
 
 /* sockets_write.c */
 /* Sends one batch of what is due; returns how many. */
@@ -357,7 +357,7 @@ void mping_interfaces_follow(struct mping *m, const struct mping_tx *tx, size_t 
 bool mping_sources_needed(const struct mping_family *f, const struct mping_tx_opts *opts);
 /* The one to send tx with, opened if need be: 0 or -errno. */
 int mping_sources_io(struct mping *m, struct mping_family *f, const struct mping_tx *tx,
-                     struct mping_io **ret_io);
+                     struct mping_backend **ret_io);
 void mping_sources_close(struct mping_family *f);
 
 /* names.c */

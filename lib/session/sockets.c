@@ -8,6 +8,9 @@
 #include <sys/socket.h>
 
 #include "base/scratch.h"
+#include "io/backend.h"
+#include "io/socket/ping.h"
+#include "io/socket/raw.h"
 #include "session/group.h"
 #include "session/internal.h"
 
@@ -19,10 +22,10 @@ static bool is_refusal(int err)
 }
 
 /* Opens a socket of the wanted kind, or of the one that is allowed. */
-static int open_io(struct mping *m, const struct mping_family *f, struct mping_io **ret_io,
+static int open_io(struct mping *m, const struct mping_family *f, struct mping_backend **ret_io,
                    int *ret_kind)
 {
-    const struct mping_io_opts opts = {
+    const struct mping_backend_opts opts = {
         .family = f->af,
         .rcvbuf_bytes = m->opts.rcvbuf_bytes,
         .sndbuf_bytes = m->opts.sndbuf_bytes,
@@ -33,14 +36,14 @@ static int open_io(struct mping *m, const struct mping_family *f, struct mping_i
     int err = -EACCES;
 
     if (wanted != MPING_SOCKET_PING) {
-        err = mping_io_raw_open(ret_io, &opts);
+        err = mping_raw_open(ret_io, &opts);
         *ret_kind = MPING_SOCKET_RAW;
     }
     if (wanted == MPING_SOCKET_PING || (wanted == MPING_SOCKET_AUTO && is_refusal(err))) {
-        err = mping_io_ping_open(ret_io, &opts);
+        err = mping_ping_open(ret_io, &opts);
         *ret_kind = MPING_SOCKET_PING;
     }
-    if (is_refusal(err) && m->opts.mark && !mping_io_may_mark(m->opts.mark))
+    if (is_refusal(err) && m->opts.mark && !mping_raw_may_mark(m->opts.mark))
         return mping_fail(
             m, MPING_EMARK,
             "the firewall mark %u needs CAP_NET_ADMIN, or CAP_NET_RAW from Linux 5.17 "
@@ -57,7 +60,7 @@ static int open_io(struct mping *m, const struct mping_family *f, struct mping_i
     return 0;
 }
 
-static int watch(struct mping *m, const struct mping_io *io)
+static int watch(struct mping *m, const struct mping_backend *io)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = io->fd};
 
@@ -67,11 +70,11 @@ static int watch(struct mping *m, const struct mping_io *io)
 static int reserve(struct mping_family *f)
 {
     uint32_t cap = f->cap ? f->cap * 2 : 4;
-    struct mping_io **ios;
+    struct mping_backend **ios;
 
     if (f->n < f->cap)
         return 0;
-    ios = realloc(f->ios, cap * sizeof(struct mping_io *));
+    ios = realloc(f->ios, cap * sizeof(struct mping_backend *));
     if (!ios)
         return MPING_ENOMEM;
     f->ios = ios;
@@ -82,7 +85,7 @@ static int reserve(struct mping_family *f)
 /* One more socket, entered in the tables. */
 static int add_io(struct mping *m, struct mping_family *f)
 {
-    struct mping_io *io;
+    struct mping_backend *io;
     int err = reserve(f), kind;
 
     if (err < 0)
@@ -101,9 +104,10 @@ static int add_io(struct mping *m, struct mping_family *f)
 }
 
 int mping_sockets_open_bound(struct mping *m, const struct mping_family *f,
-                             const struct mping_addr *source, uint16_t id, struct mping_io **ret_io)
+                             const struct mping_addr *source, uint16_t id,
+                             struct mping_backend **ret_io)
 {
-    const struct mping_io_opts opts = {
+    const struct mping_backend_opts opts = {
         .family = f->af,
         .rcvbuf_bytes = m->opts.rcvbuf_bytes,
         .sndbuf_bytes = m->opts.sndbuf_bytes,
@@ -112,7 +116,7 @@ int mping_sockets_open_bound(struct mping *m, const struct mping_family *f,
         .source = *source,
         .id = id,
     };
-    int err = mping_io_ping_open(ret_io, &opts);
+    int err = mping_ping_open(ret_io, &opts);
 
     if (err < 0)
         return err;
@@ -315,7 +319,7 @@ int mping_sockets_allowed(struct mping *m)
     return err6 == 0 ? 0 : err4;
 }
 
-static void note_drops(struct mping *m, struct mping_io *io)
+static void note_drops(struct mping *m, struct mping_backend *io)
 {
     uint64_t drops = io->ops->drops(io);
 
@@ -328,14 +332,14 @@ static void note_drops(struct mping *m, struct mping_io *io)
  * A read may end early with packets behind: an ICMP error interrupts it once, and a raw IPv6
  * socket says EAGAIN for a packet with a wrong checksum, which anybody can send us.
  */
-static bool is_readable(const struct mping_io *io)
+static bool is_readable(const struct mping_backend *io)
 {
     struct pollfd fd = {.fd = io->fd, .events = POLLIN};
 
     return poll(&fd, 1, 0) > 0 && fd.revents & POLLIN;
 }
 
-static bool read_packets(struct mping *m, struct mping_io *io, bool judging)
+static bool read_packets(struct mping *m, struct mping_backend *io, bool judging)
 {
     struct mping_rx rx[MPING_BATCH] MPING_SCRATCH;
     int n;
@@ -358,7 +362,7 @@ static bool read_packets(struct mping *m, struct mping_io *io, bool judging)
     return true;
 }
 
-static bool read_errors(struct mping *m, struct mping_io *io)
+static bool read_errors(struct mping *m, struct mping_backend *io)
 {
     struct mping_rx_error errors[MPING_BATCH] MPING_SCRATCH;
     int n = MPING_BATCH;
@@ -373,7 +377,7 @@ static bool read_errors(struct mping *m, struct mping_io *io)
     return true;
 }
 
-static bool read_io(struct mping *m, struct mping_io *io, bool judging)
+static bool read_io(struct mping *m, struct mping_backend *io, bool judging)
 {
     return read_packets(m, io, judging) && read_errors(m, io);
 }
@@ -408,7 +412,7 @@ void mping_sockets_note_drops(struct mping *m)
     }
 }
 
-static void take_refused(struct mping_io *io, uint32_t *least, uint32_t *most)
+static void take_refused(struct mping_backend *io, uint32_t *least, uint32_t *most)
 {
     *least += io->refused_least;
     *most += io->refused_most;

@@ -25,10 +25,10 @@ static bool lacks_link(const struct mping_tx *tx)
 }
 
 /* The socket for a probe: NULL, with *ret_err, if it cannot be had. */
-static struct mping_io *io_for(struct mping *m, const struct mping_tx *tx, int *ret_err)
+static struct mping_backend *io_for(struct mping *m, const struct mping_tx *tx, int *ret_err)
 {
     struct mping_family *f = &m->families[tx->dst.family == AF_INET6];
-    struct mping_io *io = NULL;
+    struct mping_backend *io = NULL;
 
     if (mping_excludes(m, &tx->dst)) {
         *ret_err = MPING_EEXCLUDED;
@@ -47,7 +47,7 @@ static struct mping_io *io_for(struct mping *m, const struct mping_tx *tx, int *
 }
 
 /* Moves all probes for the same socket to the front, in order; returns how many. */
-static size_t gather(struct mping *m, const struct mping_io *io, struct mping_tx *tx, size_t n)
+static size_t gather(struct mping *m, const struct mping_backend *io, struct mping_tx *tx, size_t n)
 {
     size_t same = 1;
     int err;
@@ -91,7 +91,7 @@ static void name_broadcasts(const struct mping *m, struct mping_tx *tx, size_t n
             tx[i].err = MPING_EBROADCAST;
 }
 
-static void send_batch(struct mping *m, struct mping_io *io, struct mping_tx *tx, size_t n)
+static void send_batch(struct mping *m, struct mping_backend *io, struct mping_tx *tx, size_t n)
 {
     m->sending = m->group != NULL;
     io->pressed = is_pressed(m);
@@ -112,7 +112,7 @@ size_t mping_sockets_write(struct mping *m)
         mping_sockets_rest(m);
     for (size_t done = 0; done < n;) {
         int err = 0;
-        struct mping_io *io = io_for(m, &tx[done], &err);
+        struct mping_backend *io = io_for(m, &tx[done], &err);
         size_t same = gather(m, io, tx + done, n - done);
 
         if (io)

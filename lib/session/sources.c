@@ -37,11 +37,11 @@ static bool is_for(const struct mping_source *source, const struct mping_tx *tx)
 }
 
 static int add(struct mping *m, struct mping_family *f, const struct mping_tx *tx,
-               struct mping_io **ret_io)
+               struct mping_backend **ret_io)
 {
     struct mping_source *bigger = realloc(f->sources, (f->source_n + 1) * sizeof(*bigger));
     const struct mping_addr source = source_of(tx);
-    struct mping_io *io;
+    struct mping_backend *io;
     int err;
 
     if (!bigger)
@@ -60,7 +60,7 @@ static int add(struct mping *m, struct mping_family *f, const struct mping_tx *t
 }
 
 int mping_sources_io(struct mping *m, struct mping_family *f, const struct mping_tx *tx,
-                     struct mping_io **ret_io)
+                     struct mping_backend **ret_io)
 {
     for (uint32_t i = 0; i < f->source_n; i++) {
         if (is_for(&f->sources[i], tx)) {

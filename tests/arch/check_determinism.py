@@ -26,7 +26,7 @@ SEEDS = [(0, 22), (51, 5)]
 
 def sources(root):
     """All that the simulation is made of."""
-    files = [root / "lib/io/stamp.c"]
+    files = [root / "lib/io/wall_clock.c"]
     for directory in ("base", "lib/core", "tests/sim"):
         files += sorted((root / directory).glob("*.c"))
     return [str(file) for file in files]

@@ -8,7 +8,7 @@
 
 #include "base/sockaddr.h"
 #include "fuzz.h"
-#include "io/cmsg.h"
+#include "io/socket/cmsg.h"
 
 struct control {
     _Alignas(struct cmsghdr) uint8_t bytes[512];

@@ -20,7 +20,7 @@
 #define MPING_SIM_SIM_H
 
 #include "core/state.h"
-#include "io/stamp.h"
+#include "io/wall_clock.h"
 #include "journal.h"
 #include "ledger.h"
 #include "prf.h"

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "io/stamp.h"
+#include "io/wall_clock.h"
 #include "tap.h"
 
 #define US INT64_C(1000)

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/bytes.h"
-#include "io/filter.h"
+#include "io/socket/filter.h"
 #include "tap.h"
 
 enum { PACKET_MAX = 256 };

@@ -21,8 +21,14 @@
 #include "base/bytes.h"
 #include "base/sockaddr.h"
 #include "core/icmp.h"
-#include "io/io.h"
-#include "io/stamp.h"
+#include "io/backend.h"
+#include "io/socket/errqueue.h"
+#include "io/socket/ping.h"
+#include "io/socket/raw.h"
+#include "io/socket/rx.h"
+#include "io/socket/tx.h"
+#include "io/socket/tx_stamp.h"
+#include "io/wall_clock.h"
 #include "tap.h"
 
 #define LAB_FN __attribute__((unused)) static
@@ -142,13 +148,14 @@ LAB_FN bool lab_enter(void)
 }
 
 /* Opens a backend that takes in what concerns its id. NULL and a failed point if not. */
-LAB_FN struct mping_io *lab_open_with(const struct lab_kind *kind, struct mping_io_opts opts)
+LAB_FN struct mping_backend *lab_open_with(const struct lab_kind *kind,
+                                           struct mping_backend_opts opts)
 {
-    struct mping_io *io = NULL;
+    struct mping_backend *io = NULL;
     int r;
 
     opts.family = kind->family;
-    r = kind->raw ? mping_io_raw_open(&io, &opts) : mping_io_ping_open(&io, &opts);
+    r = kind->raw ? mping_raw_open(&io, &opts) : mping_ping_open(&io, &opts);
     if (r == 0)
         r = io->ops->set_ids(io, LAB_ID, 1);
     if (r != 0)
@@ -156,12 +163,12 @@ LAB_FN struct mping_io *lab_open_with(const struct lab_kind *kind, struct mping_
     return io;
 }
 
-LAB_FN struct mping_io *lab_open(const struct lab_kind *kind)
+LAB_FN struct mping_backend *lab_open(const struct lab_kind *kind)
 {
-    return lab_open_with(kind, (struct mping_io_opts){0});
+    return lab_open_with(kind, (struct mping_backend_opts){0});
 }
 
-LAB_FN uint16_t lab_id(const struct mping_io *io)
+LAB_FN uint16_t lab_id(const struct mping_backend *io)
 {
     return io->ops->own_id ? io->id : LAB_ID;
 }
@@ -169,7 +176,7 @@ LAB_FN uint16_t lab_id(const struct mping_io *io)
 static const struct mping_tx_opts lab_defaults = {.tos = -1};
 
 /* Makes tx an echo request with head_len bytes of head; opts NULL: the defaults. */
-LAB_FN void lab_request(struct mping_tx *tx, const struct mping_io *io, const char *dst,
+LAB_FN void lab_request(struct mping_tx *tx, const struct mping_backend *io, const char *dst,
                         uint16_t seq, const struct mping_tx_opts *opts)
 {
     memset(tx, 0, sizeof(*tx));
@@ -183,7 +190,7 @@ LAB_FN void lab_request(struct mping_tx *tx, const struct mping_io *io, const ch
 }
 
 /* The same with a tail of len bytes. */
-LAB_FN void lab_request_tail(struct mping_tx *tx, const struct mping_io *io, const char *dst,
+LAB_FN void lab_request_tail(struct mping_tx *tx, const struct mping_backend *io, const char *dst,
                              uint16_t seq, const uint8_t *tail, uint32_t len)
 {
     lab_request(tx, io, dst, seq, NULL);
@@ -219,7 +226,7 @@ LAB_FN bool lab_is_reply(const struct mping_rx *rx, int family, uint16_t id)
  * Receives until `want` datagrams have been shown to `each` or nothing comes any more. Stops
  * at an error. Returns how many came.
  */
-LAB_FN size_t lab_collect(struct mping_io *io, size_t want,
+LAB_FN size_t lab_collect(struct mping_backend *io, size_t want,
                           void (*each)(const struct mping_rx *rx, void *arg), void *arg)
 {
     struct pollfd pfd = {.fd = io->fd, .events = POLLIN};
@@ -259,9 +266,9 @@ LAB_FN void lab_note_stamp(const struct mping_rx *rx, void *arg)
  * The kernel begins to stamp packets some time after somebody asks for it. Waits for that and
  * returns the socket that asked, to be kept open; NULL if it never happened.
  */
-LAB_FN struct mping_io *lab_warm_up(void)
+LAB_FN struct mping_backend *lab_warm_up(void)
 {
-    struct mping_io *io = lab_open(&lab_kinds[0]);
+    struct mping_backend *io = lab_open(&lab_kinds[0]);
     struct mping_tx tx;
 
     for (uint16_t i = 0; io && i < 500; i++) {

@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "io/backend.h"
+#include "io/socket/ping.h"
+#include "io/socket/raw.h"
+#include "io/wall_clock.h"
 #include "test_io_lab.h"
 
 enum { STAMP_ERROR_NS = 10000 };
@@ -65,7 +69,7 @@ static void check_sent(const char *name, const struct mping_tx *tx, size_t n, in
 
 static void test_batch(const struct lab_kind *kind)
 {
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     struct mping_tx tx[MPING_BATCH];
     struct seen seen = {.kind = kind, .tx = tx};
     unsigned once = 0;
@@ -95,8 +99,8 @@ static void test_batch(const struct lab_kind *kind)
 
 static void test_object(const struct lab_kind *kind)
 {
-    struct mping_io *io = lab_open(kind);
-    const struct mping_io_ops *ops;
+    struct mping_backend *io = lab_open(kind);
+    const struct mping_backend_ops *ops;
     struct mping_rx rx[1];
     struct mping_rx_error error[1];
 
@@ -120,7 +124,8 @@ static void test_object(const struct lab_kind *kind)
 /* A buffer for a few replies: what is missing was counted as dropped. */
 static void test_drops(const struct lab_kind *kind)
 {
-    struct mping_io *io = lab_open_with(kind, (struct mping_io_opts){.rcvbuf_bytes = 4096});
+    struct mping_backend *io =
+        lab_open_with(kind, (struct mping_backend_opts){.rcvbuf_bytes = 4096});
     struct mping_tx tx[MPING_BATCH];
     size_t got;
     uint64_t drops;
@@ -175,7 +180,7 @@ static void see_big(const struct mping_rx *rx, void *arg)
  */
 static void test_big(const struct lab_kind *kind, uint32_t payload)
 {
-    struct mping_io *io = lab_open(kind), *deaf = lab_open(kind);
+    struct mping_backend *io = lab_open(kind), *deaf = lab_open(kind);
     struct big big = {.tail_len = payload - (MPING_TX_HEAD - MPING_ICMP_HEADER)};
     struct big other = {.tail_len = big.tail_len};
     struct mping_rx rx[MPING_BATCH];
@@ -207,7 +212,7 @@ static void test_big(const struct lab_kind *kind, uint32_t payload)
     free(tail);
 }
 
-static size_t ping_id(struct mping_io *io, const struct lab_kind *kind, uint16_t id)
+static size_t ping_id(struct mping_backend *io, const struct lab_kind *kind, uint16_t id)
 {
     struct mping_tx tx;
 
@@ -228,7 +233,7 @@ static void note_id(const struct mping_rx *rx, void *arg)
 /* Ids 65,534 to 1 are pinged; the window lets some of them in. */
 static void test_ids(const struct lab_kind *kind)
 {
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     uint32_t ids = 0;
     size_t sent = 0;
 
@@ -251,8 +256,8 @@ static void test_ids(const struct lab_kind *kind)
 /* What a child without privileges gets, as an exit code. */
 static int open_without_privileges(const struct lab_kind *kind)
 {
-    struct mping_io_opts opts = {.family = kind->family};
-    struct mping_io *io = NULL;
+    struct mping_backend_opts opts = {.family = kind->family};
+    struct mping_backend *io = NULL;
     pid_t pid = fork();
     int status = 0;
 
@@ -260,7 +265,7 @@ static int open_without_privileges(const struct lab_kind *kind)
         int r = setgid(65534) < 0 || setuid(65534) < 0 ? -1000 : 0;
 
         if (r == 0)
-            r = kind->raw ? mping_io_raw_open(&io, &opts) : mping_io_ping_open(&io, &opts);
+            r = kind->raw ? mping_raw_open(&io, &opts) : mping_ping_open(&io, &opts);
         _exit(r == -1000 || io ? 255 : -r);
     }
     waitpid(pid, &status, 0);
@@ -269,8 +274,8 @@ static int open_without_privileges(const struct lab_kind *kind)
 
 static void test_refusals(void)
 {
-    struct mping_io_opts opts = {.family = AF_INET};
-    struct mping_io *io = NULL;
+    struct mping_backend_opts opts = {.family = AF_INET};
+    struct mping_backend *io = NULL;
 
     ok(open_without_privileges(&lab_kinds[0]) == EPERM, "raw4 without privileges: EPERM");
     ok(open_without_privileges(&lab_kinds[1]) == EPERM, "raw6 without privileges: EPERM");
@@ -278,12 +283,12 @@ static void test_refusals(void)
     lab_allow_ping_sockets("1 0");
     ok(open_without_privileges(&lab_kinds[2]) == EACCES, "ping4 outside the range: EACCES");
     ok(open_without_privileges(&lab_kinds[3]) == EACCES, "ping6 outside the range: EACCES");
-    ok(mping_io_ping_open(&io, &opts) == -EACCES && !io, "and so for root");
+    ok(mping_ping_open(&io, &opts) == -EACCES && !io, "and so for root");
 }
 
 int main(void)
 {
-    struct mping_io *stamping;
+    struct mping_backend *stamping;
 
     if (!lab_enter())
         return done_testing();

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
-#include "io/cmsg.h"
+#include "io/backend.h"
+#include "io/socket/cmsg.h"
 #include "test_io_lab.h"
 
 #ifndef SO_RCVMARK
@@ -114,7 +115,7 @@ static void test_mixed(const struct lab_kind *kind)
     static const int ttl[3] = {64, 7, 255}, tos[3] = {0, 0x28, 0};
     static const uint32_t mark[3] = {0, 42, 0};
     struct mping_tx tx[MPING_BATCH];
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     unsigned seen = 0, wrong_ttl = 0, wrong_tos = 0, wrong_mark = 0;
     int fd = open_observer(kind->family);
     struct request request;
@@ -160,9 +161,10 @@ static void note_reply(const struct mping_rx *rx, void *arg)
 static void test_source(const struct lab_kind *kind)
 {
     struct mping_tx_opts opts = {.source = lab_addr(kind->family, kind->other), .tos = 0x28};
-    struct mping_io *io = is_bound_to_send(kind)
-                              ? lab_open_with(kind, (struct mping_io_opts){.source = opts.source})
-                              : lab_open(kind);
+    struct mping_backend *io =
+        is_bound_to_send(kind)
+            ? lab_open_with(kind, (struct mping_backend_opts){.source = opts.source})
+            : lab_open(kind);
     struct mping_tx_opts foreign = {.source = lab_addr(kind->family, kind->no_route)};
     struct mping_tx_opts nowhere = {.ifindex = 99999, .tos = -1};
     struct note note = {.tos = -1};
@@ -187,7 +189,7 @@ static void test_source(const struct lab_kind *kind)
 /* One that is not bound refuses, rather than to send from elsewhere. */
 static void test_no_source(const struct lab_kind *kind)
 {
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     struct mping_tx_opts opts = {.source = lab_addr(kind->family, kind->other), .tos = -1};
     struct mping_tx tx[MPING_BATCH];
     unsigned wrong = 0;
@@ -207,7 +209,7 @@ static void test_no_source(const struct lab_kind *kind)
 /* The mark of the socket holds for all packets but those that have another. */
 static void test_socket_mark(const struct lab_kind *kind)
 {
-    struct mping_io *io = lab_open_with(kind, (struct mping_io_opts){.mark = 7});
+    struct mping_backend *io = lab_open_with(kind, (struct mping_backend_opts){.mark = 7});
     struct mping_tx_opts same = {.mark = 7, .tos = -1}, other = {.mark = 8, .tos = -1};
     int fd = open_observer(kind->family);
     struct request request;
@@ -235,7 +237,7 @@ static void test_fragments(const struct lab_kind *kind)
 {
     static uint8_t tail[4000];
     struct mping_tx_opts whole = {.dont_fragment = true, .tos = -1};
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     struct mping_tx tx[40];
     unsigned wrong = 0, fragmentable = 0, seen = 0;
     int fd = open_observer(kind->family);
@@ -269,7 +271,7 @@ static void test_df_border(const struct lab_kind *kind)
 {
     static uint8_t tail[2000];
     struct mping_tx_opts whole = {.dont_fragment = true, .tos = -1};
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     uint32_t fits = MPING_DF_ALWAYS_MAX - 20 - MPING_TX_HEAD;
     int fd = open_observer(kind->family);
     struct request request;
@@ -293,7 +295,7 @@ static void test_df_border(const struct lab_kind *kind)
 /* Some of a batch have no route: that is theirs alone, wherever they stand. */
 static void test_no_route(const struct lab_kind *kind)
 {
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     struct mping_rx_error errors[MPING_BATCH];
     struct mping_tx tx[40];
     unsigned wrong = 0, bad = 0;
@@ -338,7 +340,8 @@ static int run_tc(const char *action)
 /* A way out that takes 1 kB/s: from the first that finds it full on, none is sent. */
 static void test_full(const struct lab_kind *kind)
 {
-    struct mping_io *io = lab_open_with(kind, (struct mping_io_opts){.sndbuf_bytes = 8192});
+    struct mping_backend *io =
+        lab_open_with(kind, (struct mping_backend_opts){.sndbuf_bytes = 8192});
     struct mping_tx tx[MPING_BATCH];
     size_t sent = 0, behind = 0;
 

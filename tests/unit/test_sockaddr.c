@@ -4,7 +4,7 @@
 
 #include "base/address.h"
 #include "base/sockaddr.h"
-#include "io/sockbuf.h"
+#include "io/socket/rcvbuf.h"
 #include "tap.h"
 
 static const struct {
@@ -180,13 +180,13 @@ static void test_extend(void)
     unsigned wrong = 0;
 
     for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-        ok(mping_sockbuf_extend(counts[i].count, counts[i].low) == counts[i].want,
+        ok(mping_rcvbuf_extend(counts[i].count, counts[i].low) == counts[i].want,
            "%llx goes on to %lx", (unsigned long long)counts[i].count,
            (unsigned long)counts[i].low);
     for (unsigned i = 0; i < 1000000; i++) {
         state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         truth += state >> 32;
-        count = mping_sockbuf_extend(count, (uint32_t)truth);
+        count = mping_rcvbuf_extend(count, (uint32_t)truth);
         wrong += count != truth;
     }
     ok(wrong == 0, "a million steps to %llx are followed (%u not)", (unsigned long long)truth,

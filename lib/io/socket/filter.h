@@ -3,8 +3,8 @@
  * Classic BPF for raw sockets: lets in only what may concern us, so that other programs'
  * pings cost us nothing. A sieve, not a judge: the core checks everything again.
  */
-#ifndef MPING_IO_FILTER_H
-#define MPING_IO_FILTER_H
+#ifndef MPING_IO_SOCKET_FILTER_H
+#define MPING_IO_SOCKET_FILTER_H
 
 #include <linux/filter.h>
 #include <stdint.h>

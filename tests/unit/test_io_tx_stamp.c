@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The kernel's stamps of sending, on loopback, which takes them within the call. */
+#include "io/wall_clock.h"
 #include "test_io_lab.h"
 
 enum { MANY = 20 };
@@ -7,7 +8,7 @@ enum { MANY = 20 };
 /* The clocks are compared to so much. */
 #define CLOCKS_NS 10000
 
-static void fill(struct mping_tx *tx, const struct mping_io *io, const struct lab_kind *kind,
+static void fill(struct mping_tx *tx, const struct mping_backend *io, const struct lab_kind *kind,
                  const struct mping_tx_opts *opts)
 {
     for (uint16_t i = 0; i < MPING_BATCH; i++)
@@ -40,7 +41,7 @@ static bool in_order(const struct mping_tx *tx, size_t n, int64_t before_ns, int
 }
 
 /* Sends a batch; whether its times are plausible. */
-static bool send_batch(struct mping_io *io, struct mping_tx *tx)
+static bool send_batch(struct mping_backend *io, struct mping_tx *tx)
 {
     int64_t before_ns = mping_mono_ns();
 
@@ -48,7 +49,7 @@ static bool send_batch(struct mping_io *io, struct mping_tx *tx)
     return in_order(tx, MPING_BATCH, before_ns, mping_mono_ns());
 }
 
-static bool is_woken_by_errors(const struct mping_io *io)
+static bool is_woken_by_errors(const struct mping_backend *io)
 {
     struct pollfd pfd = {.fd = io->fd};
 
@@ -57,7 +58,7 @@ static bool is_woken_by_errors(const struct mping_io *io)
 
 static void test_all(const struct lab_kind *kind)
 {
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     struct mping_tx tx[MPING_BATCH];
     bool right;
 
@@ -79,7 +80,7 @@ static void test_all(const struct lab_kind *kind)
 static void test_budget(const struct lab_kind *kind, bool all)
 {
     const struct mping_tx_opts opts = {.tos = -1, .stamp = all};
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     struct mping_tx tx[MPING_BATCH];
     unsigned kernel = 0, user = 0, wrong = 0;
     int64_t began_ns = mping_mono_ns(), affordable;
@@ -104,7 +105,7 @@ static void test_budget(const struct lab_kind *kind, bool all)
 static void test_pressed(const struct lab_kind *kind)
 {
     const struct mping_tx_opts opts = {.tos = -1, .stamp = true};
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     struct mping_tx tx[MPING_BATCH];
     bool right;
 
@@ -131,7 +132,7 @@ static void test_pressed(const struct lab_kind *kind)
 static void test_failures(const struct lab_kind *kind)
 {
     const struct mping_tx_opts opts = {.tos = -1, .stamp = true};
-    struct mping_io *io = lab_open(kind);
+    struct mping_backend *io = lab_open(kind);
     struct mping_tx tx[MPING_BATCH];
     unsigned wrong = 0, failed = 0, answered = 0;
 

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "io/socket/rx.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
-#include "io/sock.h"
-#include "io/sockbuf.h"
+#include "io/backend.h"
+#include "io/socket/cmsg.h"
+#include "io/socket/rcvbuf.h"
+#include "io/socket/socket.h"
+#include "io/wall_clock.h"
 
 enum {
     /*
@@ -94,7 +99,7 @@ void mping_sock_charge(struct mping_sock *sock, const struct mmsghdr *msgs, size
     for (size_t i = 0; i < n; i++) {
         bool cut = msgs[i].msg_hdr.msg_flags & MSG_TRUNC;
 
-        uint64_t bytes = mping_sockbuf_charge_max(cut ? IP_PACKET_MAX : msgs[i].msg_len);
+        uint64_t bytes = mping_rcvbuf_charge_max(cut ? IP_PACKET_MAX : msgs[i].msg_len);
 
         sock->charged_bytes += bytes;
         sock->unread_bytes += bytes;
@@ -162,7 +167,7 @@ static void fill(struct mping_sock *sock, size_t i, struct mping_rx *rx,
     rx->read_ns = window->now_ns;
 }
 
-int mping_sock_recv(struct mping_io *io, struct mping_rx *rx, size_t n)
+int mping_sock_recv(struct mping_backend *io, struct mping_rx *rx, size_t n)
 {
     struct mping_sock *sock = sock_of(io);
     int64_t began_ns = mping_mono_ns();

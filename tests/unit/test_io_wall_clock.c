@@ -2,7 +2,7 @@
 /* Kernel stamps across steps of the wall clock. */
 #include <time.h>
 
-#include "io/stamp.h"
+#include "io/wall_clock.h"
 #include "tap.h"
 
 #define S INT64_C(1000000000)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "io/sockbuf.h"
+#include "io/socket/rcvbuf.h"
 
 #include <errno.h>
 #include <linux/sock_diag.h>
@@ -14,7 +14,7 @@ static void set_bytes(int fd, int forced, int plain, uint32_t bytes)
         setsockopt(fd, SOL_SOCKET, plain, &value, sizeof(value));
 }
 
-uint32_t mping_sockbuf_rcv(int fd, uint32_t bytes)
+uint32_t mping_rcvbuf_ask(int fd, uint32_t bytes)
 {
     int granted = 0;
     socklen_t len = sizeof(granted);
@@ -25,20 +25,20 @@ uint32_t mping_sockbuf_rcv(int fd, uint32_t bytes)
     return (uint32_t)granted / MPING_REPLY_CHARGE_BYTES;
 }
 
-void mping_sockbuf_snd(int fd, uint32_t bytes)
+void mping_sndbuf_ask(int fd, uint32_t bytes)
 {
     if (bytes)
         set_bytes(fd, SO_SNDBUFFORCE, SO_SNDBUF, bytes);
 }
 
-int mping_sockbuf_state(int fd, struct mping_sockbuf *ret_state)
+int mping_rcvbuf_state(int fd, struct mping_rcvbuf *ret_state)
 {
     uint32_t info[SK_MEMINFO_VARS] = {0};
     socklen_t len = sizeof(info);
 
     if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &len) < 0)
         return -errno;
-    *ret_state = (struct mping_sockbuf){
+    *ret_state = (struct mping_rcvbuf){
         .drops = info[SK_MEMINFO_DROPS],
         .queued_bytes = info[SK_MEMINFO_RMEM_ALLOC],
         .limit_bytes = info[SK_MEMINFO_RCVBUF],
@@ -47,12 +47,12 @@ int mping_sockbuf_state(int fd, struct mping_sockbuf *ret_state)
 }
 
 /* Drivers give a small packet a page, and so they do for each fragment of a large one. */
-uint64_t mping_sockbuf_charge_max(uint32_t len)
+uint64_t mping_rcvbuf_charge_max(uint32_t len)
 {
     return 2 * ((uint64_t)len + 4096);
 }
 
-uint64_t mping_sockbuf_extend(uint64_t count, uint32_t low)
+uint64_t mping_rcvbuf_extend(uint64_t count, uint32_t low)
 {
     return count + (uint32_t)(low - (uint32_t)count);
 }

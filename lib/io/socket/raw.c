@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "io/socket/raw.h"
+
 #include <errno.h>
+#include <unistd.h>
 
-#include "io/filter.h"
-#include "io/sock.h"
+#include "io/backend.h"
+#include "io/socket/errqueue.h"
+#include "io/socket/filter.h"
+#include "io/socket/rx.h"
+#include "io/socket/socket.h"
+#include "io/socket/tx.h"
 
-static int set_ids(struct mping_io *io, uint16_t first, uint32_t n)
+static int set_ids(struct mping_backend *io, uint16_t first, uint32_t n)
 {
     struct mping_sock *sock = sock_of(io);
     struct mping_filter filter;
@@ -21,7 +28,7 @@ static int set_ids(struct mping_io *io, uint16_t first, uint32_t n)
     return 0;
 }
 
-static const struct mping_io_ops raw4_ops = {
+static const struct mping_backend_ops raw4_ops = {
     .name = "raw4",
     .send = mping_sock_send,
     .recv = mping_sock_recv,
@@ -31,7 +38,7 @@ static const struct mping_io_ops raw4_ops = {
     .free = mping_sock_free,
 };
 
-static const struct mping_io_ops raw6_ops = {
+static const struct mping_backend_ops raw6_ops = {
     .name = "raw6",
     .send = mping_sock_send,
     .recv = mping_sock_recv,
@@ -56,9 +63,9 @@ static int shut(struct mping_sock *sock)
     return r;
 }
 
-int mping_io_raw_open(struct mping_io **ret_io, const struct mping_io_opts *opts)
+int mping_raw_open(struct mping_backend **ret_io, const struct mping_backend_opts *opts)
 {
-    const struct mping_io_ops *ops = opts->family == AF_INET6 ? &raw6_ops : &raw4_ops;
+    const struct mping_backend_ops *ops = opts->family == AF_INET6 ? &raw6_ops : &raw4_ops;
     struct mping_sock *sock;
     int r = mping_sock_open(&sock, ops, SOCK_RAW, opts);
 
@@ -72,4 +79,16 @@ int mping_io_raw_open(struct mping_io **ret_io, const struct mping_io_opts *opts
     }
     *ret_io = &sock->io;
     return 0;
+}
+
+bool mping_raw_may_mark(uint32_t mark)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool refused;
+
+    if (fd < 0)
+        return true; /* that is another trouble */
+    refused = setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0 && errno == EPERM;
+    close(fd);
+    return !refused;
 }

@@ -4,8 +4,8 @@
  * CLOCK_MONOTONIC. Converts without being fooled by steps of the wall clock. Pure functions,
  * but for mping_clock_read(). All times are nanoseconds.
  */
-#ifndef MPING_IO_STAMP_H
-#define MPING_IO_STAMP_H
+#ifndef MPING_IO_WALL_CLOCK_H
+#define MPING_IO_WALL_CLOCK_H
 
 #include <stdint.h>
 

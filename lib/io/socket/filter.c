@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "io/filter.h"
+#include "io/socket/filter.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -12,10 +12,15 @@
  * nobody can tell whether it counted, so the count starts anew; that a stamp lies between the
  * beginning of its call and now tells it from those of the count before.
  */
+#include "io/socket/tx_stamp.h"
+
 #include <string.h>
 
 #include "io/between.h"
-#include "io/sock.h"
+#include "io/socket/cmsg.h"
+#include "io/socket/errqueue.h"
+#include "io/socket/socket.h"
+#include "io/wall_clock.h"
 
 enum {
     STAMPS_PPS = 12000, /* at higher rates some runs have stamps, and others none */

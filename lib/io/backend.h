@@ -3,8 +3,8 @@
  * A backend: one way to move ICMP packets of one address family. All calls are made from
  * one thread at a time and never block. Nothing above this header knows which one runs.
  */
-#ifndef MPING_IO_IO_H
-#define MPING_IO_IO_H
+#ifndef MPING_IO_BACKEND_H
+#define MPING_IO_BACKEND_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,9 +12,9 @@
 
 #include "core/packet.h"
 
-struct mping_io;
+struct mping_backend;
 
-struct mping_io_opts {
+struct mping_backend_opts {
     int family;            /* AF_INET or AF_INET6 */
     uint32_t rcvbuf_bytes; /* 0: as large as the system grants, 32 MiB at most */
     uint32_t sndbuf_bytes; /* 0: the system's default */
@@ -26,7 +26,7 @@ struct mping_io_opts {
     uint16_t id;              /* 0: a free one */
 };
 
-struct mping_io_ops {
+struct mping_backend_ops {
     const char *name; /* "raw4", "ping6", ... */
     bool own_id;      /* the socket has exactly one id, chosen by the kernel */
 
@@ -35,34 +35,34 @@ struct mping_io_ops {
      * of every one. A full buffer gives -EAGAIN or -ENOBUFS to the probe it hit and to all
      * behind it; any other error is that probe's own and the rest goes on.
      */
-    void (*send)(struct mping_io *io, struct mping_tx *tx, size_t n);
+    void (*send)(struct mping_backend *io, struct mping_tx *tx, size_t n);
 
     /* Fills up to n of rx (n <= MPING_BATCH); returns how many, 0 when dry, or -errno. */
-    int (*recv)(struct mping_io *io, struct mping_rx *rx, size_t n);
+    int (*recv)(struct mping_backend *io, struct mping_rx *rx, size_t n);
 
     /*
      * Empties the error queue into up to n of errors; returns how many, 0 when empty. Nothing
      * is in it while errors_waiting is false after a recv that left nothing.
      */
-    int (*recv_errors)(struct mping_io *io, struct mping_rx_error *errors, size_t n);
+    int (*recv_errors)(struct mping_backend *io, struct mping_rx_error *errors, size_t n);
 
     /*
      * Received packets that the kernel has dropped since the socket was opened. Costs a system
      * call: before a packet is judged, drops_moved tells whether it is worth it.
      */
-    uint64_t (*drops)(struct mping_io *io);
+    uint64_t (*drops)(struct mping_backend *io);
 
     /*
      * Lets replies and errors with ids first to first + n - 1 (modulo 65,536) pass the
      * filter; others need not be handed up. With own_id nothing needs to be done.
      */
-    int (*set_ids)(struct mping_io *io, uint16_t first, uint32_t n);
+    int (*set_ids)(struct mping_backend *io, uint16_t first, uint32_t n);
 
-    void (*free)(struct mping_io *io); /* NULL is allowed */
+    void (*free)(struct mping_backend *io); /* NULL is allowed */
 };
 
-struct mping_io {
-    const struct mping_io_ops *ops;
+struct mping_backend {
+    const struct mping_backend_ops *ops;
     int fd; /* to poll: readable for packets, POLLERR for the error queue */
     int family;
     uint16_t id;             /* own_id: the id on the wire */
@@ -74,14 +74,5 @@ struct mping_io {
     bool errors_waiting; /* send or recv has met a sign of something in the error queue */
     bool pressed;        /* the user's: more is due than can be sent, so no stamps unasked */
 };
-
-/* Opens a raw socket: -EPERM or -EACCES without CAP_NET_RAW, -EAFNOSUPPORT without IPv6. */
-int mping_io_raw_open(struct mping_io **ret_io, const struct mping_io_opts *opts);
-
-/* Whether this process may set that mark (SO_MARK) on a socket. */
-bool mping_io_may_mark(uint32_t mark);
-
-/* Opens a ping socket: -EACCES outside net.ipv4.ping_group_range. */
-int mping_io_ping_open(struct mping_io **ret_io, const struct mping_io_opts *opts);
 
 #endif

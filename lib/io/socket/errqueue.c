@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "io/socket/errqueue.h"
+
 #include <assert.h>
 #include <stdbool.h>
 
 #include "base/bytes.h"
 #include "core/icmp.h"
-#include "io/sock.h"
+#include "io/backend.h"
+#include "io/socket/cmsg.h"
+#include "io/socket/rx.h"
+#include "io/socket/socket.h"
+#include "io/wall_clock.h"
 
 enum {
     /* Bounds one call on a queue that fills as fast as it is emptied. */
@@ -94,7 +100,7 @@ static size_t take(struct mping_sock *sock, size_t got, int64_t began_ns,
     return taken;
 }
 
-int mping_sock_recv_errors(struct mping_io *io, struct mping_rx_error *errors, size_t n)
+int mping_sock_recv_errors(struct mping_backend *io, struct mping_rx_error *errors, size_t n)
 {
     struct mping_sock *sock = sock_of(io);
     int64_t began_ns = mping_mono_ns();
@@ -117,7 +123,7 @@ int mping_sock_recv_errors(struct mping_io *io, struct mping_rx_error *errors, s
     return (int)taken;
 }
 
-int mping_sock_discard_errors(struct mping_io *io, struct mping_rx_error *errors, size_t n)
+int mping_sock_discard_errors(struct mping_backend *io, struct mping_rx_error *errors, size_t n)
 {
     struct mping_sock *sock = sock_of(io);
 

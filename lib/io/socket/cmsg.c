@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "io/cmsg.h"
+#include "io/socket/cmsg.h"
 
 #include <assert.h>
 #include <netinet/in.h>

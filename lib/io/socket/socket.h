@@ -3,10 +3,9 @@
  * What raw and ping sockets have in common: one object with everything that a batch needs,
  * so that nothing is allocated per packet. Inside lib/io only.
  */
-#ifndef MPING_IO_SOCK_H
-#define MPING_IO_SOCK_H
+#ifndef MPING_IO_SOCKET_SOCKET_H
+#define MPING_IO_SOCKET_SOCKET_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,10 +13,10 @@
 #include <sys/uio.h>
 
 #include "base/sockaddr.h"
-#include "io/cmsg.h"
-#include "io/io.h"
-#include "io/sockbuf.h"
-#include "io/stamp.h"
+#include "io/backend.h"
+#include "io/socket/cmsg.h"
+#include "io/socket/rcvbuf.h"
+#include "io/wall_clock.h"
 
 enum {
     MPING_SEND_BATCH = 16, /* packets between two looks at the clock */
@@ -44,7 +43,7 @@ struct mping_sock_tx {
     int pmtudisc; /* IP_MTU_DISCOVER or IPV6_MTU_DISCOVER as it stands */
 };
 
-/* See txstamp.c. */
+/* See tx_stamp.c. */
 struct mping_sock_stamps {
     bool able;
     bool uncertain;    /* a failed send may have been counted, or not */
@@ -89,7 +88,7 @@ struct mping_sock_err {
 };
 
 struct mping_sock {
-    struct mping_io io;
+    struct mping_backend io;
     bool ip_header;           /* packets come with their IPv4 header and an unchecked checksum */
     uint32_t mark;            /* SO_MARK of the socket */
     struct mping_addr source; /* it is bound to; family 0: to none */
@@ -108,7 +107,7 @@ struct mping_sock {
     struct mping_sock_stamps stamps;
 };
 
-static inline struct mping_sock *sock_of(struct mping_io *io)
+static inline struct mping_sock *sock_of(struct mping_backend *io)
 {
     void *sock = io; /* its first member */
 
@@ -128,67 +127,15 @@ static inline void mping_sock_interrupted(struct mping_sock *sock)
  * Opens a socket of a type (SOCK_RAW, SOCK_DGRAM) for ICMP of opts->family and sets all
  * options that both kinds share. Returns 0 or -errno.
  */
-int mping_sock_open(struct mping_sock **ret_sock, const struct mping_io_ops *ops, int type,
-                    const struct mping_io_opts *opts);
-
-/* These are struct mping_io_ops of both kinds. */
-void mping_sock_send(struct mping_io *io, struct mping_tx *tx, size_t n);
-int mping_sock_recv(struct mping_io *io, struct mping_rx *rx, size_t n);
-int mping_sock_recv_errors(struct mping_io *io, struct mping_rx_error *errors, size_t n);
-uint64_t mping_sock_drops(struct mping_io *io);
-void mping_sock_free(struct mping_io *io);
-
-/* recv_errors for raw sockets, which get the errors as packets: throws the queue away. */
-int mping_sock_discard_errors(struct mping_io *io, struct mping_rx_error *errors, size_t n);
-
-/* batch_send.c: prepares what no packet changes. */
-void mping_sock_init_tx(struct mping_sock *sock);
-
-/* batch_recv.c. Returns 0 or -ENOMEM. */
-int mping_sock_init_rx(struct mping_sock *sock);
-/* Makes sure that replies to packets of icmp_bytes fit. Returns 0 or -ENOMEM. */
-int mping_sock_reserve_rx(struct mping_sock *sock, size_t icmp_bytes);
-/* Throws away what has been received so far. */
-void mping_sock_discard(struct mping_sock *sock);
-/*
- * recvmmsg() past the errors that earlier ICMP errors have left on the socket: IP_RECVERR
- * makes an unrelated call fail once for each. Returns how many, 0 when dry, or -errno.
- */
-int mping_sock_read(struct mping_sock *sock, struct mmsghdr *msgs, size_t n, int flags);
-/*
- * When what has just been read from a queue can have arrived. The queue was last empty at
- * dry_ns, the read began at began_ns and has ended.
- */
-struct mping_stamp_window mping_sock_window(struct mping_sock *sock, int64_t dry_ns,
-                                            int64_t began_ns);
-/* The stamp of a received packet; *ret_received_ns is set in any case. */
-uint8_t mping_sock_stamp(const struct mping_sock *sock, const struct mping_cmsgs *cmsgs,
-                         const struct mping_stamp_window *window, int64_t *ret_received_ns);
+int mping_sock_open(struct mping_sock **ret_sock, const struct mping_backend_ops *ops, int type,
+                    const struct mping_backend_opts *opts);
+uint64_t mping_sock_drops(struct mping_backend *io);
+void mping_sock_free(struct mping_backend *io);
 /* Whether what has been read since the buffer was last empty may have filled it. */
 static inline bool mping_sock_is_filled(const struct mping_sock *sock)
 {
-    return sock->unread_bytes + mping_sockbuf_charge_max(0) >=
+    return sock->unread_bytes + mping_rcvbuf_charge_max(0) >=
            (uint64_t)sock->io.rcvbuf_packets * MPING_REPLY_CHARGE_BYTES;
 }
-/* Counts what has been read into charged_bytes. */
-void mping_sock_charge(struct mping_sock *sock, const struct mmsghdr *msgs, size_t n);
-/* Empties the results of the last read before the next one; names may be NULL. */
-void mping_sock_rearm(struct mmsghdr *msgs, union mping_sockaddr *names, size_t control_bytes,
-                      size_t n);
-
-/* errqueue.c: prepares what no packet changes. */
-void mping_sock_init_err(struct mping_sock *sock);
-/* Reads up to n messages of the error queue into err. Returns how many, 0 when dry, or -errno. */
-int mping_sock_read_queue(struct mping_sock *sock, size_t n);
-/* Keeps message i of these, if it matters, for recv_errors. */
-void mping_sock_keep_error(struct mping_sock *sock, size_t i, const struct mping_cmsgs *cmsgs);
-
-/* txstamp.c: asks the kernel for stamps, once. */
-void mping_sock_init_stamps(struct mping_sock *sock);
-/* Which of the next n packets (n <= MPING_SEND_BATCH) shall have a stamp: bit i for packet i. */
-uint32_t mping_sock_choose_stamps(struct mping_sock *sock, const struct mping_tx *tx, size_t n);
-/* Corrects the times of a run that has left, as far as the kernel has stamped it. */
-void mping_sock_take_stamps(struct mping_sock *sock, struct mping_tx *tx,
-                            const struct mping_stamp_run *run);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "io/stamp.h"
+#include "io/wall_clock.h"
 
 #include <stdbool.h>
 #include <time.h>

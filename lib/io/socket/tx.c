@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "io/socket/tx.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "io/backend.h"
 #include "io/between.h"
-#include "io/sock.h"
+#include "io/socket/cmsg.h"
+#include "io/socket/rx.h"
+#include "io/socket/socket.h"
+#include "io/socket/tx_stamp.h"
+#include "io/wall_clock.h"
 
 enum {
     /* An error that is not the packet's own does not come back so often. */
@@ -272,7 +279,7 @@ static size_t send_run(struct mping_sock *sock, struct mping_tx *tx, size_t n, u
     return done;
 }
 
-void mping_sock_send(struct mping_io *io, struct mping_tx *tx, size_t n)
+void mping_sock_send(struct mping_backend *io, struct mping_tx *tx, size_t n)
 {
     struct mping_sock *sock = sock_of(io);
     size_t done = 0;

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "io/sock.h"
+#include "io/socket/socket.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "io/sockbuf.h"
+#include "io/backend.h"
+#include "io/socket/errqueue.h"
+#include "io/socket/rcvbuf.h"
+#include "io/socket/rx.h"
+#include "io/socket/tx.h"
+#include "io/socket/tx_stamp.h"
+#include "io/wall_clock.h"
 
 enum { RAW = 1, PING = 2, BOTH = RAW | PING };
 
@@ -52,7 +58,7 @@ static int set_options(int fd, int family, int kind)
     return 0;
 }
 
-static int open_fd(struct mping_sock *sock, int type, const struct mping_io_opts *opts)
+static int open_fd(struct mping_sock *sock, int type, const struct mping_backend_opts *opts)
 {
     int protocol = opts->family == AF_INET6 ? (int)IPPROTO_ICMPV6 : (int)IPPROTO_ICMP;
     int fd = socket(opts->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
@@ -72,32 +78,20 @@ static int open_fd(struct mping_sock *sock, int type, const struct mping_io_opts
         return -errno;
     sock->mark = opts->mark;
     sock->source = opts->source;
-    sock->io.rcvbuf_packets = mping_sockbuf_rcv(fd, opts->rcvbuf_bytes);
-    mping_sockbuf_snd(fd, opts->sndbuf_bytes);
+    sock->io.rcvbuf_packets = mping_rcvbuf_ask(fd, opts->rcvbuf_bytes);
+    mping_sndbuf_ask(fd, opts->sndbuf_bytes);
     return 0;
 }
 
-bool mping_io_may_mark(uint32_t mark)
-{
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    bool refused;
-
-    if (fd < 0)
-        return true; /* that is another trouble */
-    refused = setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0 && errno == EPERM;
-    close(fd);
-    return !refused;
-}
-
-int mping_sock_open(struct mping_sock **ret_sock, const struct mping_io_ops *ops, int type,
-                    const struct mping_io_opts *opts)
+int mping_sock_open(struct mping_sock **ret_sock, const struct mping_backend_ops *ops, int type,
+                    const struct mping_backend_opts *opts)
 {
     struct mping_sock *sock = calloc(1, sizeof(*sock));
     int r;
 
     if (!sock)
         return -ENOMEM;
-    sock->io = (struct mping_io){.ops = ops, .fd = -1, .family = opts->family};
+    sock->io = (struct mping_backend){.ops = ops, .fd = -1, .family = opts->family};
     sock->tx.pmtudisc = IP_PMTUDISC_PROBE;
     sock->opened_ns = mping_clock_start(&sock->clock);
     sock->rx.dry_ns = sock->rx.dry_before_ns = sock->opened_ns;
@@ -120,9 +114,9 @@ int mping_sock_open(struct mping_sock **ret_sock, const struct mping_io_ops *ops
  * and which is no loss of ours. When a buffer overflows it is full of packets, and those have
  * been read since or are still there.
  */
-static bool can_have_overflowed(const struct mping_sock *sock, const struct mping_sockbuf *state)
+static bool can_have_overflowed(const struct mping_sock *sock, const struct mping_rcvbuf *state)
 {
-    return sock->charged_bytes + state->queued_bytes + mping_sockbuf_charge_max(0) >=
+    return sock->charged_bytes + state->queued_bytes + mping_rcvbuf_charge_max(0) >=
            state->limit_bytes;
 }
 
@@ -135,16 +129,16 @@ static uint64_t guess_drops(struct mping_sock *sock)
     return sock->drops;
 }
 
-uint64_t mping_sock_drops(struct mping_io *io)
+uint64_t mping_sock_drops(struct mping_backend *io)
 {
     struct mping_sock *sock = sock_of(io);
-    struct mping_sockbuf state;
+    struct mping_rcvbuf state;
     uint64_t kernel_drops;
 
     io->drops_moved = false;
-    if (mping_sockbuf_state(io->fd, &state) < 0)
+    if (mping_rcvbuf_state(io->fd, &state) < 0)
         return guess_drops(sock);
-    kernel_drops = mping_sockbuf_extend(sock->kernel_drops, state.drops);
+    kernel_drops = mping_rcvbuf_extend(sock->kernel_drops, state.drops);
     if (kernel_drops > sock->kernel_drops && can_have_overflowed(sock, &state))
         sock->drops += kernel_drops - sock->kernel_drops;
     sock->kernel_drops = kernel_drops;
@@ -153,7 +147,7 @@ uint64_t mping_sock_drops(struct mping_io *io)
     return sock->drops;
 }
 
-void mping_sock_free(struct mping_io *io)
+void mping_sock_free(struct mping_backend *io)
 {
     struct mping_sock *sock;
 

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "io/socket/ping.h"
+
 #include <errno.h>
 
-#include "io/sock.h"
+#include "io/backend.h"
+#include "io/socket/errqueue.h"
+#include "io/socket/rx.h"
+#include "io/socket/socket.h"
+#include "io/socket/tx.h"
 
 /* The kernel hands up only what bears the socket's own id. */
-static int set_ids(struct mping_io *io, uint16_t first, uint32_t n)
+static int set_ids(struct mping_backend *io, uint16_t first, uint32_t n)
 {
     (void)io;
     (void)first;
@@ -12,7 +18,7 @@ static int set_ids(struct mping_io *io, uint16_t first, uint32_t n)
     return 0;
 }
 
-static const struct mping_io_ops ping4_ops = {
+static const struct mping_backend_ops ping4_ops = {
     .name = "ping4",
     .own_id = true,
     .send = mping_sock_send,
@@ -23,7 +29,7 @@ static const struct mping_io_ops ping4_ops = {
     .free = mping_sock_free,
 };
 
-static const struct mping_io_ops ping6_ops = {
+static const struct mping_backend_ops ping6_ops = {
     .name = "ping6",
     .own_id = true,
     .send = mping_sock_send,
@@ -38,7 +44,7 @@ static const struct mping_io_ops ping6_ops = {
  * Lets the kernel choose the id, which is then unique. Asking for one succeeds even if it is
  * taken, and the last to ask gets all replies that fit it: only with a source of its own.
  */
-static int bind_id(struct mping_sock *sock, const struct mping_io_opts *opts)
+static int bind_id(struct mping_sock *sock, const struct mping_backend_opts *opts)
 {
     struct mping_addr addr = {.family = (uint16_t)sock->io.family};
     union mping_sockaddr name;
@@ -56,9 +62,9 @@ static int bind_id(struct mping_sock *sock, const struct mping_io_opts *opts)
     return 0;
 }
 
-int mping_io_ping_open(struct mping_io **ret_io, const struct mping_io_opts *opts)
+int mping_ping_open(struct mping_backend **ret_io, const struct mping_backend_opts *opts)
 {
-    const struct mping_io_ops *ops = opts->family == AF_INET6 ? &ping6_ops : &ping4_ops;
+    const struct mping_backend_ops *ops = opts->family == AF_INET6 ? &ping6_ops : &ping4_ops;
     struct mping_sock *sock;
     int r = mping_sock_open(&sock, ops, SOCK_DGRAM, opts);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Control messages: options of single packets, and what the kernel tells of received ones. */
-#ifndef MPING_IO_CMSG_H
-#define MPING_IO_CMSG_H
+#ifndef MPING_IO_SOCKET_CMSG_H
+#define MPING_IO_SOCKET_CMSG_H
 
 #include <time.h> /* linux/errqueue.h does not bring in what it needs */
 
