@@ -215,7 +215,7 @@ static void count_after(struct tally *tally, const struct mping_event *event)
 }
 
 /* A slow callback, and many replies that wait for it when the target is canceled. */
-static void no_reply_after(int workers, uint32_t io_threads, uint64_t flags)
+static void no_reply_after(int workers, uint32_t io_threads, uint32_t flags)
 {
     struct lab_mark mark = lab_mark();
     struct tally *tally = tally_new(1);
@@ -265,7 +265,7 @@ static void cancel_both(struct tally *tally, const struct mping_event *event)
 }
 
 /* From a callback, with the replies of this target and of another one read already. */
-static void no_reply_after_from_inside(struct mping *engine, uint64_t count, uint64_t flags)
+static void no_reply_after_from_inside(struct mping *engine, uint64_t count, uint32_t flags)
 {
     struct tally *tallies = tally_new(2);
     struct mping_target *targets[2];

@@ -331,10 +331,12 @@ static void test_errors(void)
     enum mping_reason reason;
     unsigned silent = 0;
 
-    for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
-        ok(mping_answer_error(rows[r].status, &reason) == MPING_ERESOLVE &&
-               reason == rows[r].reason,
-           "%s: reason %d", ares_strerror(rows[r].status), (int)reason);
+    for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        int err = mping_answer_error(rows[r].status, &reason);
+
+        ok(err == MPING_ERESOLVE && reason == rows[r].reason, "%s: reason %d",
+           ares_strerror(rows[r].status), (int)reason);
+    }
     ok(mping_answer_error(ARES_ENOMEM, &reason) == MPING_ENOMEM && reason == MPING_REASON_NONE,
        "no memory is no fault of the name");
     for (int status = 1; status < 40; status++)
