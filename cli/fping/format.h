@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lines, one file per format. They get all they need as arguments, know no clock and no
- * engine, and only append to the output.
+ * What a format is: lines, made in one file per format. They get all they need as arguments,
+ * know no clock and no engine, and only append to the output.
  */
 #ifndef MULTIPING_CLI_FPING_FORMAT_H
 #define MULTIPING_CLI_FPING_FORMAT_H
@@ -48,30 +48,6 @@ struct fping_format {
     /* Of a name without an address, beside the line for people that all formats have. */
     void (*warning)(const struct fping_page *page, const char *name, const char *why);
 };
-
-extern const struct fping_format fping_text_format;
-extern const struct fping_format fping_json_format;
-
-/* A report for netdata; first: the charts are described as well. */
-void fping_netdata_host(const struct fping_page *page, const struct fping_host *host,
-                        const struct fping_numbers *numbers, bool first);
-
-/* Lines of the text format that all others share. */
-void fping_text_alive(const struct fping_page *page, const struct fping_ping *ping);
-void fping_text_unreachable(const struct fping_page *page, const char *name);
-void fping_text_duplicate(const struct fping_page *page, const struct fping_ping *ping);
-void fping_text_icmp_error(const struct fping_page *page, const struct fping_ping *ping);
-/* Before a reply's line: where it came from, if the target stands for that address. */
-void fping_text_other_source(const struct fping_page *page, const struct mping_addr *source);
-void fping_text_bad_name(const struct fping_page *page, const char *name, const char *why);
-void fping_text_send_error(const struct fping_page *page, const char *name, const char *why);
-void fping_text_enough(const struct fping_page *page, uint64_t required, uint64_t reachable);
-
-/* "ICMP Host Unreachable from 192.0.2.1 for ICMP Echo sent to NAME". */
-size_t fping_icmp_text(char *text, size_t size, const struct mping_event *event, const char *name);
-
-/* The time as -D shows it, without brackets. */
-void fping_time_text(char *text, size_t size, enum fping_time_format format, int64_t wall_ns);
 
 /* Lost pings in whole percent, rounded down. */
 static inline uint64_t fping_loss(const struct fping_numbers *n)

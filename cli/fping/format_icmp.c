@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ICMP errors in fping's words. */
+#include "fping/format_icmp.h"
+
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/socket.h>
-
-#include "fping/format.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An object per line, with the blanks and the order of keys that fping has. */
+#include "fping/format_json.h"
+
 #include <inttypes.h>
 #include <string.h>
 
-#include "fping/format.h"
+#include "fping/format_text.h"
 #include "fping/number.h"
+#include "fping/out.h"
 
 enum { NAME_MAX_BYTES = 1600 }; /* 255 bytes as \u00XX */
 

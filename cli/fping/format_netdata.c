@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* netdata's protocol for external plugins: charts are described once, then they are fed. */
+#include "fping/format_netdata.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fping/format.h"
+#include "fping/out.h"
 
 enum { ID_MAX = 256 };
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "fping/format_text.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "fping/format.h"
+#include "fping/format_icmp.h"
 #include "fping/number.h"
+#include "fping/out.h"
 
 #define SECOND_NS INT64_C(1000000000)
 #define DAY_MS (INT64_C(24) * 60 * 60 * 1000)

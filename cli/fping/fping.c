@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -10,7 +11,9 @@
 
 #include "base/address.h"
 #include "fping/options.h"
+#include "fping/out.h"
 #include "fping/run.h"
+#include "fping/status.h"
 #include "process/privileges.h"
 #include "targets/source.h"
 
@@ -65,12 +68,6 @@ static int source_error(const struct mping_addr *source)
     return source->family ? cli_source_check(source) : 0;
 }
 
-int fping_write_error(const struct fping_options *o, int error)
-{
-    (void)fprintf(stderr, "%s: write error: %s\n", o->program, mping_strerror(-error));
-    return FPING_EXIT_SYSTEM;
-}
-
 bool cli_is_fping(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -104,7 +101,7 @@ int cli_fping_main(int argc, char **argv)
         status = FPING_EXIT_SYSTEM;
     }
     if (fflush(stdout) != 0 || ferror(stdout)) /* -h and -v; all else goes through out.h */
-        status = fping_write_error(&options, errno);
+        status = fping_write_error(options.program, errno);
     fping_options_done(&options);
     return status;
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "fping/generate.h"
+
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,9 +8,8 @@
 
 #include <multiping/addr.h>
 
-#include "fping/fping.h"
-#include "fping/input.h"
 #include "fping/number.h"
+#include "fping/status.h"
 
 enum {
     GENERATED_MAX = 131072,

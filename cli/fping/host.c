@@ -8,7 +8,6 @@
 enum {
     PIECE_BITS = 12,
     PIECE_HOSTS = 1 << PIECE_BITS,
-    STRINGS_PIECE = 64 << 10,
 };
 
 struct fping_host *fping_hosts_at(const struct fping_hosts *hosts, size_t i)
@@ -204,48 +203,4 @@ struct fping_numbers fping_host_interval(struct fping_host *host, bool tally, bo
         n = fping_host_numbers(host, false);
     host->reported = host->reported || restart;
     return n;
-}
-
-struct fping_strings_piece {
-    struct fping_strings_piece *before;
-    size_t size;
-    char data[];
-};
-
-static bool add_strings_piece(struct fping_strings *strings, size_t len)
-{
-    size_t size = len > STRINGS_PIECE ? len : STRINGS_PIECE;
-    struct fping_strings_piece *piece = malloc(sizeof(*piece) + size);
-
-    if (!piece)
-        return false;
-    piece->before = strings->last;
-    piece->size = size;
-    strings->last = piece;
-    strings->used = 0;
-    return true;
-}
-
-const char *fping_strings_add(struct fping_strings *strings, const char *text, size_t len)
-{
-    char *copy;
-
-    if ((!strings->last || strings->last->size - strings->used < len + 1) &&
-        !add_strings_piece(strings, len + 1))
-        return NULL;
-    copy = strings->last->data + strings->used;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    strings->used += len + 1;
-    return copy;
-}
-
-void fping_strings_done(struct fping_strings *strings)
-{
-    while (strings->last) {
-        struct fping_strings_piece *piece = strings->last;
-
-        strings->last = piece->before;
-        free(piece);
-    }
 }

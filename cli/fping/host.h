@@ -89,13 +89,4 @@ struct fping_numbers fping_host_numbers(const struct fping_host *host, bool tall
 /* Numbers since the last report; restart: until now. */
 struct fping_numbers fping_host_interval(struct fping_host *host, bool tally, bool restart);
 
-/* Strings that live until the end. */
-struct fping_strings {
-    struct fping_strings_piece *last;
-    size_t used; /* of the last piece */
-};
-
-const char *fping_strings_add(struct fping_strings *strings, const char *text, size_t len);
-void fping_strings_done(struct fping_strings *strings);
-
 #endif

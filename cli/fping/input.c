@@ -9,7 +9,7 @@
 
 #include <multiping/error.h>
 
-#include "fping/fping.h"
+#include "fping/status.h"
 
 enum { NAME_MAX_BYTES = 255 };
 

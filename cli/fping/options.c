@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "fping/fping.h"
 #include "fping/option_table.h"
+#include "fping/status.h"
 
 enum {
     SIZE_MAX_BYTES = 65507,

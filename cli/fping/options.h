@@ -10,6 +10,9 @@
 
 #include <multiping/multiping.h>
 
+/* The version of fping whose behaviour this is. */
+#define FPING_VERSION "5.5"
+
 /* How -D shows the time. */
 enum fping_time_format { FPING_TIME_EPOCH, FPING_TIME_CTIME, FPING_TIME_ISO, FPING_TIME_RFC3339 };
 

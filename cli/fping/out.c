@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <multiping/error.h>
+
+#include "fping/status.h"
 #include "process/output.h"
 
 enum {
@@ -243,4 +246,10 @@ int fping_out_free(struct fping_out *out)
     pthread_mutex_destroy(&out->lock);
     free(out);
     return error;
+}
+
+int fping_write_error(const char *program, int error)
+{
+    (void)fprintf(stderr, "%s: write error: %s\n", program, mping_strerror(-error));
+    return FPING_EXIT_SYSTEM;
 }

@@ -35,4 +35,7 @@ void fping_out_flush(struct fping_out *out);
 /* Writes the rest and frees. 0, or the errno of the first write that failed. */
 int fping_out_free(struct fping_out *out);
 
+/* Says on standard error that output is lost. Returns the exit status for that. */
+int fping_write_error(const char *program, int error);
+
 #endif

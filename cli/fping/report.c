@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fping/fping.h"
-#include "fping/run.h"
+#include "fping/report.h"
+
+#include "fping/format_netdata.h"
+#include "fping/format_text.h"
+#include "fping/status.h"
+#include "text/time_style.h"
 
 static bool is_target(const struct fping_host *host)
 {
@@ -23,7 +27,7 @@ static void report_netdata(struct fping_run *run)
 
 static void report_hosts(struct fping_run *run, const struct fping_format *format)
 {
-    int64_t wall_ns = fping_wall_ns();
+    int64_t wall_ns = cli_wall_ns();
 
     format->interval_head(&run->page, wall_ns);
     for (size_t i = 0; i < run->hosts.n; i++) {
@@ -78,7 +82,7 @@ int fping_report_finish(struct fping_run *run)
 {
     uint64_t required = (uint64_t)run->options->reachable, reachable;
 
-    run->totals.elapsed_ns = fping_now_ns() - run->start_ns;
+    run->totals.elapsed_ns = cli_mono_ns() - run->start_ns;
     tell_unreachable(run);
     if (fping_has_tally(run))
         summarize(run);

@@ -4,36 +4,30 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
-#include <time.h>
 
-#include "fping/fping.h"
+#include "fping/format_json.h"
+#include "fping/format_text.h"
+#include "fping/held.h"
+#include "fping/out.h"
+#include "fping/report.h"
+#include "fping/run_state.h"
+#include "fping/send.h"
+#include "fping/status.h"
+#include "fping/targets.h"
+#include "fping/verdict.h"
+#include "text/time_style.h"
 
-enum { YOUNG_MIN = 64 };
+enum {
+    YOUNG_MIN = 64,
+    GROUP_MAX = 128, /* pings, then the engine gets its turn */
+};
 
 #define PATIENCE_NS INT64_C(100000000) /* for names, before hosts behind them go first */
 
 /* There is one run in a process; signal handlers and callbacks have no other way to it. */
 static struct fping_run *running;
 static volatile sig_atomic_t interrupted, snapshot_wanted;
-
-int64_t fping_now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-int64_t fping_wall_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 static void wake(void)
 {
@@ -64,66 +58,6 @@ static void catch_signals(void)
     sigaction(SIGQUIT, &action, NULL);
 }
 
-/*
- * While names are unknown, lines with padded names cannot be made yet; and where targets of both
- * families mix, the engine reads one socket after the other: events wait to be put in order.
- */
-static void hold(struct fping_run *run, const struct mping_event *event)
-{
-    if (run->held_count == run->held_size) {
-        size_t size = run->held_size ? 2 * run->held_size : 256;
-        struct mping_event *held = realloc(run->held, size * sizeof(*held));
-
-        if (!held) {
-            run->status = FPING_NO_MEMORY;
-            return;
-        }
-        run->held = held;
-        run->held_size = size;
-    }
-    run->held[run->held_count++] = *event;
-}
-
-/* In the order of arrival; what has no arrival stays behind what it came after. */
-static int by_arrival(const void *a, const void *b)
-{
-    const struct mping_event *left = a, *right = b;
-
-    return (left->received_ns > right->received_ns) - (left->received_ns < right->received_ns);
-}
-
-static void sort_held(struct fping_run *run)
-{
-    size_t from = 0;
-
-    for (size_t i = 0; i <= run->held_count; i++) {
-        if (i < run->held_count && run->held[i].received_ns)
-            continue;
-        if (i - from > 1)
-            qsort(run->held + from, i - from, sizeof(*run->held), by_arrival);
-        from = i + 1;
-    }
-}
-
-void fping_run_release(struct fping_run *run)
-{
-    sort_held(run);
-    for (size_t i = 0; i < run->held_count; i++)
-        fping_verdict(run, &run->held[i]);
-    run->held_count = 0;
-    fping_out_flush(run->page.out);
-}
-
-static bool is_mixed(const struct fping_run *run)
-{
-    return run->hosts.has_v4 && run->hosts.has_v6;
-}
-
-static bool may_tell(const struct fping_run *run)
-{
-    return run->named || !fping_has_tally(run);
-}
-
 static void note_answered(struct fping_run *run, const struct mping_event *event)
 {
     fping_young_answered(&run->young, event->sent_ns);
@@ -140,10 +74,10 @@ static void on_event(const struct mping_event *event, void *user)
     (void)user;
     if (event->type == MPING_EV_REPLY)
         note_answered(run, event);
-    if (may_tell(run) && !is_mixed(run))
+    if (fping_may_tell(run) && !fping_is_mixed(run))
         fping_verdict(run, event);
     else
-        hold(run, event);
+        fping_hold(run, event);
     fping_out_flush(run->page.out); /* each line at once: programs read along */
     if (run->status >= 0)
         mping_wakeup(run->engine); /* it is over: nothing else may ever end the wait */
@@ -176,28 +110,52 @@ static void set_target_opts(struct fping_run *run, const uint8_t *pattern, size_
     }
 }
 
+/* Sends what is due. Returns when to come again. */
+static int64_t send_due(struct fping_run *run)
+{
+    int64_t now_ns = cli_mono_ns(), due_ns = now_ns;
+
+    if (run->options->source_error)
+        return INT64_MAX; /* it ends once all names are known */
+    for (int i = 0; i < GROUP_MAX && due_ns <= now_ns && run->status < 0; i++) {
+        struct fping_step step;
+
+        if (i > 0 && fping_send_switches_family(run))
+            return now_ns; /* a group leaves through one socket: so pings keep their order */
+        if (fping_young_full(&run->young, now_ns)) {
+            run->blocked = true;
+            return fping_young_next_ns(&run->young);
+        }
+        step = fping_send_next(run, now_ns);
+        if (step.err < 0)
+            fping_verdict_not_sent(run, step.host, step.err);
+        due_ns = step.due_ns;
+    }
+    return fping_pace_wake_ns(&run->pace, due_ns, now_ns);
+}
+
 static void wait_until(struct fping_run *run, int64_t due_ns)
 {
     int64_t now_ns, wait_ns = -1;
 
     if (run->report_ns && run->report_ns < due_ns)
         due_ns = run->report_ns;
-    now_ns = fping_now_ns();
+    now_ns = cli_mono_ns();
     if (due_ns != INT64_MAX)
         wait_ns = due_ns > now_ns ? due_ns - now_ns : 0;
     if (wait_ns == 0)
         mping_process(run->engine, 0);
-    else if (run->totals.sent && !is_mixed(run))
+    else if (run->totals.sent && !fping_is_mixed(run))
         mping_run(run->engine, wait_ns);
     else
         mping_wait(run->engine, wait_ns);
-    if (may_tell(run))
-        fping_run_release(run);
+    if (fping_may_tell(run))
+        fping_release(run);
 }
 
 static void report_if_due(struct fping_run *run)
 {
-    int64_t now_ns = fping_now_ns();
+    int64_t now_ns = cli_mono_ns();
 
     if (snapshot_wanted && run->named) {
         snapshot_wanted = 0;
@@ -219,7 +177,7 @@ static void loop(struct fping_run *run)
 {
     fping_targets_absorb(run);
     while (goes_on(run)) {
-        wait_until(run, fping_send_due(run));
+        wait_until(run, send_due(run));
         fping_targets_absorb(run);
         report_if_due(run); /* before the pings of the next interval, and after the last */
         fping_out_flush(run->page.out);
@@ -237,7 +195,7 @@ static int prepare(struct fping_run *run)
 {
     struct mping_stats stats;
 
-    run->start_ns = fping_now_ns();
+    run->start_ns = cli_mono_ns();
     run->page.out = fping_out_new();
     if (!run->page.out)
         return FPING_NO_MEMORY;
@@ -256,7 +214,7 @@ static int start(struct fping_run *run)
         if (!run->lingering)
             return FPING_NO_MEMORY;
     }
-    run->patience_ns = fping_now_ns() + PATIENCE_NS;
+    run->patience_ns = cli_mono_ns() + PATIENCE_NS;
     if (!run->lookups.pending)
         run->patience_ns = 0;
     return -1;
@@ -286,10 +244,10 @@ static int end(struct fping_run *run, int status)
     fping_hosts_done(&run->hosts, fping_has_tally(run));
     fping_lookups_done(&run->lookups);
     fping_strings_done(&run->strings);
-    free(run->wanteds.items);
+    fping_wanteds_done(&run->wanteds);
     free(run->lingering);
-    free(run->held);
-    return error ? fping_write_error(run->options, error) : status;
+    fping_held_done(&run->held);
+    return error ? fping_write_error(run->options->program, error) : status;
 }
 
 int fping_run(const struct fping_options *options, struct mping *engine)

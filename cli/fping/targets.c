@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "fping/targets.h"
+
 #include <netdb.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "fping/fping.h"
+#include "fping/format_text.h"
+#include "fping/held.h"
 #include "fping/input.h"
-#include "fping/run.h"
+#include "fping/out.h"
+#include "fping/status.h"
+#include "text/time_style.h"
 
 static struct fping_host *add_host(struct fping_run *run, const char *name)
 {
@@ -124,6 +128,15 @@ static void tell_bad_names(struct fping_run *run, void (*tell)(const struct fpin
     }
 }
 
+/* The host's turn came before its address: its first ping goes ahead of all others. */
+static void catch_up(struct fping_run *run, struct fping_host *host)
+{
+    const struct fping_wanted wanted = {.host = host};
+
+    if (!fping_wanteds_push(&run->wanteds, &wanted))
+        run->status = FPING_NO_MEMORY;
+}
+
 static void absorb(struct fping_run *run, const struct fping_lookup *lookup)
 {
     if (lookup->error)
@@ -132,13 +145,13 @@ static void absorb(struct fping_run *run, const struct fping_lookup *lookup)
                          lookup->found[0].shown))
         run->status = FPING_NO_MEMORY;
     else if (lookup->host->passed)
-        fping_send_want(run, lookup->host, 0, false);
+        catch_up(run, lookup->host);
 }
 
 /* When it was, or will be: reports come in step with the pings. */
 static int64_t first_ping_ns(const struct fping_run *run)
 {
-    return run->totals.sent && run->round == 0 ? run->round_due_ns : fping_now_ns();
+    return run->totals.sent && run->round.n == 0 ? run->round.due_ns : cli_mono_ns();
 }
 
 /* Whether pings can leave from where they are to; asked once it is known that there are any. */
@@ -167,7 +180,7 @@ static void conclude(struct fping_run *run)
     check_source(run);
     tell_bad_names(run, run->format->warning);
     fping_out_release(run->page.out);
-    fping_run_release(run);
+    fping_release(run);
 }
 
 void fping_targets_absorb(struct fping_run *run)

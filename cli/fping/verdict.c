@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "fping/verdict.h"
+
 #include <errno.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "fping/fping.h"
-#include "fping/run.h"
+#include "fping/format_text.h"
+#include "fping/out.h"
+#include "fping/send.h"
+#include "fping/status.h"
+#include "text/time_style.h"
 
 enum { UNKNOWNS_MAX = 10 }; /* repeats of a ping whose fate is unknown */
 
@@ -48,7 +53,7 @@ static struct fping_ping ping_of(const struct fping_run *run, const struct fping
     if (event->received_ns)
         ping.wall_ns = event->sent_wall_ns + (event->received_ns - event->sent_ns);
     else
-        ping.wall_ns = fping_wall_ns();
+        ping.wall_ns = cli_wall_ns();
     return ping;
 }
 
@@ -132,50 +137,6 @@ static void on_reply(struct fping_run *run, struct fping_host *host, uint64_t in
         close_host(run, host);
 }
 
-/* After a timeout in alive mode: the next try, or the end. */
-static void try_again(struct fping_run *run, struct fping_host *host)
-{
-    if (host->sent <= (uint64_t)run->options->retries)
-        fping_send_retry(run, host, timeout_ns(run, host->sent));
-    else
-        close_host(run, host);
-}
-
-static void on_timeout(struct fping_run *run, struct fping_host *host, uint64_t index,
-                       const struct mping_event *event)
-{
-    if (host->done)
-        return; /* alive mode: an earlier try was answered late */
-    host->unknowns = 0;
-    fping_host_count(host, fping_has_tally(run), index, -1);
-    run->totals.timeouts++;
-    if (run->options->show_pings) {
-        struct fping_ping ping = ping_of(run, host, index, event);
-
-        ping.wall_ns = fping_wall_ns();
-        run->format->timeout(&run->page, &ping);
-    }
-    if (!fping_has_tally(run))
-        try_again(run, host);
-    else if (is_complete(run, host))
-        close_host(run, host);
-}
-
-/* We may have missed the reply: the ping does not count and is made again. */
-static void on_unknown(struct fping_run *run, struct fping_host *host, uint64_t index,
-                       const struct mping_event *event)
-{
-    if (host->done)
-        return;
-    if (host->unknowns >= UNKNOWNS_MAX) {
-        on_timeout(run, host, index, event);
-        return;
-    }
-    host->unknowns++;
-    fping_send_want(run, host, index, true);
-    mping_wakeup(run->engine);
-}
-
 /* In the words of the system, which is all that fping knows. */
 static const char *send_error_text(int err)
 {
@@ -203,10 +164,76 @@ static void not_sent(struct fping_run *run, struct fping_host *host, uint64_t in
         close_host(run, host);
 }
 
+/*
+ * No packet could be tried: what is shown of the host would not tell, least of all with -q. Of
+ * timestamps by a ping socket fping says no more than that the argument is invalid.
+ */
+static void say_refused(struct fping_run *run, const struct fping_host *host, int err)
+{
+    if (err == MPING_ENOMEM || err == MPING_ENOTSUP || err == run->refused_err)
+        return;
+    run->refused_err = err; /* the first host stands for all */
+    (void)fprintf(stderr, "%s: %s: %s\n", run->options->program, host->name,
+                  mping_errmsg(run->engine));
+}
+
 void fping_verdict_not_sent(struct fping_run *run, struct fping_host *host, int err)
 {
+    say_refused(run, host, err);
     not_sent(run, host, host->sent, err);
     fping_out_flush(run->page.out);
+}
+
+/* After a timeout in alive mode: the next try, or the end. */
+static void try_again(struct fping_run *run, struct fping_host *host)
+{
+    int err;
+
+    if (host->sent > (uint64_t)run->options->retries) {
+        close_host(run, host);
+        return;
+    }
+    err = fping_send_retry(run, host, timeout_ns(run, host->sent));
+    if (err < 0)
+        fping_verdict_not_sent(run, host, err);
+}
+
+static void on_timeout(struct fping_run *run, struct fping_host *host, uint64_t index,
+                       const struct mping_event *event)
+{
+    if (host->done)
+        return; /* alive mode: an earlier try was answered late */
+    host->unknowns = 0;
+    fping_host_count(host, fping_has_tally(run), index, -1);
+    run->totals.timeouts++;
+    if (run->options->show_pings) {
+        struct fping_ping ping = ping_of(run, host, index, event);
+
+        ping.wall_ns = cli_wall_ns();
+        run->format->timeout(&run->page, &ping);
+    }
+    if (!fping_has_tally(run))
+        try_again(run, host);
+    else if (is_complete(run, host))
+        close_host(run, host);
+}
+
+/* We may have missed the reply: the ping does not count and is made again. */
+static void on_unknown(struct fping_run *run, struct fping_host *host, uint64_t index,
+                       const struct mping_event *event)
+{
+    const struct fping_wanted wanted = {.host = host, .index = index, .again = true};
+
+    if (host->done)
+        return;
+    if (host->unknowns >= UNKNOWNS_MAX) {
+        on_timeout(run, host, index, event);
+        return;
+    }
+    host->unknowns++;
+    if (!fping_wanteds_push(&run->wanteds, &wanted))
+        run->status = FPING_NO_MEMORY;
+    mping_wakeup(run->engine);
 }
 
 /* A reply to an earlier try may still be in time for the one that is out. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lines for numbers that no test network brings about, and the order of two streams. */
-#include "fping/format.h"
+#include "fping/format_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "fping/format_icmp.h"
 #include "fping/number.h"
+#include "fping/out.h"
 #include "tap.h"
 
 static char captured[1 << 16];

@@ -5,8 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fping/fping.h"
 #include "fping/options.h"
+#include "fping/status.h"
 #include "tap.h"
 
 enum { ARGS_MAX = 6, WORD_MAX = 32, NOBODY = 65534, PASSED = 77 };
