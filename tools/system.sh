@@ -41,6 +41,8 @@ in_system() {
         mount -t proc proc "$root/proc"
         mount --rbind /sys "$root/sys"
         mount --rbind /dev "$root/dev"
+        mount -t tmpfs -o mode=755 tmpfs "$root/run" # else names of namespaces outlive a killed run
+        mkdir -m 1777 "$root/run/lock"
         exec chroot "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
             HOME=/root LC_ALL=C.UTF-8 "$@"' sh "$dir" "$@"
 }
