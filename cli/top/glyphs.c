@@ -132,7 +132,7 @@ void top_bar(struct top_canvas *canvas, int row, int col, int width, double shar
 {
     /* Eighths of a cell, from the left. */
     static const wchar_t parts[] = L" \u258f\u258e\u258d\u258c\u258b\u258a\u2589";
-    int eighths = (int)(share * width * LEVELS + 0.5);
+    int eighths = (int)(share * (width * LEVELS) + 0.5);
 
     if (share > 0 && eighths == 0)
         eighths = 1;
