@@ -99,7 +99,7 @@ def smokeping(lab, ours):
         config = directory / "config"
         config.write_text(SMOKEPING.format(dir=directory, binary=ours.dir / "fping",
                                            pings=pings, hosts=blocks))
-        argv = lab.a.argv([program, f"--config={config}", "--debug"])
+        argv = lab.a.argv(["env", "LC_ALL=C", program, f"--config={config}", "--debug"])
         try:
             return subprocess.run(argv, capture_output=True, text=True, timeout=60,
                                   stdin=subprocess.DEVNULL)

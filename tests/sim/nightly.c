@@ -101,7 +101,7 @@ static bool watch(const struct nightly *n, struct progress *p, unsigned jobs)
             continue;
         }
         nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
-        if (seconds() - told >= TELL_SECONDS) {
+        if (seconds() - told >= (double)TELL_SECONDS) {
             told = seconds();
             tell(n, p, told - began);
         }

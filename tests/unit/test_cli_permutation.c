@@ -81,7 +81,7 @@ static void test_spread(void)
     enum { N = 1 << 20, PARTS = 16 };
     const struct cli_permutation p = cli_permutation_make(N, 42);
     static unsigned counts[PARTS][PARTS];
-    double chi2 = 0, want = (double)N / PARTS / PARTS;
+    double chi2 = 0, want = N / (PARTS * PARTS);
     unsigned near = 0;
     uint64_t before = 0;
 
