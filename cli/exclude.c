@@ -57,7 +57,9 @@ static int exclude_range(void *user, struct cli_range *range)
     if (range->kind == CLI_RANGE_ADDRS) {
         result = exclude_run(r, range->of.first, range->count);
     } else if (range->kind != CLI_RANGE_OCTETS) {
-        r->problem = "only addresses can be excluded";
+        r->problem = mping_addr_problem(range->of.name); /* its link is not there */
+        if (r->problem == NULL)
+            r->problem = "only addresses can be excluded";
         result = -1;
     } else if (range->count > PIECES_MAX) {
         r->problem = "too many single addresses: write them as networks";

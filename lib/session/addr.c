@@ -67,6 +67,12 @@ static uint32_t parse_scope(const char *text)
     return errno || *end || index > UINT32_MAX ? 0 : (uint32_t)index;
 }
 
+/* Nothing, or 0: no link that comes later is called that. */
+static bool is_no_link(const char *scope)
+{
+    return scope[strspn(scope, "0")] == '\0';
+}
+
 static int parse_ip6(struct mping_addr *addr, const char *text)
 {
     char ip[INET6_ADDRSTRLEN];
@@ -83,7 +89,7 @@ static int parse_ip6(struct mping_addr *addr, const char *text)
     if (percent && !mping_ip6_needs_link(addr->ip))
         return MPING_EINVAL;
     if (percent && !(addr->scope_id = parse_scope(percent + 1)))
-        return -ENODEV;
+        return is_no_link(percent + 1) ? MPING_EINVAL : -ENODEV;
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "session/internal.h"
 
 /* The part of an address between two dots. */
@@ -104,6 +105,21 @@ static const char *tail_problem(const char *text)
     return ip4_problem(last + 1);
 }
 
+/* Of what stands behind the % of an address. */
+static const char *scope_problem(const struct mping_addr *addr, const char *scope)
+{
+    if (addr->family != AF_INET6 || !mping_ip6_needs_link(addr->ip))
+        return "only a link-local address has a scope behind a %";
+    return *scope ? "no interface has the index 0" : "there is no link behind its %";
+}
+
+static bool ends_in_dot(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len && text[len - 1] == '.';
+}
+
 /* Of a text with a colon or a %, before which nothing longer than an address stands. */
 static const char *ip6_problem(const char *text)
 {
@@ -115,9 +131,11 @@ static const char *ip6_problem(const char *text)
     if (len < sizeof(front))
         memcpy(front, text, len);
     if (text[len] && mping_addr_parse(&addr, front) == 0)
-        return "only a link-local address has a scope behind a %";
+        return scope_problem(&addr, text + len + 1);
     if (!strchr(text, ':'))
         return looks_like_ip4(front) ? ip4_problem(front) : NULL; /* such as "a%b" */
+    if (ends_in_dot(front))
+        return "an IPv6 address does not end in a dot";
     problem = tail_problem(front);
     return problem ? problem : "not an IPv6 address";
 }
