@@ -144,6 +144,8 @@ static const char *send_error_text(int err)
         err = -EACCES;
     else if (err == MPING_ELINK)
         err = -ENETUNREACH;
+    else if (err == MPING_EOTHERLINK)
+        err = -EINVAL;
     return mping_strerror(err);
 }
 

@@ -34,7 +34,8 @@ enum mping_error {
     MPING_EEXCLUDED = -10016,  /* the address is not to be pinged: see mping_exclude() */
     MPING_ELINK = -10017,      /* a link-local address that names no link, and none leads to it */
     MPING_EBROADCAST = -10018, /* a broadcast address, and MPING_ENGINE_BROADCAST is not set */
-    MPING_EMARK = -10019       /* the mark of mping_opts is not allowed to this process */
+    MPING_EMARK = -10019,      /* the mark of mping_opts is not allowed to this process */
+    MPING_EOTHERLINK = -10020 /* a link-local address on another link than the ifindex to send by */
 };
 
 /* A description for people. Static string, never NULL. Any thread. */

@@ -91,6 +91,15 @@ static void name_broadcasts(const struct mping *m, struct mping_tx *tx, size_t n
             tx[i].err = MPING_EBROADCAST;
 }
 
+/* A scope is another one than that of the interface or source: the kernel says EINVAL. */
+static void name_other_links(struct mping_tx *tx, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (tx[i].err == -EINVAL && tx[i].dst.scope_id && tx[i].opts->ifindex &&
+            tx[i].dst.scope_id != tx[i].opts->ifindex)
+            tx[i].err = MPING_EOTHERLINK;
+}
+
 static void send_batch(struct mping *m, struct mping_backend *io, struct mping_tx *tx, size_t n)
 {
     m->sending = m->group != NULL;
@@ -120,6 +129,7 @@ size_t mping_sockets_write(struct mping *m)
         else
             fail(m, tx + done, same);
         name_broadcasts(m, tx + done, same);
+        name_other_links(tx + done, same);
         mping_interfaces_follow(m, tx + done, same);
         mping_core_sent(m->core, mping_now_ns(), tx + done, same);
         done += same;

@@ -30,6 +30,8 @@ static const struct error_text errors[] = {
     {MPING_ELINK, "MPING_ELINK", "on which link? name it behind the address, as in fe80::1%eth0"},
     {MPING_EMARK, "MPING_EMARK", "the firewall mark is not permitted"},
     {MPING_EBROADCAST, "MPING_EBROADCAST", "this is a broadcast address, which belongs to no host"},
+    {MPING_EOTHERLINK, "MPING_EOTHERLINK",
+     "the address lies on another link than the one to send by"},
 };
 
 static const struct error_text *find(int err)

@@ -37,7 +37,8 @@ enum mping_error {
     MPING_EEXCLUDED = -10016,
     MPING_ELINK = -10017,
     MPING_EBROADCAST = -10018,
-    MPING_EMARK = -10019
+    MPING_EMARK = -10019,
+    MPING_EOTHERLINK = -10020
 };
 enum mping_event_type {
     MPING_EV_REPLY = 1,

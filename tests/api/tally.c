@@ -51,7 +51,8 @@ static bool err_fits(const struct mping_event *event)
         return event->err == MPING_EICMP;
     case MPING_EV_SEND_ERROR:
         return (event->err < 0 && event->err > -4096) || event->err == MPING_EEXCLUDED ||
-               event->err == MPING_ELINK || event->err == MPING_EBROADCAST;
+               event->err == MPING_ELINK || event->err == MPING_EBROADCAST ||
+               event->err == MPING_EOTHERLINK;
     case MPING_EV_RESOLVE_ERROR:
         return event->err == MPING_ERESOLVE;
     case MPING_EV_CANCELED:

@@ -209,12 +209,12 @@ static void texts(void)
 {
     int bad = 0;
 
-    for (int err = -10020; err <= 200; err++) {
+    for (int err = -10021; err <= 200; err++) {
         const char *name = mping_err_name(err);
         const char *text = mping_strerror(err);
 
         bad += !name || !*name || !text || !*text;
-        if (err >= MPING_EMARK && err <= MPING_ETIMEDOUT)
+        if (err >= MPING_EOTHERLINK && err <= MPING_ETIMEDOUT)
             bad += strncmp(name, "MPING_E", 7) != 0;
     }
     ok_eq(bad, 0, "every error has a name and a text");

@@ -123,6 +123,19 @@ def test_a_broadcast_address_is_called_one(links, kind, host):
     assert result.report.of("10.9.0.2").received == 1, result
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("mode", [["-c", "1"], ["--sweep"]], ids=str)
+@pytest.mark.parametrize("options", [["-I", "mpl0"], ["-S", "fe80::2%mpl0"]], ids=str)
+@pytest.mark.parametrize("host", ["fe80::1%mpl1", "ff02::1%mpl1"])
+def test_an_address_of_another_link_is_called_one(links, kind, mode, options, host):
+    if mode == ["--sweep"] and host.startswith("ff"):
+        mode = ["-c", "1", "-o", "json"]
+    result = links(kind, *mode, "-t", "5s", *options, host, "fe80::10%mpl0")
+    assert f"the address lies on another link than the one to send by ({host})" in result.err, result
+    assert result.err.count("\n") == 1 and "fe80::10" in result.out, result
+
+
+
 @pytest.mark.parametrize("host", ["fe80::1%none", "ff02::1%none"])
 @pytest.mark.parametrize("mode", [("-c", "1"), ("--sweep",)], ids=["count", "sweep"])
 def test_a_link_that_is_not_there_is_its_hosts_trouble(links, mode, host):
@@ -203,6 +216,10 @@ def test_an_address_of_none_is_excluded_as_what_it_stands_for(links, mode):
     [("--exclude", "127.0.0.0/08"), "leading zero"], [("--exclude", "127.1-127.9"), "four octets"],
     [("--exclude", "0x7f.0.0.1"), "hexadecimal"], [("127.0.0.{008..012}",), "leading zero"],
     [("--sweep", "127.0.0.08"), "leading zero"], [("-S", "::1%lo"), "link-local"],
+    [("--exclude", "fe80::1%none"), "no interface that its scope names"],
+    [("--exclude", "fe80::1%0"), "no interface has the index 0"],
+    [("-S", "::1."), "an IPv6 address does not end"], [("::1.",), "an IPv6 address does not end"],
+    [("fe80::1%0",), "no interface has the index 0"], [("fe80::1%",), "there is no link behind its %"],
 ], ids=lambda args: " ".join(args[0]))
 def test_what_others_misread_is_refused(links, args):
     result = links("-c", "1", *args[0], "127.0.0.1") if "--sweep" not in args[0] else links(*args[0])

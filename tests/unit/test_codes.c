@@ -10,7 +10,7 @@
 
 #include "tap.h"
 
-enum { LAST_ERROR = MPING_EMARK, OWN_ERRORS = MPING_ETIMEDOUT - LAST_ERROR + 1 };
+enum { LAST_ERROR = MPING_EOTHERLINK, OWN_ERRORS = MPING_ETIMEDOUT - LAST_ERROR + 1 };
 
 static bool is_text(const char *text)
 {
@@ -77,7 +77,7 @@ static void test_system_errors(void)
 static void test_unknown(void)
 {
     static const int rows[] = {1,     EPERM,  INT_MAX, -4095,       -4096,  -10000,
-                               -9999, -10020, -20000,  INT_MIN + 1, INT_MIN};
+                               -9999, -10021, -20000,  INT_MIN + 1, INT_MIN};
     unsigned bad = 0;
 
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
