@@ -119,8 +119,8 @@ static void on_event(const struct mping_event *event, void *user)
         cli_trouble_send_error(&run->trouble, event);
         break;
     case MPING_EV_FINISHED:
-        cli_trouble_forget(&run->trouble, event->target);
-        if (event->err < 0 && event->err != MPING_ECANCELED && event->err != MPING_ERESOLVE)
+        if (!cli_trouble_forget(&run->trouble, event->target) && event->err < 0 &&
+            event->err != MPING_ECANCELED && event->err != MPING_ERESOLVE)
             tell(run, event, "", ": ");
         atomic_fetch_add(&run->finished, 1);
         wake(run);

@@ -80,7 +80,7 @@ static const char *fail(struct cli_targets *targets, int err)
     targets->status = usage                ? CLI_EXIT_USAGE
                       : err == MPING_EPERM ? CLI_EXIT_PERMISSION
                                            : CLI_EXIT_SYSTEM;
-    return usage ? mping_errmsg(targets->engine) : mping_strerror(err);
+    return usage || err == -EAGAIN ? mping_errmsg(targets->engine) : mping_strerror(err);
 }
 
 /* As cli_seen(), of the address that is pinged in the end. */

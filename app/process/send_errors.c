@@ -159,13 +159,13 @@ void cli_trouble_send_error(struct cli_trouble *trouble, const struct mping_even
     pthread_mutex_unlock(&trouble->lock);
 }
 
-void cli_trouble_forget(struct cli_trouble *trouble, struct mping_target *target)
+bool cli_trouble_forget(struct cli_trouble *trouble, struct mping_target *target)
 {
     const struct cli_failing key = {.target = target};
     struct cli_failing **found;
 
     if (!atomic_load(&trouble->any))
-        return;
+        return false;
     pthread_mutex_lock(&trouble->lock);
     found = tfind(&key, &trouble->by_target, by_target);
     if (found) {
@@ -173,6 +173,7 @@ void cli_trouble_forget(struct cli_trouble *trouble, struct mping_target *target
         remove_failing(trouble, *found);
     }
     pthread_mutex_unlock(&trouble->lock);
+    return found != NULL;
 }
 
 /* Whether a later probe of it has left. */

@@ -62,8 +62,9 @@ void cli_trouble_init(struct cli_trouble *trouble, struct mping *engine, struct 
 /* Takes in an MPING_EV_SEND_ERROR. Any thread. */
 void cli_trouble_send_error(struct cli_trouble *trouble, const struct mping_event *event);
 
-/* A target has ended, or is about to be closed. Any thread. */
-void cli_trouble_forget(struct cli_trouble *trouble, struct mping_target *target);
+/* A target has ended, or is about to be closed. Returns whether its last probe could not be sent,
+ * which is told already. Any thread. */
+bool cli_trouble_forget(struct cli_trouble *trouble, struct mping_target *target);
 
 /* Tells what has begun and what is over. To be called after each turn, and when wait_ms() is up. */
 void cli_trouble_look(struct cli_trouble *trouble);

@@ -75,13 +75,14 @@ enum mping_reason {
     MPING_REASON_FOREIGN = 22,   /* not for this engine at all; only counted */
 
     /* MPING_EV_RESOLVE_ERROR, MPING_EV_STALE */
-    MPING_REASON_NOT_A_NAME = 32,    /* no host name can look like that */
-    MPING_REASON_NO_SUCH_NAME = 33,  /* the name does not exist */
-    MPING_REASON_NO_ADDRESS = 34,    /* it has no address of the wanted family */
-    MPING_REASON_NO_ANSWER = 35,     /* not within resolve_timeout_ns */
-    MPING_REASON_NO_SERVER = 36,     /* no name server can be reached */
-    MPING_REASON_SERVER_FAILED = 37, /* SERVFAIL, or an answer that makes no sense */
-    MPING_REASON_SERVER_REFUSED = 38 /* REFUSED */
+    MPING_REASON_NOT_A_NAME = 32,     /* no host name can look like that */
+    MPING_REASON_NO_SUCH_NAME = 33,   /* the name does not exist */
+    MPING_REASON_NO_ADDRESS = 34,     /* it has no address of the wanted family */
+    MPING_REASON_NO_ANSWER = 35,      /* not within resolve_timeout_ns */
+    MPING_REASON_NO_SERVER = 36,      /* no name server can be reached */
+    MPING_REASON_SERVER_FAILED = 37,  /* SERVFAIL, or an answer that makes no sense */
+    MPING_REASON_SERVER_REFUSED = 38, /* REFUSED */
+    MPING_REASON_NO_THREAD = 39 /* none could be started for the lookup: a limit of this machine */
 };
 
 /* Where a time stamp was taken. */

@@ -156,6 +156,12 @@ void mping_core_target_resolve_failed(struct mping_core *core, uint32_t target, 
 /* Ends the target with err, as if canceled. */
 void mping_core_target_fail(struct mping_core *core, uint32_t target, int err);
 
+/*
+ * No socket leads to its address: its next probe, if there is to be one, is an MPING_EV_SEND_ERROR
+ * with err, which ends it. There is room for two events.
+ */
+void mping_core_target_no_socket(struct mping_core *core, uint32_t target, int err, int64_t now_ns);
+
 /* One probe more now. MPING_EAGAIN: window full. MPING_ECLOSED: ended. */
 int mping_core_target_send(struct mping_core *core, uint32_t target, int64_t now_ns);
 

@@ -162,6 +162,17 @@ void mping_verdict_no_memory(struct mping_core *core, uint32_t target, int64_t n
     judge_unsent(core, target, MPING_ENOMEM, now_ns);
 }
 
+void mping_core_target_no_socket(struct mping_core *core, uint32_t target, int err, int64_t now_ns)
+{
+    struct mping_core_target *t = mping_target_at(core, target);
+
+    if (t->state == MPING_TARGET_FINISHED || t->done)
+        return;
+    if (mping_profile_of(core, t)->interval_ns >= 0 || mping_target_backlog(core, t))
+        judge_unmade(core, target, MPING_EV_SEND_ERROR, err, now_ns);
+    mping_core_target_fail(core, target, err);
+}
+
 void mping_verdict_send_error(struct mping_core *core, uint32_t probe, int err, int64_t now_ns)
 {
     struct mping_probe *p = mping_probe_at(core, probe);

@@ -45,7 +45,9 @@ void mping_fallback_ask(struct mping_job *job, int family)
     mping_dlist_remove(&job->half.link);
     if (err == 0)
         err = mping_system_ask(resolver->system, job->name, family, job);
-    if (err < 0)
+    if (err == -EAGAIN)
+        mping_job_failed(job, MPING_ERESOLVE, MPING_REASON_NO_THREAD);
+    else if (err < 0)
         mping_job_failed(job, err, MPING_REASON_NONE);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "session/lookup.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -66,7 +67,9 @@ static int begin(struct mping *m, const char *name, int family, const struct mpi
         err = name ? mping_system_ask(m->lookups->system, name, family, user)
                    : mping_system_ask_addr(m->lookups->system, addr, user);
     if (err < 0)
-        err = mping_fail(m, err, "cannot look up: %s", mping_strerror(err));
+        err = mping_fail(m, err, "cannot look up: %s",
+                         err == -EAGAIN ? mping_reason_text(MPING_REASON_NO_THREAD)
+                                        : mping_strerror(err));
     mping_unlock(m);
     return err;
 }

@@ -169,6 +169,18 @@ void mping_names_cancel(const struct mping_target *t)
     cancel(mping_engine_of(t), &note->brief);
 }
 
+/* Without a socket of the family that is its probes' trouble, else a limit of the engine. */
+static void not_attached(struct mping_target *t, const struct mping_addr *addr, int err,
+                         int64_t now_ns)
+{
+    struct mping *m = mping_engine_of(t);
+
+    if (m->families[mping_names_family(addr)].n)
+        mping_core_target_fail(m->core, mping_index_of(t), err);
+    else
+        mping_core_target_no_socket(m->core, mping_index_of(t), err, now_ns);
+}
+
 static void take(struct mping_target *t, const struct mping_addr *addrs, size_t n, int64_t now_ns)
 {
     struct mping_note *note = mping_note_of(t);
@@ -181,7 +193,7 @@ static void take(struct mping_target *t, const struct mping_addr *addrs, size_t 
     remember(note, addrs, n);
     err = mping_names_attach(t, addr, now_ns);
     if (err < 0)
-        mping_core_target_fail(m->core, mping_index_of(t), err);
+        not_attached(t, addr, err, now_ns);
     else if (note->stale && memcmp(before.ip, addr->ip, sizeof(before.ip)) == 0)
         mping_core_target_tell(m->core, mping_index_of(t), MPING_EV_RESOLVED, 0, MPING_REASON_NONE);
     note->stale = false;
@@ -317,7 +329,7 @@ void mping_names_turn(struct mping *m, int64_t now_ns)
         if (!numeric_addr(t, &addr))
             look_up(m, target, now_ns);
         else if ((err = mping_names_attach(t, &addr, now_ns)) < 0)
-            mping_core_target_fail(m->core, target, err);
+            not_attached(t, &addr, err, now_ns);
     }
     if (m->resolver && has_room(m))
         mping_resolver_process(m->resolver, now_ns, mping_core_event_room(m->core) / EVENTS_MAX);

@@ -159,13 +159,14 @@ static int leave_for_lookup(struct mping_target *t, const struct mping_addr *add
 
 /*
  * Gives it its address. A family that cannot be had here, say in a kernel without IPv6, is no
- * trouble of those of the other one: the target ends with the reason, as one whose name leads
- * there.
+ * trouble of those of the other one: the target's probe is a send error, as of one whose name leads
+ * there, which the next turn finds out. One that sends by hand, or has another name, ends at once.
  */
 static int attach(struct mping_target *t, const struct mping_addr *addr, int64_t now_ns)
 {
     struct mping *m = mping_engine_of(t);
     char text[MPING_ADDR_TEXT_MAX];
+    struct mping_addr spelt;
     int err = mping_names_attach(t, addr, now_ns);
 
     if (err == 0 || m->families[mping_names_family(addr)].n > 0 || mping_sockets_allowed(m) < 0)
@@ -173,7 +174,9 @@ static int attach(struct mping_target *t, const struct mping_addr *addr, int64_t
     mping_addr_format(addr, text, sizeof(text)); /* it has no address that would tell its name */
     if (!mping_note_of(t) && !mping_note_make(t, text))
         return MPING_ENOMEM;
-    mping_core_target_fail(m->core, mping_index_of(t), err);
+    if (mping_profile_of(t)->core.interval_ns < 0 ||
+        mping_addr_parse(&spelt, mping_note_of(t)->host) < 0)
+        mping_core_target_fail(m->core, mping_index_of(t), err);
     return 0;
 }
 

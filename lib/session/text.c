@@ -147,6 +147,8 @@ const char *mping_reason_text(enum mping_reason reason)
         return "the name server failed";
     case MPING_REASON_SERVER_REFUSED:
         return "the name server refused to answer";
+    case MPING_REASON_NO_THREAD:
+        return "no thread can be started for the lookup (ulimit -u)";
     }
     return "?";
 }

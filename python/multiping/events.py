@@ -59,6 +59,7 @@ class Reason(enum.IntEnum):
     NO_SERVER = 36
     SERVER_FAILED = 37
     SERVER_REFUSED = 38
+    NO_THREAD = 39
 
     def __str__(self) -> str:
         return text(lib.mping_reason_text(int(self)))

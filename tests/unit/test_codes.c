@@ -130,7 +130,7 @@ static void test_reasons(void)
         if (strcmp(text, "?") != 0)
             texts[n++] = text;
     }
-    ok(bad == 0 && n == 20 && count_same(texts, n) == 0,
+    ok(bad == 0 && n == 21 && count_same(texts, n) == 0,
        "all reasons have a text of their own, other numbers \"?\" (%u)", n);
     ok(*mping_reason_text(MPING_REASON_NONE) == '\0', "no reason is no text");
 }

@@ -361,6 +361,49 @@ static void test_moved(void)
     mping_core_free(core);
 }
 
+/* A target without an address to which no socket leads; asked: probes wanted by hand. */
+static void check_no_socket(const struct mping_profile *profile, unsigned asked, unsigned errors)
+{
+    const struct mping_core_opts opts = {.inflight_max = 2000, .unpaced_inflight = 1000};
+    const struct mping_event *event;
+
+    if (mping_core_new(&core, &opts) < 0 ||
+        mping_core_target_new(core, profile, NULL, START_NS, &target) < 0)
+        abort();
+    ask_for(asked);
+    ok(mping_core_resolve_wanted(core) == target, "no socket: its address is asked for");
+    mping_core_target_no_socket(core, target, -EAFNOSUPPORT, START_NS);
+    mping_core_target_no_socket(core, target, -EAFNOSUPPORT, START_NS);
+    ok(stats().send_errors == errors && stats().sent == errors && stats().pending == 0,
+       "%u asked for: %u send errors", asked, errors);
+    for (unsigned i = 0; i < errors; i++) {
+        event = mping_core_event(core);
+        ok(event && event->type == MPING_EV_SEND_ERROR && event->err == -EAFNOSUPPORT &&
+               event->seq == 0,
+           "it has the reason");
+        mping_core_event_pop(core);
+    }
+    mping_core_advance(core, START_NS);
+    event = mping_core_event(core);
+    ok(event && event->type == MPING_EV_FINISHED && event->err == -EAFNOSUPPORT,
+       "then the target has ended with it");
+    mping_core_free(core);
+}
+
+static void test_no_socket(void)
+{
+    struct mping_profile profile = manual;
+
+    profile.events = MPING_EVENT_BIT(MPING_EV_SEND_ERROR) | MPING_EVENT_BIT(MPING_EV_FINISHED);
+    check_no_socket(&profile, 0, 0);
+    check_no_socket(&profile, 1, 1);
+    profile.interval_ns = SECOND;
+    profile.count = 1;
+    check_no_socket(&profile, 0, 1);
+    profile.count = 0;
+    check_no_socket(&profile, 0, 1);
+}
+
 int main(void)
 {
     test_full_ring();
@@ -372,5 +415,6 @@ int main(void)
     test_full_buffers();
     test_canceled_with_backlog();
     test_many_probes();
+    test_no_socket();
     return done_testing();
 }
