@@ -66,8 +66,10 @@ void mping_core_target_take_back(struct mping_core *core, uint32_t target,
 
     mping_counters_take_back(&core->totals, event);
     if (!extra) {
-        if (t->outcome == MPING_EV_REPLY)
+        if (t->outcome == MPING_EV_REPLY) {
             t->outcome = MPING_EV_CANCELED;
+            t->first_probe = MPING_SLAB_NONE; /* else the RTT, in its place, were taken for one */
+        }
         return;
     }
     mping_counters_take_back(&extra->counters, event);
