@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/addr.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
@@ -7,7 +9,6 @@
 #include <string.h>
 
 #include "base/address.h"
-#include "session/internal.h"
 
 static bool is_digit(char c)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/address.h"
-#include "session/internal.h"
+#include "session/addr.h"
 
 /* The part of an address between two dots. */
 struct part {

@@ -3,9 +3,14 @@
  * What cancel means for replies that have come and wait to be called back: nobody wants to hear of
  * them any more, so those probes end as canceled, for events and counters alike.
  */
+#include "session/cancel.h"
+
+#include "session/callback_batch.h"
 #include "session/default.h"
-#include "session/group.h"
-#include "session/internal.h"
+#include "session/engine.h"
+#include "session/state.h"
+#include "session/target_names.h"
+#include "session/turn.h"
 
 /* All that the event of a canceled probe says. */
 static void make_canceled(struct mping_event *event)
@@ -56,7 +61,7 @@ int mping_cancel(struct mping_target *target)
     m = mping_engine_of_call(target);
     if (!m)
         return mping_no_engine();
-    mping_lock_settled(m);
+    mping_lock_when_sent(m);
     target->canceled = true;
     mping_batches_cancel(m, target);
     mping_names_cancel(target);

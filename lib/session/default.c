@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "session/default.h"
 
-#include "session/errmsg.h"
 #include "session/fork.h"
+
+#include "session/state.h"
 
 static struct mping *default_engine;
 /* Of the parent: its handles may still be named here. */

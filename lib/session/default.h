@@ -3,7 +3,7 @@
 #ifndef MPING_SESSION_DEFAULT_H
 #define MPING_SESSION_DEFAULT_H
 
-#include "session/internal.h"
+#include "session/state.h"
 
 /*
  * The engine itself, or the default one for NULL. NULL if it is another process's or cannot be

@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/deliver.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "session/addr.h"
+#include "session/callback_batch.h"
+#include "session/cancel.h"
 #include "session/default.h"
+#include "session/engine.h"
+#include "session/errmsg.h"
 #include "session/fork.h"
 #include "session/group.h"
-#include "session/internal.h"
+#include "session/group_api.h"
+#include "session/life.h"
+#include "session/queue.h"
+#include "session/run.h"
+#include "session/state.h"
+#include "session/target.h"
+#include "session/target_names.h"
+#include "session/turn.h"
+#include "session/workers.h"
 
 /* The engine whose callback this thread is making. */
 static _Thread_local const struct mping *calling;
@@ -42,7 +57,7 @@ void mping_reap(struct mping *m)
 /* What only the session knows about an event. */
 static void complete(struct mping_event *event, int64_t offset_ns)
 {
-    const struct mping_note *note = mping_note_of(event->target);
+    const struct mping_target_name *note = mping_target_name_of(event->target);
 
     if (note)
         event->host = note->host;
@@ -53,7 +68,7 @@ static void complete(struct mping_event *event, int64_t offset_ns)
         event->sent_wall_ns = event->sent_ns + offset_ns;
 }
 
-void mping_event_settle(struct mping_event *event)
+void mping_event_fix_host(struct mping_event *event)
 {
     if (event->host_text[0])
         event->host = event->host_text;
@@ -70,7 +85,7 @@ void mping_call(const struct mping *m, struct mping_event *event, mping_callback
 
     (void)before;
     calling = m;
-    mping_event_settle(event);
+    mping_event_fix_host(event);
     callback(event, event->user);
 }
 
@@ -125,7 +140,7 @@ void mping_show_waiting(struct mping *m)
     if (waiting == m->pull_shown)
         return;
     if (waiting)
-        mping_ring(m->pull_fd);
+        mping_eventfd_signal(m->pull_fd);
     else if (read(m->pull_fd, &ignored, sizeof(ignored)) < 0)
         return; /* the next look takes it back */
     m->pull_shown = waiting;
@@ -246,7 +261,7 @@ size_t mping_take(struct mping *m, struct mping_event *ret_events, size_t n)
     while (got < n && mping_queue_pop(&m->pull, &ret_events[got])) {
         struct mping_target *t = ret_events[got].target;
 
-        mping_event_settle(&ret_events[got]);
+        mping_event_fix_host(&ret_events[got]);
         got += !t->closed;
         note_taken(m, t);
     }

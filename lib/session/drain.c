@@ -2,7 +2,11 @@
 #include <inttypes.h>
 
 #include "session/default.h"
-#include "session/internal.h"
+#include "session/deliver.h"
+#include "session/errmsg.h"
+#include "session/life.h"
+#include "session/run.h"
+#include "session/state.h"
 
 static uint32_t pending(const struct mping_target *t)
 {

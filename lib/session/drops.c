@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/drops.h"
+
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "io/discards.h"
-#include "session/internal.h"
+#include "session/engine.h"
+#include "session/sockets.h"
+#include "session/state.h"
+#include "session/turn.h"
 
 enum { SPARE_DESCRIPTORS = 8 }; /* others are in greater need of the last ones */
 

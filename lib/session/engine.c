@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/engine.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +15,19 @@
 
 #include "base/slab.h"
 #include "session/default.h"
+#include "session/deliver.h"
+#include "session/drops.h"
+#include "session/errmsg.h"
 #include "session/fork.h"
 #include "session/group.h"
-#include "session/internal.h"
+#include "session/life.h"
 #include "session/lookup.h"
 #include "session/options.h"
+#include "session/queue.h"
+#include "session/sockets.h"
+#include "session/state.h"
+#include "session/target.h"
+#include "session/workers.h"
 
 enum { INFLIGHT_DEFAULT = 1 << 22 };
 
@@ -57,29 +67,29 @@ void mping_await_change(struct mping *m)
     m->waiters--;
 }
 
-void mping_settler_begin(struct mping *m)
+void mping_send_wait_begin(struct mping *m)
 {
-    m->settlers++;
+    m->send_waiters++;
 }
 
-void mping_settler_end(struct mping *m)
+void mping_send_wait_end(struct mping *m)
 {
-    if (--m->settlers == 0)
+    if (--m->send_waiters == 0)
         pthread_cond_broadcast(&m->changed);
 }
 
-void mping_lock_settled(struct mping *m)
+void mping_lock_when_sent(struct mping *m)
 {
     mping_lock(m);
     if (!m->sending)
         return;
-    mping_settler_begin(m);
+    mping_send_wait_begin(m);
     while (m->sending)
         mping_await_change(m);
-    mping_settler_end(m);
+    mping_send_wait_end(m);
 }
 
-void mping_away(struct mping *m)
+void mping_unlock_for_io(struct mping *m)
 {
     if (!m->group)
         return;
@@ -87,7 +97,7 @@ void mping_away(struct mping *m)
     mping_unlock(m);
 }
 
-void mping_back(struct mping *m)
+void mping_relock_after_io(struct mping *m)
 {
     if (!m->group)
         return;

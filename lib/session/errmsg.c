@@ -8,8 +8,10 @@
 #include <sys/socket.h>
 
 #include "session/default.h"
+#include "session/engine.h"
 #include "session/fork.h"
 #include "session/group.h"
+#include "session/state.h"
 
 /* What mping_errmsg() gave this thread: others may fail meanwhile. */
 static _Thread_local char told[MPING_ERRMSG_BYTES];

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/exclude.h"
+
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/address.h"
 #include "session/address.h"
 #include "session/default.h"
+#include "session/engine.h"
+#include "session/errmsg.h"
 #include "session/group.h"
-#include "session/internal.h"
+#include "session/state.h"
 
 /* The first bytes of IPv6 addresses that lead to IPv4 ones, beside those of mapped ones. */
 static const uint8_t nat64[12] = {[1] = 0x64, [2] = 0xff, [3] = 0x9b}; /* RFC 6052, 2.1 */
@@ -82,7 +86,7 @@ int mping_exclude(struct mping *engine, const struct mping_addr *addr, uint32_t 
     for (uint32_t i = 0; done && i < mping_shards(m); i++) {
         struct mping *shard = mping_shard(m, i);
 
-        mping_lock_settled(shard); /* what is on its way leaves before it holds */
+        mping_lock_when_sent(shard); /* what is on its way leaves before it holds */
         done = mping_prefix_set_add(&shard->excluded[is_v4 ? 0 : 1], ip, prefix_len);
         mping_unlock(shard);
     }

@@ -2,7 +2,11 @@
 #include "session/fork.h"
 
 #include "session/default.h"
+
+#include "session/engine.h"
 #include "session/group.h"
+#include "session/state.h"
+#include "session/workers.h"
 
 atomic_uint mping_generation;
 

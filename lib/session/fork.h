@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "session/internal.h"
+#include "session/state.h"
 
 /* How many forks lie between this process and the first that used the library. */
 extern atomic_uint mping_generation;

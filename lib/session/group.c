@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/group.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +10,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "session/budget.h"
+#include "session/callback_batch.h"
+#include "session/engine.h"
 #include "session/fork.h"
-#include "session/group.h"
+#include "session/group_api.h"
+#include "session/group_threads.h"
+#include "session/state.h"
 
 enum { ALL_IDS = 65536, INFLIGHT_DEFAULT = 1 << 22 };
 
@@ -137,7 +144,7 @@ void mping_group_destroy(struct mping_group *g)
         close(g->wake_fd);
     if (own) /* else the parent's threads may wait there for ever */
         destroy_locks(g);
-    free(g->crew);
+    free(g->callback_threads);
     free(g->shards);
     free(g);
 }
@@ -186,8 +193,8 @@ static uint64_t hash(const void *data, size_t len, uint64_t h)
     return h ^ h >> 32;
 }
 
-int mping_group_deal(struct mping_group *g, const char *host, const struct mping_addr *addr,
-                     struct mping **ret_shard)
+int mping_group_assign(struct mping_group *g, const char *host, const struct mping_addr *addr,
+                       struct mping **ret_shard)
 {
     const uint64_t start = UINT64_C(0xcbf29ce484222325);
     uint64_t h = addr   ? hash(addr->ip, addr->family == AF_INET ? 4 : 16, start)

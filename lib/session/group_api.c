@@ -1,19 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/group_api.h"
+
 #include <math.h>
 #include <unistd.h>
 
+#include "session/callback_batch.h"
+#include "session/deliver.h"
+#include "session/engine.h"
 #include "session/fork.h"
 #include "session/group.h"
+#include "session/group_threads.h"
+#include "session/inspect.h"
+#include "session/life.h"
+#include "session/run.h"
+#include "session/state.h"
 
 void mping_group_nudge(struct mping_group *g)
 {
     if (!atomic_exchange(&g->nudged, true))
-        mping_ring(g->wake_fd);
+        mping_eventfd_signal(g->wake_fd);
 }
 
 static void clear_nudge(struct mping_group *g)
 {
-    mping_unring(g->wake_fd, &g->nudged);
+    mping_eventfd_clear(g->wake_fd, &g->nudged);
 }
 
 /* The lead's thread passes it on to those who sleep: a signal handler must not touch a lock. */
@@ -101,7 +111,7 @@ static uint32_t collect(struct mping_group *g, uint32_t max)
     __attribute__((cleanup(collection_ends))) struct collection c = {0};
     uint32_t first, before;
 
-    if (g->crew_n || !begin_collecting(g, &first))
+    if (g->callback_thread_n || !begin_collecting(g, &first))
         return 0;
     c.group = g; /* cppcheck-suppress unreadVariable ; collection_ends() reads it */
     c.n = mping_batch_resume(&g->batch);
@@ -137,7 +147,7 @@ static int deliver(struct mping_group *g, uint32_t max)
 
     if (mping_is_over(g->shards[0]))
         return MPING_ECLOSED;
-    return g->crew_n ? 0 : (int)add_pulled(g, n, max ? max : INT32_MAX);
+    return g->callback_thread_n ? 0 : (int)add_pulled(g, n, max ? max : INT32_MAX);
 }
 
 /* Counts this thread among those that wait until the end of the block, also by an exception. */
@@ -298,7 +308,7 @@ static int wait_once(struct mping_group *g, int64_t until_ns)
     int n = deliver(g, 0);
 
     if (n || atomic_exchange(&g->woken, false) || mping_is_over(g->shards[0]) ||
-        (!g->crew_n && mping_group_has_news(g)))
+        (!g->callback_thread_n && mping_group_has_news(g)))
         return n;
     sleep_until(g, seen, until_ns, -1);
     atomic_store(&g->woken, false);

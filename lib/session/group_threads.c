@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/group_threads.h"
+
 #include <stdlib.h>
 
+#include "session/budget.h"
+#include "session/callback_batch.h"
+#include "session/deliver.h"
+#include "session/engine.h"
+#include "session/errmsg.h"
 #include "session/fork.h"
 #include "session/group.h"
+#include "session/group_api.h"
+#include "session/queue.h"
+#include "session/run.h"
+#include "session/sockets.h"
+#include "session/state.h"
+#include "session/target.h"
 #include "session/thread.h"
+#include "session/turn.h"
+#include "session/workers.h"
 
 /* A thread that has events to give and no room for them looks again this often. */
 #define JAM_NS INT64_C(10000000)
@@ -27,7 +42,7 @@ void mping_group_sent(struct mping *m)
     detach_closed(m);
     if (m->waiters)
         pthread_cond_broadcast(&m->changed);
-    while (m->settlers) /* in a flood they would never find the right moment */
+    while (m->send_waiters) /* in a flood they would never find the right moment */
         mping_await_change(m);
 }
 
@@ -37,7 +52,7 @@ void mping_group_close(struct mping *m, struct mping_target *t)
     m->closing = mping_index_of(t);
 }
 
-static void ring(struct mping_crew *c)
+static void ring(struct mping_callback_thread *c)
 {
     pthread_mutex_lock(&c->group->lock);
     c->rung = true;
@@ -53,10 +68,10 @@ static void tell_all(struct mping *m)
 
     for (uint32_t i = 0; released && i < g->n; i++)
         if (released >> i & 1)
-            mping_nudge(g->shards[i]);
-    for (uint32_t i = 0; i < g->crew_n; i++)
+            mping_wake_loop(g->shards[i]);
+    for (uint32_t i = 0; i < g->callback_thread_n; i++)
         if (m->workers[i].queue.n)
-            ring(&g->crew[i]);
+            ring(&g->callback_threads[i]);
     mping_show_waiting(m);
     if (m->waiters)
         pthread_cond_broadcast(&m->changed);
@@ -97,7 +112,7 @@ static void *shard_main(void *arg)
 }
 
 /* false when it is time to go. */
-static bool wait_for_ring(struct mping_crew *c)
+static bool wait_for_ring(struct mping_callback_thread *c)
 {
     struct mping_group *g = c->group;
     bool go_on;
@@ -113,7 +128,7 @@ static bool wait_for_ring(struct mping_crew *c)
 
 static void *crew_main(void *arg)
 {
-    struct mping_crew *c = arg;
+    struct mping_callback_thread *c = arg;
     struct mping_group *g = c->group;
 
     while (wait_for_ring(c)) {
@@ -134,13 +149,13 @@ static void *crew_main(void *arg)
 
 static void free_crew(struct mping_group *g)
 {
-    for (uint32_t i = 0; i < g->crew_n; i++) {
-        pthread_cond_destroy(&g->crew[i].wake);
-        mping_batch_done(&g->crew[i].batch);
+    for (uint32_t i = 0; i < g->callback_thread_n; i++) {
+        pthread_cond_destroy(&g->callback_threads[i].wake);
+        mping_batch_done(&g->callback_threads[i].batch);
     }
-    free(g->crew);
-    g->crew = NULL;
-    g->crew_n = 0;
+    free(g->callback_threads);
+    g->callback_threads = NULL;
+    g->callback_thread_n = 0;
 }
 
 static int make_crew(struct mping_group *g)
@@ -149,15 +164,15 @@ static int make_crew(struct mping_group *g)
 
     if (n == 0)
         return 0;
-    g->crew = calloc(n, sizeof(*g->crew));
-    if (!g->crew)
+    g->callback_threads = calloc(n, sizeof(*g->callback_threads));
+    if (!g->callback_threads)
         return MPING_ENOMEM;
-    g->crew_n = n;
+    g->callback_thread_n = n;
     for (uint32_t i = 0; i < n; i++) {
-        g->crew[i].group = g;
-        g->crew[i].index = i;
-        pthread_cond_init(&g->crew[i].wake, NULL);
-        mping_batch_init(&g->crew[i].batch);
+        g->callback_threads[i].group = g;
+        g->callback_threads[i].index = i;
+        pthread_cond_init(&g->callback_threads[i].wake, NULL);
+        mping_batch_init(&g->callback_threads[i].batch);
     }
     return 0;
 }
@@ -166,7 +181,7 @@ static int make_crew(struct mping_group *g)
  * without any room nothing could be told that would give memory back. */
 static int make_queues(struct mping *m)
 {
-    int n = m->group->crew_n ? (int)m->group->crew_n : 1, err = 0;
+    int n = m->group->callback_thread_n ? (int)m->group->callback_thread_n : 1, err = 0;
 
     m->workers = calloc((size_t)n, sizeof(*m->workers));
     if (!m->workers)
@@ -182,10 +197,10 @@ static void stop_crew(struct mping_group *g, uint32_t started)
     pthread_mutex_lock(&g->lock);
     g->quit = true;
     for (uint32_t i = 0; i < started; i++)
-        pthread_cond_signal(&g->crew[i].wake);
+        pthread_cond_signal(&g->callback_threads[i].wake);
     pthread_mutex_unlock(&g->lock);
     for (uint32_t i = 0; i < started; i++)
-        pthread_join(g->crew[i].thread, NULL);
+        pthread_join(g->callback_threads[i].thread, NULL);
     pthread_mutex_lock(&g->lock);
     g->quit = false;
     pthread_mutex_unlock(&g->lock);
@@ -196,7 +211,7 @@ static void stop_shard(struct mping *m)
     mping_lock(m);
     m->quit = true;
     pthread_cond_broadcast(&m->changed);
-    mping_nudge(m);
+    mping_wake_loop(m);
     mping_unlock(m);
     pthread_join(m->io_thread, NULL);
     mping_lock(m);
@@ -230,11 +245,11 @@ static void set_off(struct mping *m)
 }
 
 /* Those that have been started so far. */
-static void stop(struct mping_group *g, uint32_t shards, uint32_t crew)
+static void stop(struct mping_group *g, uint32_t shards, uint32_t callback_threads)
 {
     for (uint32_t i = 0; i < shards; i++)
         stop_shard(g->shards[i]);
-    stop_crew(g, crew);
+    stop_crew(g, callback_threads);
     for (uint32_t i = 0; i < shards; i++)
         mping_workers_forget(g->shards[i]);
     free_crew(g);
@@ -244,16 +259,17 @@ static void stop(struct mping_group *g, uint32_t shards, uint32_t crew)
 static int start(struct mping_group *g)
 {
     char text[MPING_ERRMSG_BYTES] = "out of memory for threads";
-    uint32_t shards = 0, crew = 0;
+    uint32_t shards = 0, callback_threads = 0;
     int err = make_crew(g);
 
     while (err == 0 && shards < g->n && (err = start_shard(g->shards[shards], text)) == 0)
         shards++;
-    while (err == 0 && crew < g->crew_n &&
-           (err = mping_thread_start(&g->crew[crew].thread, crew_main, &g->crew[crew], text)) == 0)
-        crew++;
+    while (err == 0 && callback_threads < g->callback_thread_n &&
+           (err = mping_thread_start(&g->callback_threads[callback_threads].thread, crew_main,
+                                     &g->callback_threads[callback_threads], text)) == 0)
+        callback_threads++;
     if (err < 0) {
-        stop(g, shards, crew);
+        stop(g, shards, callback_threads);
         return mping_fail(g->shards[0], err, "%s", text);
     }
     for (uint32_t i = 0; i < g->n; i++)
@@ -279,13 +295,13 @@ void mping_group_stop(struct mping_group *g)
 {
     pthread_mutex_lock(&g->life);
     if (atomic_load(&g->started))
-        stop(g, g->n, g->crew_n);
+        stop(g, g->n, g->callback_thread_n);
     pthread_mutex_unlock(&g->life);
 }
 
 void mping_group_refit(struct mping_group *g)
 {
-    if (!atomic_load(&g->started) || g->crew_n == (uint32_t)atomic_load(&g->workers) ||
+    if (!atomic_load(&g->started) || g->callback_thread_n == (uint32_t)atomic_load(&g->workers) ||
         mping_in_callback(g->shards[0]) || !mping_group_is_idle(g))
         return;
     mping_group_stop(g);

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What there is to know of targets and engines. */
+#include "session/inspect.h"
+
 #include <stdio.h>
 #include <string.h>
 
+#include "session/addr.h"
 #include "session/default.h"
-#include "session/group.h"
-#include "session/internal.h"
+#include "session/engine.h"
+#include "session/errmsg.h"
+#include "session/group_api.h"
+#include "session/sockets.h"
+#include "session/state.h"
+#include "session/target.h"
 
 enum { STATS_MAX = 4096 }; /* no version's statistics are as large */
 
@@ -29,7 +36,7 @@ int mping_target_id(const struct mping_target *target)
 
 int mping_target_host_copy(const struct mping_target *target, char *ret_host, size_t size)
 {
-    const struct mping_note *note;
+    const struct mping_target_name *note;
     struct mping_addr addr;
     struct mping *m;
     char text[16] = "";
@@ -43,7 +50,7 @@ int mping_target_host_copy(const struct mping_target *target, char *ret_host, si
     if (!ret_host && size)
         return mping_refuse(m, MPING_EINVAL, "there is no place for the host");
     mping_lock(m);
-    note = mping_note_of(target);
+    note = mping_target_name_of(target);
     if (!note && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0)
         mping_addr_format_plain(text, addr.ip);
     len = snprintf(ret_host, size, "%s", note ? note->host : text);
@@ -54,7 +61,7 @@ int mping_target_host_copy(const struct mping_target *target, char *ret_host, si
 const char *mping_target_host(const struct mping_target *target)
 {
     struct mping *m;
-    struct mping_note *note;
+    struct mping_target_name *note;
     struct mping_addr addr;
     char text[16];
 
@@ -64,10 +71,10 @@ const char *mping_target_host(const struct mping_target *target)
     if (!m)
         return NULL;
     mping_lock(m);
-    note = mping_note_of(target);
+    note = mping_target_name_of(target);
     if (!note && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0) {
         mping_addr_format_plain(text, addr.ip);
-        note = mping_note_make(target, text);
+        note = mping_target_name_make(target, text);
     }
     if (!note)
         mping_fail(m, MPING_ENOMEM, "%s", mping_strerror(MPING_ENOMEM));
@@ -129,7 +136,7 @@ int mping_target_stats(struct mping_target *target, struct mping_stats *ret_stat
     err = check_place(m, ret_stats, stats_size);
     if (err < 0)
         return err;
-    mping_lock_settled(m);
+    mping_lock_when_sent(m);
     mping_core_target_stats(m->core, mping_index_of(target), &stats, reset);
     mping_unlock(m);
     return export_stats(&stats, ret_stats, stats_size);
@@ -137,7 +144,7 @@ int mping_target_stats(struct mping_target *target, struct mping_stats *ret_stat
 
 void mping_engine_stats_read(struct mping *m, struct mping_stats *ret_stats)
 {
-    mping_lock_settled(m);
+    mping_lock_when_sent(m);
     mping_core_stats(m->core, ret_stats);
     ret_stats->rx_capacity = mping_sockets_capacity(m);
     mping_unlock(m);

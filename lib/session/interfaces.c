@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/interfaces.h"
+
 #include <errno.h>
 #include <net/if.h>
 
-#include "session/internal.h"
+#include "session/engine.h"
+#include "session/state.h"
 
 #define FOLLOW_NS INT64_C(50000000) /* no more often than that */
 

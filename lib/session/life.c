@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "session/life.h"
 
+#include "session/engine.h"
+
 #include "session/fork.h"
 #include "session/group.h"
+#include "session/group_api.h"
+#include "session/run.h"
+#include "session/state.h"
 
 void mping_life_init(struct mping_life *life)
 {
@@ -38,7 +43,7 @@ static void rouse(struct mping *m)
         mping_group_tell(m->group);
         return;
     }
-    mping_nudge(m);
+    mping_wake_loop(m);
     mping_lock(m);
     pthread_cond_broadcast(&m->changed);
     mping_unlock(m);

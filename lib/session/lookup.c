@@ -8,7 +8,9 @@
 
 #include "resolve/system.h"
 #include "session/default.h"
+#include "session/engine.h"
 #include "session/errmsg.h"
+#include "session/state.h"
 
 enum { LOOKUP_MAX = 4096 }; /* bytes: no version's is as large */
 

@@ -5,7 +5,7 @@
 
 #include <multiping/lookup.h>
 
-#include "session/internal.h"
+#include "session/state.h"
 
 struct mping_lookups;
 

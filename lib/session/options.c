@@ -8,6 +8,7 @@
 #include "core/packet.h"
 #include "session/address.h"
 #include "session/budget.h"
+#include "session/errmsg.h"
 
 enum {
     STRUCT_MAX = 4096, /* bytes of any options; more is a size that was never set */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/profile.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -6,8 +8,10 @@
 #include "core/icmp.h"
 #include "session/address.h"
 #include "session/default.h"
-#include "session/internal.h"
+#include "session/errmsg.h"
+#include "session/interfaces.h"
 #include "session/options.h"
+#include "session/state.h"
 
 enum {
     SEARCH_MAX = 16, /* profiles looked at for one to share; a miss only costs memory */

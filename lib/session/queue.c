@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/queue.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
-#include "session/internal.h"
+#include "session/state.h"
 
 int mping_queue_reserve(struct mping_queue *queue, uint32_t n)
 {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/run.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -6,10 +8,17 @@
 #include <unistd.h>
 
 #include "session/default.h"
-#include "session/group.h"
-#include "session/internal.h"
+#include "session/deliver.h"
+#include "session/engine.h"
+#include "session/errmsg.h"
+#include "session/group_api.h"
+#include "session/life.h"
+#include "session/sockets.h"
+#include "session/state.h"
+#include "session/turn.h"
+#include "session/workers.h"
 
-void mping_ring(int fd)
+void mping_eventfd_signal(int fd)
 {
     const uint64_t one = 1;
 
@@ -18,10 +27,10 @@ void mping_ring(int fd)
         ;
 }
 
-void mping_nudge(struct mping *m)
+void mping_wake_loop(struct mping *m)
 {
     if (!atomic_exchange(&m->nudged, true))
-        mping_ring(m->wake_fd);
+        mping_eventfd_signal(m->wake_fd);
 }
 
 int mping_wakeup(struct mping *engine)
@@ -33,7 +42,7 @@ int mping_wakeup(struct mping *engine)
     if (m->group)
         mping_group_wakeup(m->group);
     atomic_store(&m->woken, true);
-    mping_nudge(m);
+    mping_wake_loop(m);
     return 0;
 }
 
@@ -42,7 +51,7 @@ bool mping_is_idle(const struct mping *m)
     return mping_core_active(m->core) == 0 && !mping_core_event(m->core) && !m->with_workers;
 }
 
-void mping_unring(int fd, atomic_bool *nudged)
+void mping_eventfd_clear(int fd, atomic_bool *nudged)
 {
     uint64_t ignored;
 
@@ -57,7 +66,7 @@ static void clear_wakers(struct mping *m)
 {
     uint64_t ignored;
 
-    mping_unring(m->wake_fd, &m->nudged);
+    mping_eventfd_clear(m->wake_fd, &m->nudged);
     if (m->armed_ns <= mping_now_ns() && read(m->timer_fd, &ignored, sizeof(ignored)) > 0)
         m->armed_ns = MPING_TIME_NEVER;
 }
@@ -82,7 +91,7 @@ bool mping_sleep(struct mping *m, int64_t until_ns, int cancel_fd)
     mping_lock(m);
     if (n < 0)
         fds[1].revents = 0; /* a signal: whoever waits for it will have called wakeup */
-    if (n == 0 && !m->deaf && !mping_sockets_resting(m))
+    if (n == 0 && !m->deaf && !mping_sockets_are_unwatched(m))
         m->dry_ns = mping_now_ns(); /* the sockets would have woken us */
     m->sleepers--;
     clear_wakers(m);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/sockets.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -11,8 +13,12 @@
 #include "io/backend.h"
 #include "io/socket/ping.h"
 #include "io/socket/raw.h"
+#include "session/drops.h"
+#include "session/engine.h"
+#include "session/errmsg.h"
 #include "session/group.h"
-#include "session/internal.h"
+#include "session/sources.h"
+#include "session/state.h"
 
 enum { GUESSED_CAPACITY = 256 }; /* small replies in Linux's default receive buffer */
 
@@ -237,7 +243,7 @@ static int watch_family(struct mping *m, struct mping_family *f)
     return 0;
 }
 
-void mping_sockets_rest(struct mping *m)
+void mping_sockets_unwatch(struct mping *m)
 {
     for (int family = 0; family < 2; family++) {
         struct mping_family *f = &m->families[family];
@@ -247,7 +253,7 @@ void mping_sockets_rest(struct mping *m)
     }
 }
 
-void mping_sockets_rouse(struct mping *m)
+void mping_sockets_rewatch(struct mping *m)
 {
     for (int family = 0; family < 2; family++) {
         struct mping_family *f = &m->families[family];
@@ -257,7 +263,7 @@ void mping_sockets_rouse(struct mping *m)
     }
 }
 
-bool mping_sockets_resting(const struct mping *m)
+bool mping_sockets_are_unwatched(const struct mping *m)
 {
     return m->families[0].resting || m->families[1].resting;
 }
@@ -347,9 +353,9 @@ static bool read_packets(struct mping *m, struct mping_backend *io, bool judging
     do {
         if (mping_core_event_room(m->core) < MPING_CORE_ROOM_MIN)
             return false;
-        mping_away(m);
+        mping_unlock_for_io(m);
         n = io->ops->recv(io, rx, MPING_BATCH);
-        mping_back(m);
+        mping_relock_after_io(m);
         if (io->drops_moved)
             note_drops(m, io);
         if (n < 0) /* a reply may lie there that nobody can read: nothing is known to be lost */

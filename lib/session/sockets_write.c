@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/sockets_write.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -6,8 +8,14 @@
 #include "base/scratch.h"
 #include "io/route.h"
 #include "session/address.h"
-#include "session/group.h"
-#include "session/internal.h"
+#include "session/drops.h"
+#include "session/engine.h"
+#include "session/exclude.h"
+#include "session/group_threads.h"
+#include "session/interfaces.h"
+#include "session/sockets.h"
+#include "session/sources.h"
+#include "session/state.h"
 
 enum {
     /* Where each probe is answered at once one read takes all replies, and shows that they are all:
@@ -104,9 +112,9 @@ static void send_batch(struct mping *m, struct mping_backend *io, struct mping_t
 {
     m->sending = m->group != NULL;
     io->pressed = is_pressed(m);
-    mping_away(m);
+    mping_unlock_for_io(m);
     io->ops->send(io, tx, n);
-    mping_back(m);
+    mping_relock_after_io(m);
 }
 
 size_t mping_sockets_write(struct mping *m)
@@ -118,7 +126,7 @@ size_t mping_sockets_write(struct mping *m)
         mping_drops_before_send(m);
     m->full_batches = n == WRITE_BATCH ? m->full_batches + 1 : 0;
     if (is_pressed(m))
-        mping_sockets_rest(m);
+        mping_sockets_unwatch(m);
     for (size_t done = 0; done < n;) {
         int err = 0;
         struct mping_backend *io = io_for(m, &tx[done], &err);

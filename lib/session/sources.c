@@ -5,13 +5,16 @@
  * id of the family's socket: the kernel gives it the replies to its address and leaves all
  * others to that one.
  */
+#include "session/sources.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "session/address.h"
-#include "session/internal.h"
+#include "session/sockets.h"
+#include "session/state.h"
 
 bool mping_sources_needed(const struct mping_family *f, const struct mping_tx_opts *opts)
 {

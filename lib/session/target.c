@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/target.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -6,32 +8,45 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "session/addr.h"
 #include "session/address.h"
+#include "session/budget.h"
+#include "session/callback_batch.h"
 #include "session/default.h"
+#include "session/deliver.h"
+#include "session/engine.h"
+#include "session/errmsg.h"
 #include "session/group.h"
-#include "session/internal.h"
-#include "session/options.h"
+#include "session/group_threads.h"
+#include "session/life.h"
+#include "session/profile.h"
+#include "session/queue.h"
+#include "session/sockets.h"
+#include "session/state.h"
+#include "session/target_names.h"
+#include "session/turn.h"
+#include "session/workers.h"
 
 enum { HOST_MAX = 1024 }; /* longer is no host name, whatever the system */
 
-struct mping_note *mping_note_of(const struct mping_target *t)
+struct mping_target_name *mping_target_name_of(const struct mping_target *t)
 {
     void **note = mping_core_target_note(mping_engine_of(t)->core, mping_index_of(t), false);
 
     return note ? *note : NULL;
 }
 
-struct mping_note *mping_note_make(const struct mping_target *t, const char *host)
+struct mping_target_name *mping_target_name_make(const struct mping_target *t, const char *host)
 {
     void **place = mping_core_target_note(mping_engine_of(t)->core, mping_index_of(t), true);
-    struct mping_note *note;
+    struct mping_target_name *note;
 
     if (!place)
         return NULL;
     note = malloc(sizeof(*note) + strlen(host) + 1);
     if (!note)
         return NULL;
-    *note = (struct mping_note){0};
+    *note = (struct mping_target_name){0};
     memcpy(note->host, host, strlen(host) + 1);
     *place = note;
     return note;
@@ -39,7 +54,7 @@ struct mping_note *mping_note_make(const struct mping_target *t, const char *hos
 
 void mping_target_destroy(struct mping_target *t)
 {
-    struct mping_note *note = mping_note_of(t);
+    struct mping_target_name *note = mping_target_name_of(t);
     struct mping *m = mping_engine_of(t);
 
     if (note)
@@ -119,7 +134,7 @@ static int make(struct mping *m, const char *host, const struct mping_target_opt
     }
     t = mping_core_target_owner(m->core, target);
     t->user = user_of(opts);
-    if (host && !mping_note_make(t, host)) {
+    if (host && !mping_target_name_make(t, host)) {
         mping_target_detach(t);
         mping_target_destroy(t);
         return MPING_ENOMEM;
@@ -138,10 +153,10 @@ static void await_sockets(struct mping *m, const struct mping_addr *addr)
     f = &m->families[mping_names_family(addr)];
     if (f->users)
         return;
-    mping_settler_begin(m);
+    mping_send_wait_begin(m);
     while (m->away && !f->users)
         mping_await_change(m);
-    mping_settler_end(m);
+    mping_send_wait_end(m);
 }
 
 /*
@@ -152,7 +167,8 @@ static int leave_for_lookup(struct mping_target *t, const struct mping_addr *add
 {
     char text[MPING_ADDR_TEXT_MAX];
 
-    if (!mping_note_of(t) && !mping_note_make(t, mping_addr_format(addr, text, sizeof(text))))
+    if (!mping_target_name_of(t) &&
+        !mping_target_name_make(t, mping_addr_format(addr, text, sizeof(text))))
         return mping_fail(mping_engine_of(t), MPING_ENOMEM, "%s", mping_strerror(MPING_ENOMEM));
     return mping_sockets_allowed(mping_engine_of(t));
 }
@@ -172,10 +188,10 @@ static int attach(struct mping_target *t, const struct mping_addr *addr, int64_t
     if (err == 0 || m->families[mping_names_family(addr)].n > 0 || mping_sockets_allowed(m) < 0)
         return err;
     mping_addr_format(addr, text, sizeof(text)); /* it has no address that would tell its name */
-    if (!mping_note_of(t) && !mping_note_make(t, text))
+    if (!mping_target_name_of(t) && !mping_target_name_make(t, text))
         return MPING_ENOMEM;
     if (mping_profile_of(t)->core.interval_ns < 0 ||
-        mping_addr_parse(&spelt, mping_note_of(t)->host) < 0)
+        mping_addr_parse(&spelt, mping_target_name_of(t)->host) < 0)
         mping_core_target_fail(m->core, mping_index_of(t), err);
     return 0;
 }
@@ -271,7 +287,7 @@ int mping_add(struct mping *engine, const char *host, const struct mping_target_
         return mping_no_engine();
     numeric = host && mping_addr_parse(&addr, host) == 0;
     if (m->group)
-        err = mping_group_deal(m->group, host, numeric ? &addr : NULL, &m);
+        err = mping_group_assign(m->group, host, numeric ? &addr : NULL, &m);
     if (err < 0)
         return err;
     mping_lock(m);
@@ -315,7 +331,7 @@ static int add_known(struct mping *m, const char *host, const struct mping_addr 
                             "family of the address is %d, it can be AF_INET (%d) or AF_INET6 (%d)",
                             addr->family, AF_INET, AF_INET6);
     if (m->group)
-        err = mping_group_deal(m->group, NULL, addr, &m);
+        err = mping_group_assign(m->group, NULL, addr, &m);
     if (err < 0)
         return err;
     mping_lock(m);
@@ -358,7 +374,7 @@ int mping_send(struct mping_target *target)
     m = mping_engine_of_call(target);
     if (!m)
         return mping_no_engine();
-    mping_lock_settled(m);
+    mping_lock_when_sent(m);
     err = mping_core_target_send(m->core, mping_index_of(target), mping_now_ns());
     if (err < 0)
         fail_send(m, err, mping_core_target_err(m->core, mping_index_of(target)));
@@ -381,7 +397,7 @@ int mping_set_timeout(struct mping_target *target, int64_t timeout_ns)
     err = mping_check_range(text, "timeout_ns", timeout_ns, 0, MPING_DURATION_MAX_NS, "");
     if (err < 0)
         return mping_refuse(m, err, "%s", text);
-    mping_lock_settled(m);
+    mping_lock_when_sent(m);
     err = mping_core_target_set_timeout(m->core, mping_index_of(target), timeout_ns);
     if (err < 0)
         mping_fail(m, err, "%s", mping_strerror(err));

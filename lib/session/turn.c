@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/turn.h"
+
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <time.h>
 
+#include "session/deliver.h"
+#include "session/engine.h"
 #include "session/fork.h"
-#include "session/internal.h"
+#include "session/life.h"
+#include "session/run.h"
+#include "session/sockets.h"
+#include "session/sockets_write.h"
+#include "session/state.h"
+#include "session/target_names.h"
 
 enum {
     BATCHES_PER_TURN = 64, /* then others get their turn: names, callbacks, the caller */
@@ -82,9 +91,9 @@ static void choose_wakers(struct mping *m, int64_t now_ns)
     measure_load(m, now_ns);
     deaf = is_patient(m, now_ns) || m->busy;
     if (!m->busy)
-        mping_sockets_rouse(m);
+        mping_sockets_rewatch(m);
     else if (m->deaf)
-        mping_sockets_rest(m); /* not for a single tick */
+        mping_sockets_unwatch(m); /* not for a single tick */
     if (deaf != m->deaf)
         watch_sockets(m, !deaf);
 }
@@ -246,10 +255,10 @@ void mping_turn_arm(struct mping *m)
     if (mping_is_inherited(m))
         return;
     if (m->sleepers)
-        mping_nudge(m);
+        mping_wake_loop(m);
     if (!m->polled || m->driving || m->threads == MPING_THREADS_RUNNING)
         return;
     deadline_ns = mping_turn_deadline_ns(m);
     if (deadline_ns != m->armed_ns && arm(m, deadline_ns) < 0)
-        mping_nudge(m); /* better woken too often than never */
+        mping_wake_loop(m); /* better woken too often than never */
 }

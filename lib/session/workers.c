@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/workers.h"
+
 #include <stdlib.h>
 #include <sys/epoll.h>
 
+#include "session/cancel.h"
+#include "session/deliver.h"
+#include "session/engine.h"
+#include "session/errmsg.h"
 #include "session/fork.h"
-#include "session/internal.h"
+#include "session/queue.h"
+#include "session/run.h"
+#include "session/state.h"
 #include "session/thread.h"
+#include "session/turn.h"
 
 enum { BUFFER_DEFAULT = 1024 };
 
@@ -56,7 +65,7 @@ static void handle(struct mping *m, struct mping_event *event)
     m->with_workers--;
     mping_reap(m);
     if (mping_is_idle(m))
-        mping_nudge(m);
+        mping_wake_loop(m);
 }
 
 static void *worker_main(void *arg)
@@ -210,7 +219,7 @@ void mping_workers_join(struct mping *m)
     m->waiters++;
     while (m->threads == MPING_THREADS_JOINING ||
            (m->threads == MPING_THREADS_RUNNING && (m->quit || mping_is_idle(m)))) {
-        mping_nudge(m);
+        mping_wake_loop(m);
         pthread_cond_wait(&m->changed, &m->lock);
     }
     m->waiters--;
@@ -222,6 +231,6 @@ void mping_workers_stop(struct mping *m)
 {
     m->quit = true;
     wake_all(m);
-    mping_nudge(m);
+    mping_wake_loop(m);
     mping_workers_join(m);
 }

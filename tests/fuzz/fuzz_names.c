@@ -14,7 +14,7 @@
 #include "resolve/resolve.h"
 #include "resolve/setup.h"
 #include "resolve/state.h"
-#include "session/internal.h"
+#include "session/addr.h"
 
 static void check_addr(const char *text)
 {

@@ -8,7 +8,9 @@
 #include <sys/socket.h>
 
 #include "core/icmp.h"
-#include "session/internal.h"
+#include "session/engine.h"
+#include "session/profile.h"
+#include "session/state.h"
 #include "tap.h"
 
 #define SECOND INT64_C(1000000000)

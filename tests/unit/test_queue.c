@@ -2,7 +2,8 @@
 /* The rings of events of a session: nothing lost or doubled, whatever the growth. */
 #include <stdlib.h>
 
-#include "session/internal.h"
+#include "session/queue.h"
+#include "session/state.h"
 #include "tap.h"
 
 static uint64_t rng_state = 37;

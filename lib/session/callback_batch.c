@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/callback_batch.h"
+
+#include "session/cancel.h"
+
+#include "session/deliver.h"
+#include "session/engine.h"
 #include "session/fork.h"
-#include "session/group.h"
+#include "session/life.h"
+#include "session/queue.h"
+#include "session/state.h"
+#include "session/turn.h"
 
 enum { BUFFER_DEFAULT = 1024 };
 
@@ -19,7 +28,7 @@ static uint32_t queue_limit(const struct mping *m)
 {
     uint32_t buffer = atomic_load(&m->group->buffer);
 
-    if (!m->group->crew_n)
+    if (!m->group->callback_thread_n)
         return MPING_PULL_MAX;
     return buffer ? buffer : BUFFER_DEFAULT;
 }
@@ -43,13 +52,13 @@ bool mping_group_queue(struct mping *m, const struct mping_event *event)
 /* Half of the room is for the verdicts of what is out. */
 bool mping_group_jammed(const struct mping *m)
 {
-    return m->group && !m->group->crew_n && m->workers &&
+    return m->group && !m->group->callback_thread_n && m->workers &&
            m->workers[0].queue.n >= MPING_PULL_MAX / 2;
 }
 
 bool mping_group_waiting(const struct mping *m)
 {
-    return !m->group->crew_n && m->workers && m->workers[0].queue.n;
+    return !m->group->callback_thread_n && m->workers && m->workers[0].queue.n;
 }
 
 /* An event that is not called back after all. */

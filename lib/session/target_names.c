@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "session/target_names.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -6,7 +8,11 @@
 
 #include "session/address.h"
 #include "session/default.h"
-#include "session/internal.h"
+#include "session/engine.h"
+#include "session/errmsg.h"
+#include "session/sockets.h"
+#include "session/state.h"
+#include "session/target.h"
 
 enum {
     EVENTS_MAX = 4,     /* of one answer */
@@ -115,7 +121,7 @@ static const struct mping_addr *choose(const struct mping_target *t, const struc
     return addrs;
 }
 
-void mping_names_forget(struct mping_note *note)
+void mping_names_forget(struct mping_target_name *note)
 {
     free(note->addrs);
     note->addrs = NULL;
@@ -123,7 +129,7 @@ void mping_names_forget(struct mping_note *note)
 }
 
 /* Most names have one address, which is with the target itself. */
-static void remember(struct mping_note *note, const struct mping_addr *addrs, size_t n)
+static void remember(struct mping_target_name *note, const struct mping_addr *addrs, size_t n)
 {
     mping_names_forget(note);
     if (n < 2)
@@ -161,7 +167,7 @@ static void cancel(struct mping *m, struct mping_query **query)
 
 void mping_names_cancel(const struct mping_target *t)
 {
-    struct mping_note *note = mping_note_of(t);
+    struct mping_target_name *note = mping_target_name_of(t);
 
     if (!note)
         return;
@@ -183,7 +189,7 @@ static void not_attached(struct mping_target *t, const struct mping_addr *addr, 
 
 static void take(struct mping_target *t, const struct mping_addr *addrs, size_t n, int64_t now_ns)
 {
-    struct mping_note *note = mping_note_of(t);
+    struct mping_target_name *note = mping_target_name_of(t);
     struct mping *m = mping_engine_of(t);
     const struct mping_addr *addr = choose(t, addrs, n);
     struct mping_addr before = {0};
@@ -203,7 +209,7 @@ static void take(struct mping_target *t, const struct mping_addr *addrs, size_t 
 static void fail(struct mping_target *t, int err, enum mping_reason reason, int64_t now_ns)
 {
     struct mping_core *core = mping_engine_of(t)->core;
-    struct mping_note *note = mping_note_of(t);
+    struct mping_target_name *note = mping_target_name_of(t);
 
     if (!has_addr(t)) {
         if (note->failures < UINT8_MAX)
@@ -222,8 +228,8 @@ static void resolved(void *user, int err, enum mping_reason reason, const struct
 {
     struct mping_target *t = user;
 
-    mping_note_of(t)->query = NULL;
-    cancel(mping_engine_of(t), &mping_note_of(t)->brief);
+    mping_target_name_of(t)->query = NULL;
+    cancel(mping_engine_of(t), &mping_target_name_of(t)->brief);
     if (err < 0)
         fail(t, err, reason, mping_now_ns());
     else
@@ -240,7 +246,7 @@ static void waited(void *user, int err, enum mping_reason reason, const struct m
     (void)reason;
     (void)addrs;
     (void)n;
-    mping_note_of(t)->brief = NULL;
+    mping_target_name_of(t)->brief = NULL;
     go_on(t, mping_now_ns());
 }
 
@@ -257,7 +263,7 @@ static int64_t patience_ns(const struct mping_target *t)
 /* Before the next lookup of a name that has never had an address. */
 static int64_t delay_ns(const struct mping_target *t)
 {
-    unsigned failures = mping_note_of(t)->failures;
+    unsigned failures = mping_target_name_of(t)->failures;
 
     if (!failures || !(mping_profile_of(t)->core.flags & MPING_FLAG_WAIT_RESOLVE))
         return 0;
@@ -270,7 +276,7 @@ static int start(struct mping_target *t, struct mping_query_opts *lookup, int64_
     struct mping *m = mping_engine_of(t);
     int err = open_resolver(m);
 
-    lookup->name = mping_note_of(t)->host;
+    lookup->name = mping_target_name_of(t)->host;
     lookup->family = mping_profile_of(t)->family;
     lookup->user = t;
     return err < 0 ? err : mping_resolver_query(m->resolver, lookup, now_ns, ret_query);
@@ -281,7 +287,7 @@ static int start(struct mping_target *t, struct mping_query_opts *lookup, int64_
 static void look_up(struct mping *m, uint32_t target, int64_t now_ns)
 {
     struct mping_target *t = mping_core_target_owner(m->core, target);
-    struct mping_note *note = mping_note_of(t);
+    struct mping_target_name *note = mping_target_name_of(t);
     struct mping_query_opts lookup = {.delay_ns = has_addr(t) ? 0 : delay_ns(t),
                                       .timeout_ns = mping_profile_of(t)->resolve_timeout_ns,
                                       .done = resolved};
@@ -305,7 +311,7 @@ static bool has_room(const struct mping *m)
  * same, by mping_add_as(), and keeps that; only an interface that came back has a new number. */
 static bool numeric_addr(const struct mping_target *t, struct mping_addr *ret_addr)
 {
-    const struct mping_note *note = mping_note_of(t);
+    const struct mping_target_name *note = mping_target_name_of(t);
     struct mping_addr known;
     bool is_known =
         mping_core_target_addr(mping_engine_of(t)->core, mping_index_of(t), &known) == 0;
@@ -337,7 +343,7 @@ void mping_names_turn(struct mping *m, int64_t now_ns)
 
 int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret_addrs, size_t n)
 {
-    const struct mping_note *note;
+    const struct mping_target_name *note;
     struct mping_addr addr;
     struct mping *m;
     int err;
@@ -350,7 +356,7 @@ int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret
     if (!ret_addrs && n > 0)
         return mping_refuse(m, MPING_EINVAL, "there is no place for the addresses");
     mping_lock(m);
-    note = mping_note_of(target);
+    note = mping_target_name_of(target);
     if (note && note->addr_n > 0) {
         if (n > 0)
             memcpy(ret_addrs, note->addrs, (n < note->addr_n ? n : note->addr_n) * sizeof(addr));

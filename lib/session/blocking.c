@@ -2,7 +2,13 @@
 #include <string.h>
 
 #include "session/default.h"
-#include "session/internal.h"
+#include "session/deliver.h"
+#include "session/engine.h"
+#include "session/errmsg.h"
+#include "session/life.h"
+#include "session/run.h"
+#include "session/state.h"
+#include "session/workers.h"
 
 static bool is_over(void *arg)
 {
