@@ -36,26 +36,33 @@ bool cli_presses_send(struct cli_presses *presses, const struct cli_targets *tar
     return presses->n > presses->sent;
 }
 
-/* Whether a target has made a probe, or given up on it, for each press. */
-static bool is_done(struct mping_target *target, uint64_t probes)
+/* The verdicts of a target that has made a probe, or given up on it, for each press; else -1. */
+static int64_t verdicts_of(struct mping_target *target, uint64_t probes)
 {
     struct mping_stats stats = {0};
+    uint64_t made;
 
     mping_target_stats(target, &stats, sizeof(stats), 0);
-    return stats.pending == 0 && stats.sent + stats.resolve_errors >= probes;
+    made = stats.sent + stats.resolve_errors;
+    return stats.pending == 0 && made >= probes ? (int64_t)made : -1;
 }
 
 enum cli_presses_end cli_presses_end(struct cli_presses *presses, const struct cli_targets *targets,
-                                     uint64_t count)
+                                     uint64_t count, uint64_t told)
 {
     uint64_t probes = count > 0 && presses->n > count ? count : presses->n;
 
     if (presses->listening || presses->sent < presses->n)
         return CLI_PRESSES_OPEN;
     for (int i = 0; i < STEP && presses->targets_ended < targets->n; i++) {
-        if (!is_done(targets->all[presses->targets_ended], probes))
+        int64_t verdicts = verdicts_of(targets->all[presses->targets_ended], probes);
+
+        if (verdicts < 0)
             return CLI_PRESSES_OPEN;
+        presses->verdicts += (uint64_t)verdicts;
         presses->targets_ended++;
     }
-    return presses->targets_ended == targets->n ? CLI_PRESSES_OVER : CLI_PRESSES_GOING_ON;
+    if (presses->targets_ended < targets->n)
+        return CLI_PRESSES_GOING_ON;
+    return told < presses->verdicts ? CLI_PRESSES_OPEN : CLI_PRESSES_OVER;
 }

@@ -15,6 +15,7 @@ struct cli_presses {
     uint64_t sent;        /* those that all targets have been told of */
     size_t next;          /* the first target that has not been told of the one after */
     size_t targets_ended; /* targets before this one are done with all presses */
+    uint64_t verdicts;    /* which their probes have had */
 };
 
 /* Reads what standard input has. 0, or -errno; at its end it is not listened to any more. */
@@ -27,9 +28,11 @@ enum cli_presses_end { CLI_PRESSES_OPEN, CLI_PRESSES_GOING_ON, CLI_PRESSES_OVER 
 
 /*
  * After the last press: whether each target has the verdict of each of its probes, count at most
- * (0: any number), so that nothing more can come. GOING_ON: not all have been looked at yet.
+ * (0: any number), and all of these verdicts, told by now, have come out of the engine: a target
+ * that is canceled takes back the replies that still wait for a callback. GOING_ON: not all targets
+ * have been looked at yet.
  */
 enum cli_presses_end cli_presses_end(struct cli_presses *presses, const struct cli_targets *targets,
-                                     uint64_t count);
+                                     uint64_t count, uint64_t told);
 
 #endif

@@ -45,6 +45,7 @@ struct run {
     bool deaf;              /* nobody hears what is written to standard output */
     bool broken;            /* the engine does not run: nothing will finish */
     atomic_size_t finished; /* targets; counted by callbacks */
+    atomic_size_t verdicts; /* manual: of probes, likewise */
     atomic_size_t nameless; /* targets whose first lookup has failed, likewise */
     atomic_bool resolved;   /* one had an address in the end */
     atomic_bool woken;      /* the main loop, and it has not looked yet */
@@ -128,8 +129,10 @@ static void on_event(const struct mping_event *event, void *user)
     default:
         break;
     }
-    if (run->settings->manual && MPING_EVENTS_VERDICTS & MPING_EVENT_BIT(event->type))
-        wake(run); /* it may have been the last one to settle */
+    if (run->settings->manual && MPING_EVENTS_VERDICTS & MPING_EVENT_BIT(event->type)) {
+        atomic_fetch_add(&run->verdicts, 1);
+        wake(run); /* it may have been the last one */
+    }
 }
 
 static void stop(struct run *run, int status)
@@ -175,7 +178,8 @@ static void settle(struct run *run)
         return;
     if (atomic_load(&run->finished) == run->targets.n)
         run->presses.listening = false;
-    switch (cli_presses_end(&run->presses, &run->targets, (uint64_t)run->settings->count)) {
+    switch (cli_presses_end(&run->presses, &run->targets, (uint64_t)run->settings->count,
+                            atomic_load(&run->verdicts))) {
     case CLI_PRESSES_OVER:
         stop(run, CLI_EXIT_OK);
         break;
