@@ -15,7 +15,8 @@
 static unsigned tap_points;
 static unsigned tap_failed;
 
-/* What goes on after a line break, such as the ways out of a missing permission, would be no TAP. */
+/* What goes on after a line break, such as the ways out of a missing permission, would be no TAP.
+ */
 __attribute__((format(printf, 2, 0))) static void tap_line(const char *head, const char *fmt,
                                                            va_list args)
 {

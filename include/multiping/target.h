@@ -179,9 +179,9 @@ MPING_API int mping_drain(struct mping_target *target, int64_t max_ns);
  * Stops sending. Every pending probe is reported as MPING_EV_CANCELED, then comes
  * MPING_EV_FINISHED, then silence. What mping_send() was asked for and has not left yet is
  * pending, too, and so is a probe whose reply has come and waits to be called back: no callback
- * with MPING_EV_REPLY begins after this has returned, and the counters agree. Other events that were
- * there before come first; those that are pulled stay as they are. The handle stays valid until
- * mping_close(). Once more on an ended target does nothing.
+ * with MPING_EV_REPLY begins after this has returned, and the counters agree. Other events that
+ * were there before come first; those that are pulled stay as they are. The handle stays valid
+ * until mping_close(). Once more on an ended target does nothing.
  */
 MPING_API int mping_cancel(struct mping_target *target);
 

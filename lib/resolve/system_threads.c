@@ -200,6 +200,8 @@ void mping_system_start_threads(struct mping_system *system)
         system->n_young < MPING_LOOKUPS_YOUNG_MAX ? MPING_LOOKUPS_YOUNG_MAX - system->n_young : 1;
     size_t wanted = system->waiting < room ? system->waiting : room;
 
-    while (system->idle < wanted && system->threads < THREADS_MAX && start_thread(system))
-        continue;
+    bool started = true;
+
+    while (started && system->idle < wanted && system->threads < THREADS_MAX)
+        started = start_thread(system);
 }

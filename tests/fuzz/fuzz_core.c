@@ -321,22 +321,14 @@ static enum mping_reason link_doubt(void *context, const struct mping_addr *dst,
     return links_doubt(links, dst, sent_ns);
 }
 
-static void trouble_link(struct link *link, unsigned what)
-{
-    link->tx_moves |= what == 0;
-    link->rx_moves |= what == 1;
-    link->changes |= what == 2 || (what == 3 && !link->down);
-    link->down = what == 3 || (what != 2 && link->down);
-}
-
 static void trouble(struct input *in)
 {
     uint8_t what = input_u8(in);
     bool v6 = what & 1;
 
     if (model.opts.look && what >= 128) {
-        trouble_link(&links[v6], what / 2 % 4);
-        trouble_link(&model.links[v6], what / 2 % 4);
+        links_move(&links[v6], what / 2 % 4);
+        links_move(&model.links[v6], what / 2 % 4);
         return;
     }
     switch (what / 2 % 4) {

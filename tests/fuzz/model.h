@@ -140,6 +140,8 @@ const struct mping_event *model_expect(struct target *target, enum mping_event_t
 const struct mping_event *model_expect_probe(const struct probe *probe, enum mping_event_type type);
 void model_verdict(struct probe *probe, enum mping_event_type type, enum mping_reason reason,
                    int64_t now_ns);
+/* How long an attempt waits; 0: for ever. */
+int64_t model_timeout_ns(const struct target *t, unsigned attempt);
 /* When it left, as far as that is known. */
 int64_t model_sent_ns(const struct probe *probe);
 /* The verdict for a probe whose time is up. */
@@ -159,6 +161,8 @@ bool model_same_addr(const struct mping_addr *a, const struct mping_addr *b);
 
 /* model_doubt.c */
 void links_clear(struct link links[LINKS]);
+/* What happens to one: 0 drops on the way out, 1 on the way in, 2 it comes back, 3 it goes. */
+void links_move(struct link *link, unsigned what);
 /* Reads their counters: whether anything has moved or is away. */
 bool links_read(struct link links[LINKS], int64_t now_ns);
 /* Why what left for an address at sent_ns may be lost. */

@@ -18,6 +18,14 @@ void links_clear(struct link links[LINKS])
         links[i] = (struct link){.tx_ns = INT64_MIN, .rx_ns = INT64_MIN, .away_ns = INT64_MIN};
 }
 
+void links_move(struct link *link, unsigned what)
+{
+    link->tx_moves |= what == 0;
+    link->rx_moves |= what == 1;
+    link->changes |= what == 2 || (what == 3 && !link->down);
+    link->down = what == 3 || (what != 2 && link->down);
+}
+
 bool links_read(struct link links[LINKS], int64_t now_ns)
 {
     bool trouble = false;
