@@ -71,7 +71,7 @@ static int add_other(struct cli_targets *targets, size_t index, const struct mpi
     const char *labels = cli_target_labels(targets, index);
     size_t before = targets->n;
     int err = cli_targets_add_as(targets, mping_target_host(targets->all[index]), addr, labels,
-                                 cli_labels_len(labels));
+                                 app_labels_len(labels));
 
     for (uint64_t i = 0; i < sends && err == 0 && targets->n > before; i++)
         mping_send(targets->all[before]);

@@ -29,35 +29,35 @@ static enum argument argument_of(const struct cli_option *option)
 }
 
 /* A character, or a blank instead of one that is not wanted. */
-static void add_instead(struct cli_text *text, char c, char unwanted)
+static void add_instead(struct app_text *text, char c, char unwanted)
 {
     if (c == unwanted)
         c = ' ';
-    cli_text_char(text, c);
+    app_text_char(text, c);
 }
 
 /* "auto|always" with blanks between. */
-static void add_choices(struct cli_text *text, const struct cli_option *option)
+static void add_choices(struct app_text *text, const struct cli_option *option)
 {
     for (const char *c = option->argument; *c != '\0'; c++)
         add_instead(text, *c, '|');
 }
 
-static void add_fields(struct cli_text *text)
+static void add_fields(struct app_text *text)
 {
-    for (size_t i = 0; i < cli_field_count; i++) {
-        cli_text_add(text, i ? " " : "");
-        cli_text_add(text, cli_fields[i].name);
+    for (size_t i = 0; i < app_field_count; i++) {
+        app_text_add(text, i ? " " : "");
+        app_text_add(text, app_fields[i].name);
     }
 }
 
 /* The help on one line; each of the characters in `special` is put behind `before`. */
-static void add_help(struct cli_text *text, const struct cli_option *option, const char *special,
+static void add_help(struct app_text *text, const struct cli_option *option, const char *special,
                      const char *before)
 {
     for (const char *c = option->help; *c != '\0'; c++) {
         if (strchr(special, *c) != NULL)
-            cli_text_add(text, before);
+            app_text_add(text, before);
         add_instead(text, *c, '\n');
     }
 }
@@ -65,43 +65,43 @@ static void add_help(struct cli_text *text, const struct cli_option *option, con
 /* bash */
 
 /* "-o|--output" */
-static void add_pattern(struct cli_text *text, const struct cli_option *option)
+static void add_pattern(struct app_text *text, const struct cli_option *option)
 {
     if (option->short_name != 0) {
-        cli_text_char(text, '-');
-        cli_text_char(text, option->short_name);
-        cli_text_char(text, '|');
+        app_text_char(text, '-');
+        app_text_char(text, option->short_name);
+        app_text_char(text, '|');
     }
-    cli_text_add(text, "--");
-    cli_text_add(text, option->long_name);
+    app_text_add(text, "--");
+    app_text_add(text, option->long_name);
 }
 
-static void bash_argument(struct cli_text *text, const struct cli_option *option)
+static void bash_argument(struct app_text *text, const struct cli_option *option)
 {
     enum argument argument = argument_of(option);
 
     if (argument == ARGUMENT_NONE)
         return;
-    cli_text_add(text, "    ");
+    app_text_add(text, "    ");
     add_pattern(text, option);
-    cli_text_char(text, ')');
+    app_text_char(text, ')');
     if (argument == ARGUMENT_CHOICE) {
-        cli_text_add(text, " mapfile -t COMPREPLY < <(compgen -W '");
+        app_text_add(text, " mapfile -t COMPREPLY < <(compgen -W '");
         add_choices(text, option);
-        cli_text_add(text, "' -- \"$cur\")");
+        app_text_add(text, "' -- \"$cur\")");
     } else if (argument == ARGUMENT_FILE) {
-        cli_text_add(text,
+        app_text_add(text,
                      " compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")");
     } else if (argument == ARGUMENT_INTERFACE) {
-        cli_text_add(text,
+        app_text_add(text,
                      " mapfile -t COMPREPLY < <(compgen -W \"$(ls /sys/class/net)\" -- \"$cur\")");
     } else if (argument == ARGUMENT_FIELDS) {
-        cli_text_add(text, " compopt -o nospace\n        mapfile -t COMPREPLY < <(compgen -P "
+        app_text_add(text, " compopt -o nospace\n        mapfile -t COMPREPLY < <(compgen -P "
                            "\"${cur%\"${cur##*,}\"}\" -W '");
         add_fields(text);
-        cli_text_add(text, "' -- \"${cur##*,}\")");
+        app_text_add(text, "' -- \"${cur##*,}\")");
     }
-    cli_text_add(text, argument == ARGUMENT_FREE ? " return ;;\n" : "; return ;;\n");
+    app_text_add(text, argument == ARGUMENT_FREE ? " return ;;\n" : "; return ;;\n");
 }
 
 static const char bash_head[] =
@@ -131,36 +131,36 @@ static const char bash_tail[] =
     "}\n"
     "complete -F _multiping multiping\n";
 
-static void bash(struct cli_text *text)
+static void bash(struct app_text *text)
 {
-    cli_text_add(text, bash_head);
+    app_text_add(text, bash_head);
     for (size_t i = 0; i < CLI_OPT_ID_COUNT; i++)
         bash_argument(text, &cli_options[i]);
-    cli_text_add(text, bash_middle);
+    app_text_add(text, bash_middle);
     for (size_t i = 0; i < CLI_OPT_ID_COUNT; i++) {
-        cli_text_add(text, i ? " --" : "--");
-        cli_text_add(text, cli_options[i].long_name);
+        app_text_add(text, i ? " --" : "--");
+        app_text_add(text, cli_options[i].long_name);
     }
-    cli_text_add(text, bash_tail);
+    app_text_add(text, bash_tail);
 }
 
 /* zsh */
 
 /* What stands between single quotation marks, for _arguments. */
-static void zsh_help(struct cli_text *text, const struct cli_option *option)
+static void zsh_help(struct app_text *text, const struct cli_option *option)
 {
-    cli_text_char(text, '[');
+    app_text_char(text, '[');
     for (const char *c = option->help; *c != '\0'; c++) {
         if (*c == '\'')
-            cli_text_add(text, "'\\'");
+            app_text_add(text, "'\\'");
         else if (strchr("[]:\\", *c) != NULL)
-            cli_text_char(text, '\\');
+            app_text_char(text, '\\');
         add_instead(text, *c, '\n');
     }
-    cli_text_char(text, ']');
+    app_text_char(text, ']');
 }
 
-static void zsh_argument(struct cli_text *text, const struct cli_option *option)
+static void zsh_argument(struct app_text *text, const struct cli_option *option)
 {
     static const char *const actions[] = {
         [ARGUMENT_FREE] = " ",
@@ -171,52 +171,52 @@ static void zsh_argument(struct cli_text *text, const struct cli_option *option)
 
     if (argument == ARGUMENT_NONE)
         return;
-    cli_text_char(text, ':');
-    cli_text_add(text, option->long_name);
-    cli_text_char(text, ':');
+    app_text_char(text, ':');
+    app_text_add(text, option->long_name);
+    app_text_char(text, ':');
     if (argument == ARGUMENT_CHOICE) {
-        cli_text_char(text, '(');
+        app_text_char(text, '(');
         add_choices(text, option);
-        cli_text_char(text, ')');
+        app_text_char(text, ')');
     } else if (argument == ARGUMENT_FIELDS) {
-        cli_text_add(text, "{_values -s , field ");
+        app_text_add(text, "{_values -s , field ");
         add_fields(text);
-        cli_text_char(text, '}');
+        app_text_char(text, '}');
     } else {
-        cli_text_add(text, actions[argument]);
+        app_text_add(text, actions[argument]);
     }
 }
 
 /* "'(-c --count)'{-c+,--count=}'[help]:count: '": + and = take an argument attached or behind. */
-static void zsh_option(struct cli_text *text, const struct cli_option *option)
+static void zsh_option(struct app_text *text, const struct cli_option *option)
 {
     bool takes = argument_of(option) != ARGUMENT_NONE;
     bool repeated = option->kind == CLI_KIND_TEXTS;
 
-    cli_text_add(text, "    ");
+    app_text_add(text, "    ");
     if (repeated)
-        cli_text_add(text, "'*'");
+        app_text_add(text, "'*'");
     if (option->short_name != 0) {
         if (!repeated) {
-            cli_text_add(text, "'(-");
-            cli_text_char(text, option->short_name);
-            cli_text_add(text, " --");
-            cli_text_add(text, option->long_name);
-            cli_text_add(text, ")'");
+            app_text_add(text, "'(-");
+            app_text_char(text, option->short_name);
+            app_text_add(text, " --");
+            app_text_add(text, option->long_name);
+            app_text_add(text, ")'");
         }
-        cli_text_add(text, "{-");
-        cli_text_char(text, option->short_name);
-        cli_text_add(text, takes ? "+,--" : ",--");
-        cli_text_add(text, option->long_name);
-        cli_text_add(text, takes ? "=}'" : "}'");
+        app_text_add(text, "{-");
+        app_text_char(text, option->short_name);
+        app_text_add(text, takes ? "+,--" : ",--");
+        app_text_add(text, option->long_name);
+        app_text_add(text, takes ? "=}'" : "}'");
     } else {
-        cli_text_add(text, "'--");
-        cli_text_add(text, option->long_name);
-        cli_text_add(text, takes ? "=" : "");
+        app_text_add(text, "'--");
+        app_text_add(text, option->long_name);
+        app_text_add(text, takes ? "=" : "");
     }
     zsh_help(text, option);
     zsh_argument(text, option);
-    cli_text_add(text, "' \\\n");
+    app_text_add(text, "' \\\n");
 }
 
 static const char zsh_head[] =
@@ -234,49 +234,49 @@ static const char zsh_head[] =
     "\n"
     "_arguments -s -S \\\n";
 
-static void zsh(struct cli_text *text)
+static void zsh(struct app_text *text)
 {
-    cli_text_add(text, zsh_head);
+    app_text_add(text, zsh_head);
     for (size_t i = 0; i < CLI_OPT_ID_COUNT; i++)
         zsh_option(text, &cli_options[i]);
-    cli_text_add(text, "    '*:target:_multiping_targets'\n");
+    app_text_add(text, "    '*:target:_multiping_targets'\n");
 }
 
 /* fish */
 
-static void fish_option(struct cli_text *text, const struct cli_option *option)
+static void fish_option(struct app_text *text, const struct cli_option *option)
 {
     enum argument argument = argument_of(option);
 
-    cli_text_add(text, "complete -c multiping");
+    app_text_add(text, "complete -c multiping");
     if (option->short_name != 0) {
-        cli_text_add(text, " -s ");
-        cli_text_char(text, option->short_name);
+        app_text_add(text, " -s ");
+        app_text_char(text, option->short_name);
     }
-    cli_text_add(text, " -l ");
-    cli_text_add(text, option->long_name);
+    app_text_add(text, " -l ");
+    app_text_add(text, option->long_name);
     if (argument == ARGUMENT_FILE)
-        cli_text_add(text, " -r -F");
+        app_text_add(text, " -r -F");
     else if (argument != ARGUMENT_NONE)
-        cli_text_add(text, " -x");
+        app_text_add(text, " -x");
     if (argument == ARGUMENT_CHOICE || argument == ARGUMENT_FIELDS) {
-        cli_text_add(text, " -a '");
+        app_text_add(text, " -a '");
         if (argument == ARGUMENT_CHOICE)
             add_choices(text, option);
         else
             add_fields(text);
-        cli_text_char(text, '\'');
+        app_text_char(text, '\'');
     } else if (argument == ARGUMENT_INTERFACE) {
-        cli_text_add(text, " -a '(__fish_print_interfaces)'");
+        app_text_add(text, " -a '(__fish_print_interfaces)'");
     }
-    cli_text_add(text, " -d '");
+    app_text_add(text, " -d '");
     add_help(text, option, "'\\", "\\");
-    cli_text_add(text, "'\n");
+    app_text_add(text, "'\n");
 }
 
-static void fish(struct cli_text *text)
+static void fish(struct app_text *text)
 {
-    cli_text_add(text, "# SPDX-License-Identifier: Apache-2.0\n"
+    app_text_add(text, "# SPDX-License-Identifier: Apache-2.0\n"
                        "# Completion of multiping for fish, made by `multiping --completion "
                        "fish`.\n"
                        "complete -c multiping -f -a '(__fish_print_hostnames)'\n");
@@ -284,7 +284,7 @@ static void fish(struct cli_text *text)
         fish_option(text, &cli_options[i]);
 }
 
-void cli_completion(struct cli_text *text, enum cli_shell shell)
+void cli_completion(struct app_text *text, enum cli_shell shell)
 {
     switch (shell) {
     case CLI_SHELL_BASH:

@@ -10,6 +10,6 @@
 enum { CLI_COMPLETION_MAX = 32768 };
 
 /* The script for a shell, as it is installed. */
-void cli_completion(struct cli_text *text, enum cli_shell shell);
+void cli_completion(struct app_text *text, enum cli_shell shell);
 
 #endif

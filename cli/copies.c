@@ -16,7 +16,7 @@ struct cli_copies_place {
     uint32_t copies; /* behind it */
 };
 
-static void look_at(const struct cli_copies *copies, size_t index, struct cli_text *text)
+static void look_at(const struct cli_copies *copies, size_t index, struct app_text *text)
 {
     char memory[CLI_HOST_TEXT_MAX];
     const char *host = cli_target_host(copies->targets, index, memory);
@@ -25,7 +25,7 @@ static void look_at(const struct cli_copies *copies, size_t index, struct cli_te
 }
 
 /* FNV-1a, spread by a multiplication. */
-static uint32_t hash_of(const struct cli_text *text)
+static uint32_t hash_of(const struct app_text *text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
@@ -34,10 +34,10 @@ static uint32_t hash_of(const struct cli_text *text)
     return (uint32_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
-static bool looks_like(const struct cli_copies *copies, size_t index, const struct cli_text *text)
+static bool looks_like(const struct cli_copies *copies, size_t index, const struct app_text *text)
 {
     static char memory[LOOK_MAX];
-    struct cli_text other = cli_text_init(memory, sizeof(memory));
+    struct app_text other = app_text_init(memory, sizeof(memory));
 
     look_at(copies, index, &other);
     return other.len == text->len && memcmp(other.data, text->data, text->len) == 0;
@@ -46,7 +46,7 @@ static bool looks_like(const struct cli_copies *copies, size_t index, const stru
 static void number(struct cli_copies *copies, size_t index)
 {
     static char memory[LOOK_MAX];
-    struct cli_text text = cli_text_init(memory, sizeof(memory));
+    struct app_text text = app_text_init(memory, sizeof(memory));
     size_t at;
     uint32_t hash;
 
@@ -67,7 +67,7 @@ static void number(struct cli_copies *copies, size_t index)
 }
 
 void cli_copies_begin(struct cli_copies *copies, const struct cli_targets *targets, size_t n,
-                      cli_look_fn look)
+                      app_look_fn look)
 {
     size_t size = 64;
 

@@ -16,7 +16,7 @@
 /* Zero to begin with. */
 struct cli_copies {
     const struct cli_targets *targets;
-    cli_look_fn look;
+    app_look_fn look;
     size_t n, next;    /* targets, and the one that comes next */
     uint32_t *numbers; /* of each: how many before it look the same */
     struct cli_copies_place *places;
@@ -25,7 +25,7 @@ struct cli_copies {
 
 /* Begins with the first n targets. Without memory, or a look, all of them have number 0. */
 void cli_copies_begin(struct cli_copies *copies, const struct cli_targets *targets, size_t n,
-                      cli_look_fn look);
+                      app_look_fn look);
 
 /* Goes on for a few ms. Returns whether there is more. */
 bool cli_copies_step(struct cli_copies *copies);

@@ -43,20 +43,20 @@ static int exclude_run(struct reader *r, struct mping_addr first, uint64_t count
             r->problem = mping_strerror(err);
             return -1;
         }
-        first = cli_addr_plus(&first, UINT64_C(1) << bits);
+        first = app_addr_plus(&first, UINT64_C(1) << bits);
         count -= UINT64_C(1) << bits;
     }
     return 0;
 }
 
-static int exclude_range(void *user, struct cli_range *range)
+static int exclude_range(void *user, struct app_range *range)
 {
     struct reader *r = user;
     int result = 0;
 
-    if (range->kind == CLI_RANGE_ADDRS) {
+    if (range->kind == APP_RANGE_ADDRS) {
         result = exclude_run(r, range->of.first, range->count);
-    } else if (range->kind != CLI_RANGE_OCTETS) {
+    } else if (range->kind != APP_RANGE_OCTETS) {
         r->problem = mping_addr_problem(range->of.name); /* its link is not there */
         if (r->problem == NULL)
             r->problem = "only addresses can be excluded";
@@ -65,13 +65,13 @@ static int exclude_range(void *user, struct cli_range *range)
         r->problem = "too many single addresses: write them as networks";
         result = -1;
     }
-    for (uint64_t i = 0; range->kind == CLI_RANGE_OCTETS && i < range->count && result == 0; i++) {
-        struct cli_range_host host;
+    for (uint64_t i = 0; range->kind == APP_RANGE_OCTETS && i < range->count && result == 0; i++) {
+        struct app_range_host host;
 
-        cli_range_at(range, i, &host);
+        app_range_at(range, i, &host);
         result = exclude_run(r, host.addr, 1);
     }
-    cli_range_done(range);
+    app_range_done(range);
     return result;
 }
 
@@ -87,10 +87,10 @@ static const char *exclude_text(struct mping *engine, const char *text)
     if (strpbrk(text, "{}") != NULL)
         return "braces are for targets";
     if (strchr(text, '/') == NULL) {
-        problem = cli_range_read(text, exclude_range, &r);
+        problem = app_range_read(text, exclude_range, &r);
         return problem != NULL && *problem == '\0' ? r.problem : problem;
     }
-    problem = cli_range_network(text, &first, &len);
+    problem = app_range_network(text, &first, &len);
     if (problem != NULL)
         return problem;
     err = mping_exclude(engine, &first, len);
@@ -99,19 +99,19 @@ static const char *exclude_text(struct mping *engine, const char *text)
 
 static int complain(const char *text, const char *problem)
 {
-    char after[CLI_COMPLAINT_MAX / 2];
-    struct cli_text tail = cli_text_init(after, sizeof(after));
+    char after[APP_COMPLAINT_MAX / 2];
+    struct app_text tail = app_text_init(after, sizeof(after));
 
-    cli_text_add(&tail, "\": ");
-    cli_text_add(&tail, problem);
-    return cli_complain("--exclude \"", text, tail.data);
+    app_text_add(&tail, "\": ");
+    app_text_add(&tail, problem);
+    return app_complain("--exclude \"", text, tail.data);
 }
 
 /* "10.0.0.0/8,192.0.2.1": a comma never is one between octets here. */
 static int exclude_list(struct mping *engine, const char *list)
 {
     while (*list != '\0') {
-        char text[CLI_LINE_READER_MAX];
+        char text[APP_LINE_READER_MAX];
         size_t len = strcspn(list, ",");
         const char *problem;
 
@@ -141,7 +141,7 @@ int cli_exclude(struct mping *engine, const struct cli_settings *settings)
             return -1;
     }
     for (size_t i = 0; i < settings->exclude_file.n; i++) {
-        if (cli_lines_read_file(settings->exclude_file.all[i], '\n', exclude_line, engine) < 0)
+        if (app_lines_read_file(settings->exclude_file.all[i], '\n', exclude_line, engine) < 0)
             return -1;
     }
     return 0;

@@ -40,67 +40,67 @@ static const char tail[] =
     "resolved; 3 no permission; 4 system failure, lost output included. With -o nagios: 0 to 3\n"
     "as a plugin.\n";
 
-static void add_column(struct cli_text *text, size_t from)
+static void add_column(struct app_text *text, size_t from)
 {
     do {
-        cli_text_char(text, ' ');
+        app_text_char(text, ' ');
     } while (text->len - from < HELP_COLUMN);
 }
 
-static void add_name(struct cli_text *text, const struct cli_option *option)
+static void add_name(struct app_text *text, const struct cli_option *option)
 {
-    cli_text_add(text, "  ");
+    app_text_add(text, "  ");
     if (option->short_name != 0) {
-        cli_text_char(text, '-');
-        cli_text_char(text, option->short_name);
-        cli_text_add(text, ", ");
+        app_text_char(text, '-');
+        app_text_char(text, option->short_name);
+        app_text_add(text, ", ");
     } else {
-        cli_text_add(text, "    ");
+        app_text_add(text, "    ");
     }
-    cli_text_add(text, "--");
-    cli_text_add(text, option->long_name);
+    app_text_add(text, "--");
+    app_text_add(text, option->long_name);
     if (option->argument != NULL && option->kind == CLI_KIND_ATTACHED) {
-        cli_text_add(text, "[=");
-        cli_text_add(text, option->argument);
-        cli_text_char(text, ']');
+        app_text_add(text, "[=");
+        app_text_add(text, option->argument);
+        app_text_char(text, ']');
     } else if (option->argument != NULL) {
-        cli_text_char(text, ' ');
-        cli_text_add(text, option->argument);
+        app_text_char(text, ' ');
+        app_text_add(text, option->argument);
     }
 }
 
-static void add_option(struct cli_text *text, const struct cli_option *option)
+static void add_option(struct app_text *text, const struct cli_option *option)
 {
     const char *line = option->help;
     size_t from = text->len;
 
     add_name(text, option);
     if (text->len - from >= HELP_COLUMN) {
-        cli_text_char(text, '\n');
+        app_text_char(text, '\n');
         from = text->len;
     }
     while (*line != '\0') {
         size_t len = strcspn(line, "\n");
 
         add_column(text, from);
-        cli_text_bytes(text, line, len);
-        cli_text_char(text, '\n');
+        app_text_bytes(text, line, len);
+        app_text_char(text, '\n');
         from = text->len;
         line += line[len] == '\n' ? len + 1 : len;
     }
 }
 
-void cli_help(struct cli_text *text)
+void cli_help(struct app_text *text)
 {
-    cli_text_add(text, head);
+    app_text_add(text, head);
     for (size_t group = 0; group < CLI_GROUP_COUNT; group++) {
-        cli_text_char(text, '\n');
-        cli_text_add(text, group_names[group]);
-        cli_text_add(text, ":\n");
+        app_text_char(text, '\n');
+        app_text_add(text, group_names[group]);
+        app_text_add(text, ":\n");
         for (size_t i = 0; i < CLI_OPT_ID_COUNT; i++) {
             if (cli_options[i].group == group)
                 add_option(text, &cli_options[i]);
         }
     }
-    cli_text_add(text, tail);
+    app_text_add(text, tail);
 }

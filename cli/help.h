@@ -8,6 +8,6 @@
 enum { CLI_HELP_MAX = 16384 };
 
 /* The text of --help, made from the table of options. */
-void cli_help(struct cli_text *text);
+void cli_help(struct app_text *text);
 
 #endif

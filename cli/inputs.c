@@ -23,21 +23,21 @@ enum {
 
 static int complain(const char *name, const char *problem)
 {
-    char after[CLI_COMPLAINT_MAX / 2];
-    struct cli_text text = cli_text_init(after, sizeof(after));
+    char after[APP_COMPLAINT_MAX / 2];
+    struct app_text text = app_text_init(after, sizeof(after));
 
-    cli_text_add(&text, ": ");
-    cli_text_add(&text, problem);
-    return cli_complain("", name, text.data);
+    app_text_add(&text, ": ");
+    app_text_add(&text, problem);
+    return app_complain("", name, text.data);
 }
 
 static void begin_list(struct cli_inputs *inputs, const char *name, int fd)
 {
-    inputs->reader = (struct cli_line_reader){
+    inputs->reader = (struct app_line_reader){
         .name = name,
         .end = cli_line_end(inputs->settings),
     };
-    inputs->targets->origin = (struct cli_origin){.list = name};
+    inputs->targets->origin = (struct app_origin){.list = name};
     inputs->fd = fd;
     inputs->at = inputs->len = 0;
     inputs->is_stdin = fd == STDIN_FILENO;
@@ -79,8 +79,8 @@ static int advance(struct cli_inputs *inputs)
     const struct cli_settings *s = inputs->settings;
 
     while (inputs->fd < 0 && inputs->next < s->operand_count) {
-        inputs->targets->status = CLI_EXIT_USAGE;
-        inputs->targets->origin = (struct cli_origin){.list = NULL};
+        inputs->targets->status = APP_EXIT_USAGE;
+        inputs->targets->origin = (struct app_origin){.list = NULL};
         if (take_operand(inputs, s->operands[inputs->next++]) < 0)
             return -1;
     }
@@ -88,7 +88,7 @@ static int advance(struct cli_inputs *inputs)
         inputs->has_read_stdin = true;
         begin_list(inputs, "standard input", STDIN_FILENO);
     }
-    inputs->targets->status = CLI_EXIT_OK;
+    inputs->targets->status = APP_EXIT_OK;
     return 0;
 }
 
@@ -99,7 +99,7 @@ static int read_piece(struct cli_inputs *inputs)
 
     if (n < 0 && (errno == EINTR || errno == EAGAIN))
         return 0;
-    inputs->targets->status = CLI_EXIT_USAGE;
+    inputs->targets->status = APP_EXIT_USAGE;
     if (n < 0)
         return complain(inputs->reader.name, mping_strerror(-errno));
     inputs->at = 0;
@@ -108,7 +108,7 @@ static int read_piece(struct cli_inputs *inputs)
     if (n > 0)
         return 1;
     inputs->targets->origin.line = inputs->reader.number + 1;
-    if (cli_lines_end(&inputs->reader, cli_targets_add, inputs->targets) < 0)
+    if (app_lines_end(&inputs->reader, cli_targets_add, inputs->targets) < 0)
         return -1;
     end_list(inputs);
     return advance(inputs) < 0 ? -1 : 1;
@@ -124,13 +124,13 @@ static int take_line(struct cli_inputs *inputs)
 
     inputs->targets->origin.line = inputs->reader.number + 1;
     inputs->at += n;
-    return cli_lines_feed(&inputs->reader, line, n, cli_targets_add, inputs->targets);
+    return app_lines_feed(&inputs->reader, line, n, cli_targets_add, inputs->targets);
 }
 
 /* Makes what is pending, unless the pings have to catch up first. */
 static int make(struct cli_inputs *inputs, size_t n)
 {
-    int64_t now_ns = cli_mono_ns();
+    int64_t now_ns = app_mono_ns();
 
     if (cli_targets_is_ahead(inputs->targets, now_ns))
         return 0;
@@ -210,7 +210,7 @@ int cli_inputs_wait_ms(const struct cli_inputs *inputs, int limit_ms)
 {
     if (!have_at_hand(inputs))
         return limit_ms;
-    if (inputs->targets->pending.n == 0 || !cli_targets_is_ahead(inputs->targets, cli_mono_ns()))
+    if (inputs->targets->pending.n == 0 || !cli_targets_is_ahead(inputs->targets, app_mono_ns()))
         return 0;
     return limit_ms < 0 || limit_ms > AHEAD_MS ? AHEAD_MS : limit_ms;
 }
@@ -223,7 +223,7 @@ int cli_inputs_complain_of_none(const struct cli_inputs *inputs)
         why = "every target is excluded";
     else if (inputs->has_read_stdin)
         why = "no targets on standard input";
-    return cli_complain(why, "", "");
+    return app_complain(why, "", "");
 }
 
 void cli_inputs_done(struct cli_inputs *inputs)
@@ -232,5 +232,5 @@ void cli_inputs_done(struct cli_inputs *inputs)
         return; /* they were never begun */
     end_list(inputs);
     inputs->at = inputs->len = 0;
-    cli_pending_done(&inputs->targets->pending);
+    app_pending_done(&inputs->targets->pending);
 }

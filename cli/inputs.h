@@ -24,7 +24,7 @@ struct cli_inputs {
     int fd;              /* of the list being read; -1: there is none, all have ended */
     bool is_stdin;       /* that list is standard input */
     bool has_read_stdin; /* it is not read twice */
-    struct cli_line_reader reader;
+    struct app_line_reader reader;
     size_t at, len; /* what has been read from it, and not looked at yet */
     char data[CLI_PIECE_BYTES];
 };

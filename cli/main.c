@@ -27,7 +27,7 @@ static void fill_standard_descriptors(void)
 {
     for (int fd = 0; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDONLY) < 0)
-            _exit(CLI_EXIT_SYSTEM);
+            _exit(APP_EXIT_SYSTEM);
     }
 }
 
@@ -38,35 +38,35 @@ static int open_engine(const struct cli_settings *settings, int family, struct m
     int err;
 
     cli_engine_opts(&opts, settings);
-    cli_privileges_raise();
+    app_privileges_raise();
     err = mping_new(ret_engine, &opts);
     if (err == 0)
         err = mping_open(*ret_engine, family);
-    if (cli_privileges_drop() < 0)
-        return CLI_EXIT_SYSTEM;
+    if (app_privileges_drop() < 0)
+        return APP_EXIT_SYSTEM;
     if (err == 0)
-        return CLI_EXIT_OK;
+        return APP_EXIT_OK;
     if (err == MPING_EPERM) {
-        cli_privileges_explain(settings->sockets != CLI_SOCKETS_PING,
+        app_privileges_explain(settings->sockets != CLI_SOCKETS_PING,
                                settings->sockets != CLI_SOCKETS_RAW);
-        return CLI_EXIT_PERMISSION;
+        return APP_EXIT_PERMISSION;
     }
-    cli_complain(err == MPING_EMARK ? "--mark: " : "",
+    app_complain(err == MPING_EMARK ? "--mark: " : "",
                  *ret_engine != NULL ? mping_errmsg(*ret_engine) : mping_strerror(err), "");
-    return err == MPING_EMARK ? CLI_EXIT_PERMISSION : CLI_EXIT_SYSTEM;
+    return err == MPING_EMARK ? APP_EXIT_PERMISSION : APP_EXIT_SYSTEM;
 }
 
-static int open_and_run(const struct cli_settings *settings, struct cli_show *show)
+static int open_and_run(const struct cli_settings *settings, struct app_show *show)
 {
     struct mping *engine = NULL;
     int family, status;
 
     if (cli_operands_check(settings, &family) < 0)
-        return cli_exit_status(settings, CLI_EXIT_USAGE);
+        return cli_exit_status(settings, APP_EXIT_USAGE);
     if (settings->top && cli_top_check() < 0)
-        return CLI_EXIT_USAGE;
+        return APP_EXIT_USAGE;
     status = open_engine(settings, family, &engine);
-    if (status == CLI_EXIT_OK)
+    if (status == APP_EXIT_OK)
         status = (settings->sweep ? cli_sweep
                   : settings->top ? cli_top
                                   : cli_run)(engine, settings, show);
@@ -78,13 +78,13 @@ static int open_and_run(const struct cli_settings *settings, struct cli_show *sh
 
 static int ping(const struct cli_settings *settings)
 {
-    struct cli_show show;
+    struct app_show show;
     int status;
 
     if (cli_show_init(&show, settings) == 0)
         status = open_and_run(settings, &show);
     else
-        status = cli_exit_status(settings, CLI_EXIT_USAGE);
+        status = cli_exit_status(settings, APP_EXIT_USAGE);
     cli_show_done(&show);
     return status;
 }
@@ -93,7 +93,7 @@ static int ping(const struct cli_settings *settings)
 static int say(const struct cli_settings *settings)
 {
     static char data[CLI_COMPLETION_MAX]; /* which is more than the help needs */
-    struct cli_text text = cli_text_init(data, sizeof(data));
+    struct app_text text = app_text_init(data, sizeof(data));
     int err;
 
     if (settings->action == CLI_ACTION_HELP) {
@@ -101,21 +101,21 @@ static int say(const struct cli_settings *settings)
     } else if (settings->action == CLI_ACTION_COMPLETION) {
         cli_completion(&text, (enum cli_shell)settings->completion);
     } else {
-        cli_text_add(&text, "multiping ");
-        cli_text_add(&text, mping_version_string());
-        cli_text_char(&text, '\n');
+        app_text_add(&text, "multiping ");
+        app_text_add(&text, mping_version_string());
+        app_text_char(&text, '\n');
     }
-    err = cli_say(STDOUT_FILENO, text.data, text.len);
+    err = app_say(STDOUT_FILENO, text.data, text.len);
     if (err == 0)
-        return CLI_EXIT_OK;
-    cli_complain("write error: ", mping_strerror(err), "");
-    return CLI_EXIT_SYSTEM;
+        return APP_EXIT_OK;
+    app_complain("write error: ", mping_strerror(err), "");
+    return APP_EXIT_SYSTEM;
 }
 
 int main(int argc, char **argv)
 {
-    char line[CLI_COMPLAINT_MAX];
-    struct cli_text error = cli_text_init(line, sizeof(line));
+    char line[APP_COMPLAINT_MAX];
+    struct app_text error = app_text_init(line, sizeof(line));
     struct cli_settings settings = {0};
 
     fill_standard_descriptors();
@@ -124,8 +124,8 @@ int main(int argc, char **argv)
         return cli_fping_main(argc, argv);
     (void)signal(SIGPIPE, SIG_IGN);
     if (cli_options_parse(&settings, argc, argv, &error) < 0) {
-        (void)cli_complain(error.data, "", "");
-        return cli_exit_status(&settings, CLI_EXIT_USAGE);
+        (void)app_complain(error.data, "", "");
+        return cli_exit_status(&settings, APP_EXIT_USAGE);
     }
     switch (settings.action) {
     case CLI_ACTION_PING:

@@ -31,26 +31,26 @@ bool cli_operand_is_file(const char *operand)
 
 int cli_operand_complain(const char *operand, const char *problem)
 {
-    char after[CLI_COMPLAINT_MAX / 2];
-    struct cli_text text = cli_text_init(after, sizeof(after));
+    char after[APP_COMPLAINT_MAX / 2];
+    struct app_text text = app_text_init(after, sizeof(after));
 
-    cli_text_add(&text, "\": ");
-    cli_text_foreign(&text, problem);
-    return cli_complain("target \"", operand, text.data);
+    app_text_add(&text, "\": ");
+    app_text_foreign(&text, problem);
+    return app_complain("target \"", operand, text.data);
 }
 
-static int look_at(void *user, struct cli_range *range)
+static int look_at(void *user, struct app_range *range)
 {
     struct look *look = user;
     int family = AF_UNSPEC;
 
-    if (range->kind == CLI_RANGE_OCTETS)
+    if (range->kind == APP_RANGE_OCTETS)
         family = AF_INET;
-    else if (range->kind == CLI_RANGE_ADDRS)
+    else if (range->kind == APP_RANGE_ADDRS)
         family = range->of.first.family;
     look->mixed |= family == AF_UNSPEC || (look->family != AF_UNSPEC && family != look->family);
     look->family = family;
-    cli_range_done(range);
+    app_range_done(range);
     return 0;
 }
 
@@ -59,21 +59,21 @@ static int check(const struct cli_settings *settings, const char *operand, struc
     const char *problem = NULL;
 
     if (cli_operand_is_stdin(operand) && settings->manual)
-        return cli_complain("-m reads from standard input itself, so - cannot", "", "");
+        return app_complain("-m reads from standard input itself, so - cannot", "", "");
     if (cli_operand_is_file(operand) && operand[1] == '\0')
         return cli_operand_complain(operand, "there is no file name behind it");
     if (cli_operand_is_file(operand) && access(operand + 1, R_OK) < 0) {
-        char after[CLI_COMPLAINT_MAX / 2];
-        struct cli_text text = cli_text_init(after, sizeof(after));
+        char after[APP_COMPLAINT_MAX / 2];
+        struct app_text text = app_text_init(after, sizeof(after));
 
-        cli_text_add(&text, ": ");
-        cli_text_add(&text, mping_strerror(-errno));
-        return cli_complain("", operand + 1, text.data);
+        app_text_add(&text, ": ");
+        app_text_add(&text, mping_strerror(-errno));
+        return app_complain("", operand + 1, text.data);
     }
     if (cli_operand_is_stdin(operand) || cli_operand_is_file(operand))
         look->mixed = true;
     else
-        problem = cli_range_read(operand, look_at, look);
+        problem = app_range_read(operand, look_at, look);
     return problem != NULL ? cli_operand_complain(operand, problem) : 0;
 }
 

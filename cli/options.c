@@ -12,7 +12,7 @@ enum { NAGIOS_PROBES = 5 }; /* as check_ping sends: a plugin must end */
 /* Where the parser stands. */
 struct parser {
     struct cli_settings *settings;
-    struct cli_text *error;
+    struct app_text *error;
     char **argv;
     size_t argc;
     size_t next; /* the argument after the one being read */
@@ -45,30 +45,30 @@ static const enum cli_option_id not_in_sweep[] = {
     CLI_OPT_FAIL_IF,
 };
 
-static void add_option_name(struct cli_text *error, const struct cli_option *option)
+static void add_option_name(struct app_text *error, const struct cli_option *option)
 {
     if (option->short_name != 0) {
-        cli_text_char(error, '-');
-        cli_text_char(error, option->short_name);
-        cli_text_char(error, '/');
+        app_text_char(error, '-');
+        app_text_char(error, option->short_name);
+        app_text_char(error, '/');
     }
-    cli_text_add(error, "--");
-    cli_text_add(error, option->long_name);
+    app_text_add(error, "--");
+    app_text_add(error, option->long_name);
 }
 
 static int fail_unknown(struct parser *p, const char *option)
 {
-    cli_text_add(p->error, "unknown option \"");
-    cli_text_foreign(p->error, option);
-    cli_text_add(p->error, "\" (--help lists them)");
+    app_text_add(p->error, "unknown option \"");
+    app_text_foreign(p->error, option);
+    app_text_add(p->error, "\" (--help lists them)");
     return -1;
 }
 
 static int fail_option(struct parser *p, const struct cli_option *option, const char *what)
 {
-    cli_text_add(p->error, "option ");
+    app_text_add(p->error, "option ");
     add_option_name(p->error, option);
-    cli_text_add(p->error, what);
+    app_text_add(p->error, what);
     return -1;
 }
 
@@ -76,9 +76,9 @@ static int fail_value(struct parser *p, const struct cli_option *option, const c
                       const char *what)
 {
     fail_option(p, option, ": \"");
-    cli_text_foreign(p->error, value);
-    cli_text_add(p->error, "\" ");
-    cli_text_add(p->error, what);
+    app_text_foreign(p->error, value);
+    app_text_add(p->error, "\" ");
+    app_text_add(p->error, what);
     return -1;
 }
 
@@ -87,10 +87,10 @@ static int fail_range(struct parser *p, const struct cli_option *option, const c
     if (option->kind == CLI_KIND_DURATION)
         return fail_value(p, option, value, "is out of range (0, or 1ns to 1000000h)");
     fail_value(p, option, value, "is out of range (");
-    cli_text_number(p->error, option->min);
-    cli_text_add(p->error, " to ");
-    cli_text_number(p->error, option->max);
-    cli_text_char(p->error, ')');
+    app_text_number(p->error, option->min);
+    app_text_add(p->error, " to ");
+    app_text_number(p->error, option->max);
+    app_text_char(p->error, ')');
     return -1;
 }
 
@@ -130,7 +130,7 @@ static int store_checked(struct parser *p, const struct cli_option *option, cons
 static int store_number(struct parser *p, const struct cli_option *option, const char *value)
 {
     int64_t number = 0;
-    int r = cli_number_parse(value, &number);
+    int r = app_number_parse(value, &number);
 
     return store_checked(p, option, value, r, number);
 }
@@ -138,7 +138,7 @@ static int store_number(struct parser *p, const struct cli_option *option, const
 static int store_hex(struct parser *p, const struct cli_option *option, const char *value)
 {
     int64_t number = 0;
-    int r = cli_number_parse_hex(value, &number);
+    int r = app_number_parse_hex(value, &number);
 
     return store_checked(p, option, value, r, number);
 }
@@ -151,7 +151,7 @@ static int store_attached(struct parser *p, const struct cli_option *option, con
 static int store_duration(struct parser *p, const struct cli_option *option, const char *value)
 {
     int64_t ns = 0;
-    int r = cli_duration_parse(value, &ns);
+    int r = app_duration_parse(value, &ns);
 
     return store_checked(p, option, value, r, ns);
 }
@@ -159,7 +159,7 @@ static int store_duration(struct parser *p, const struct cli_option *option, con
 static int store_decimal(struct parser *p, const struct cli_option *option, const char *value)
 {
     double number = 0;
-    int r = cli_decimal_parse(value, &number);
+    int r = app_decimal_parse(value, &number);
 
     if (r == -EINVAL)
         return fail_value(p, option, value, "is not a number");
@@ -177,8 +177,8 @@ static int store_shard(struct parser *p, const struct cli_option *option, const 
 
     if (len < sizeof(first))
         memcpy(first, value, len);
-    if (value[len] != '/' || cli_number_parse(first, &numbers[0]) < 0 ||
-        cli_number_parse(value + len + 1, &numbers[1]) < 0 || numbers[0] < 1 ||
+    if (value[len] != '/' || app_number_parse(first, &numbers[0]) < 0 ||
+        app_number_parse(value + len + 1, &numbers[1]) < 0 || numbers[0] < 1 ||
         numbers[0] > numbers[1] || numbers[1] > option->max)
         return fail_value(p, option, value, "is not I/N, such as 1/4 to 4/4");
     return 0;
@@ -217,7 +217,7 @@ static int store_choice(struct parser *p, const struct cli_option *option, const
             break;
         if (word[len] == '\0') {
             fail_value(p, option, value, "is none of ");
-            cli_text_add(p->error, option->argument);
+            app_text_add(p->error, option->argument);
             return -1;
         }
         word += len + 1;
@@ -333,9 +333,9 @@ static int fail_pair(struct parser *p, enum cli_option_id one, const char *betwe
                      enum cli_option_id other, const char *after)
 {
     add_option_name(p->error, &cli_options[one]);
-    cli_text_add(p->error, between);
+    app_text_add(p->error, between);
     add_option_name(p->error, &cli_options[other]);
-    cli_text_add(p->error, after);
+    app_text_add(p->error, after);
     return -1;
 }
 
@@ -382,7 +382,7 @@ static int check_together(struct parser *p)
     if (check_output(p) < 0)
         return -1;
     if (s->operand_count == 0) {
-        cli_text_add(p->error, "no targets (--help tells how to call it)");
+        app_text_add(p->error, "no targets (--help tells how to call it)");
         return -1;
     }
     return 0;
@@ -407,9 +407,9 @@ static int check_doctor(struct parser *p)
     if (s->operand_count == 0)
         return 0;
     add_option_name(p->error, &cli_options[CLI_OPT_DOCTOR]);
-    cli_text_add(p->error, " looks at this machine only, and takes no target: \"");
-    cli_text_foreign(p->error, s->operands[0]);
-    cli_text_add(p->error, "\"");
+    app_text_add(p->error, " looks at this machine only, and takes no target: \"");
+    app_text_foreign(p->error, s->operands[0]);
+    app_text_add(p->error, "\"");
     return -1;
 }
 
@@ -448,7 +448,7 @@ static void complete(struct cli_settings *s)
 }
 
 int cli_options_parse(struct cli_settings *ret_settings, int argc, char **argv,
-                      struct cli_text *error)
+                      struct app_text *error)
 {
     static const struct cli_settings defaults = {
         .interval_ns = INT64_C(1000000000),

@@ -142,7 +142,7 @@ struct cli_settings {
 
     int64_t palette;                                   /* enum cli_palette */
     int64_t output;                                    /* enum cli_output_format */
-    int64_t time_style;                                /* enum cli_time_style */
+    int64_t time_style;                                /* enum app_time_style */
     int64_t color;                                     /* enum cli_color */
     int64_t completion;                                /* enum cli_shell */
     const char *fields, *fail_if, *warning, *critical; /* NULL: not given */
@@ -233,6 +233,6 @@ extern const struct cli_option cli_options[CLI_OPT_ID_COUNT];
  * and --version the rest is not looked at.
  */
 int cli_options_parse(struct cli_settings *ret_settings, int argc, char **argv,
-                      struct cli_text *error);
+                      struct app_text *error);
 
 #endif

@@ -9,10 +9,10 @@ enum { RECORDS_AT_ONCE = 4096 }; /* then signals are looked at, and pings go on 
 
 /* A record, and what it points to. */
 struct filled {
-    struct cli_record record;
+    struct app_record record;
     char host[CLI_HOST_TEXT_MAX];
     struct mping_stats stats;
-    struct cli_observed observed;
+    struct app_observed observed;
 };
 
 /* Adds up counters, and mean and variance as of one series (Chan, Golub and LeVeque 1979). */
@@ -49,24 +49,24 @@ static void sum(struct mping_stats *total, const struct mping_stats *s)
     total->longer += s->longer;
 }
 
-static void set_time(const struct cli_report *report, struct cli_record *record)
+static void set_time(const struct cli_report *report, struct app_record *record)
 {
-    struct cli_stamp *stamp = &report->show->stamp;
+    struct app_stamp *stamp = &report->show->stamp;
 
     record->style = stamp->style;
-    record->wall_ns = cli_wall_ns();
-    record->time_ns = cli_stamp_beside(stamp, record->wall_ns);
+    record->wall_ns = app_wall_ns();
+    record->time_ns = app_stamp_beside(stamp, record->wall_ns);
 }
 
 static void fill_target(const struct cli_report *report, size_t index, struct filled *ret)
 {
     struct mping_target *target = report->targets->all[index];
-    struct cli_observation *observation = cli_observation_at(&report->targets->observations, index);
+    struct app_observation *observation = app_observation_at(&report->targets->observations, index);
 
     ret->stats = (struct mping_stats){0};
     mping_target_stats(target, &ret->stats, sizeof(ret->stats), 0);
-    ret->record = (struct cli_record){
-        .kind = CLI_RECORD_SUMMARY,
+    ret->record = (struct app_record){
+        .kind = APP_RECORD_SUMMARY,
         .host = cli_target_host(report->targets, index, ret->host),
         .labels = cli_target_labels(report->targets, index),
         .stats = &ret->stats,
@@ -80,16 +80,16 @@ static void fill_target(const struct cli_report *report, size_t index, struct fi
     };
     mping_target_addr(target, &ret->record.addr);
     if (observation != NULL) {
-        cli_observation_get(observation, &ret->observed);
+        app_observation_get(observation, &ret->observed);
         ret->record.observed = &ret->observed;
     }
     set_time(report, &ret->record);
 }
 
-static struct cli_record total_record(const struct cli_report *report)
+static struct app_record total_record(const struct cli_report *report)
 {
-    struct cli_record record = {
-        .kind = CLI_RECORD_TOTAL,
+    struct app_record record = {
+        .kind = APP_RECORD_TOTAL,
         .stats = &report->total,
         .now_ns = report->now_ns,
         .targets = report->n,
@@ -102,7 +102,7 @@ static struct cli_record total_record(const struct cli_report *report)
 }
 
 void cli_report_begin(struct cli_report *report, const struct cli_targets *targets,
-                      struct cli_show *show)
+                      struct app_show *show)
 {
     struct cli_copies copies = report->copies; /* of one that was given up */
 
@@ -112,7 +112,7 @@ void cli_report_begin(struct cli_report *report, const struct cli_targets *targe
         .targets = targets,
         .show = show,
         .n = targets->n,
-        .now_ns = cli_mono_ns(),
+        .now_ns = app_mono_ns(),
         .active = true,
     };
 }
@@ -123,7 +123,7 @@ static bool is_silent(const struct mping_stats *s)
     return s->received == 0 && s->lost + s->unreachable > 0;
 }
 
-static void add_target(struct cli_text *text, struct cli_report *report)
+static void add_target(struct app_text *text, struct cli_report *report)
 {
     struct filled filled;
 
@@ -140,10 +140,10 @@ static void add_target(struct cli_text *text, struct cli_report *report)
 /* Returns whether another pass begins. */
 static bool next_pass(struct cli_report *report)
 {
-    const struct cli_format *format = report->show->format;
+    const struct app_format *format = report->show->format;
 
     if (report->pass == 0 && format->survey != NULL) {
-        struct cli_record total = total_record(report);
+        struct app_record total = total_record(report);
 
         format->survey(report->show, &total);
     }
@@ -153,9 +153,9 @@ static bool next_pass(struct cli_report *report)
     return true;
 }
 
-static void end(struct cli_text *text, struct cli_report *report)
+static void end(struct app_text *text, struct cli_report *report)
 {
-    struct cli_record total = total_record(report);
+    struct app_record total = total_record(report);
 
     if (report->show->format->total != NULL)
         report->show->format->total(report->show, text, &total);
@@ -163,44 +163,44 @@ static void end(struct cli_text *text, struct cli_report *report)
     report->active = false;
 }
 
-bool cli_report_has_more(const struct cli_report *report, struct cli_output *output)
+bool cli_report_has_more(const struct cli_report *report, struct app_output *output)
 {
-    return report->active && cli_output_room(output, CLI_RECORD_MAX);
+    return report->active && app_output_room(output, APP_RECORD_MAX);
 }
 
-void cli_report_write(struct cli_report *report, struct cli_output *output)
+void cli_report_write(struct cli_report *report, struct app_output *output)
 {
-    static char memory[CLI_RECORD_MAX];
+    static char memory[APP_RECORD_MAX];
 
     if (report->active && cli_copies_step(&report->copies))
         return;
     for (int i = 0; i < RECORDS_AT_ONCE && cli_report_has_more(report, output); i++) {
-        struct cli_text text = cli_text_init(memory, sizeof(memory));
+        struct app_text text = app_text_init(memory, sizeof(memory));
 
         if (report->next < report->n)
             add_target(&text, report);
         else if (!next_pass(report))
             end(&text, report);
-        cli_output_lines(output, text.data, text.len);
+        app_output_lines(output, text.data, text.len);
     }
 }
 
 /* Tells of each condition that holds; returns whether any does. */
-static bool check(const struct cli_gate *gate, const struct cli_record *record)
+static bool check(const struct app_gate *gate, const struct app_record *record)
 {
     bool fails = false;
 
     for (size_t i = 0; i < gate->n; i++) {
-        const struct cli_condition *condition = &gate->all[i];
-        char why[CLI_COMPLAINT_MAX / 2];
-        struct cli_text text = cli_text_init(why, sizeof(why));
+        const struct app_condition *condition = &gate->all[i];
+        char why[APP_COMPLAINT_MAX / 2];
+        struct app_text text = app_text_init(why, sizeof(why));
 
-        if (!cli_condition_fits(condition, record) ||
-            cli_condition_ask(condition, record) == CLI_ANSWER_NO)
+        if (!app_condition_fits(condition, record) ||
+            app_condition_ask(condition, record) == APP_ANSWER_NO)
             continue;
-        cli_text_add(&text, record->host != NULL ? ": " : "");
-        cli_condition_explain(condition, gate, record, &text);
-        cli_complain("", record->host != NULL ? record->host : "", why);
+        app_text_add(&text, record->host != NULL ? ": " : "");
+        app_condition_explain(condition, gate, record, &text);
+        app_complain("", record->host != NULL ? record->host : "", why);
         fails = true;
     }
     return fails;
@@ -208,7 +208,7 @@ static bool check(const struct cli_gate *gate, const struct cli_record *record)
 
 bool cli_report_fails(const struct cli_report *report)
 {
-    struct cli_record total = total_record(report);
+    struct app_record total = total_record(report);
     bool fails = check(&report->show->fail_if, &total);
 
     for (size_t i = 0; i < report->n; i++) {

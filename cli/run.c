@@ -30,13 +30,13 @@ struct run {
     struct cli_targets targets;
     struct cli_addresses addresses;
     struct cli_report report;
-    struct cli_trouble trouble;
-    struct cli_stale stale;
-    struct cli_show *show;
-    struct cli_streams streams; /* the last target to finish wants a look, too */
+    struct app_trouble trouble;
+    struct app_stale stale;
+    struct app_show *show;
+    struct app_streams streams; /* the last target to finish wants a look, too */
     struct cli_inputs inputs;
     struct cli_presses presses;
-    int status;             /* why the run ends early, CLI_EXIT_OK if it does not */
+    int status;             /* why the run ends early, APP_EXIT_OK if it does not */
     bool stopping;          /* no more probes */
     size_t cancel_next;     /* the first target that has not been told so */
     bool busy;              /* there is more to do at once */
@@ -58,22 +58,22 @@ static struct run the_run;
 static void wake(struct run *run)
 {
     if (!atomic_exchange(&run->woken, true))
-        cli_wake(run->streams.wake_fd);
+        app_wake(run->streams.wake_fd);
 }
 
 /* May run on any thread of the engine. */
 static void tell(struct run *run, const struct mping_event *event, const char *before,
                  const char *between)
 {
-    char line[CLI_COMPLAINT_MAX], after[CLI_COMPLAINT_MAX / 2];
-    struct cli_text text = cli_text_init(line, sizeof(line));
-    struct cli_text reason = cli_text_init(after, sizeof(after));
+    char line[APP_COMPLAINT_MAX], after[APP_COMPLAINT_MAX / 2];
+    struct app_text text = app_text_init(line, sizeof(line));
+    struct app_text reason = app_text_init(after, sizeof(after));
 
-    cli_text_add(&reason, between);
-    cli_text_add(&reason, cli_event_problem(event));
-    cli_complaint(&text, before, event->host, reason.data);
-    cli_output_lines(&run->streams.err, text.data, text.len);
-    cli_output_flush(&run->streams.err);
+    app_text_add(&reason, between);
+    app_text_add(&reason, app_event_problem(event));
+    app_complaint(&text, before, event->host, reason.data);
+    app_output_lines(&run->streams.err, text.data, text.len);
+    app_output_flush(&run->streams.err);
 }
 
 static void print(struct run *run, const struct mping_event *event)
@@ -81,10 +81,10 @@ static void print(struct run *run, const struct mping_event *event)
     const struct cli_targets *targets = &run->targets;
     size_t index = cli_target_index(event);
 
-    cli_observe(cli_observation_at(&targets->observations, index), event);
+    app_observe(app_observation_at(&targets->observations, index), event);
     cli_show_event(run->show, &run->streams.out, event, cli_target_labels(targets, index));
     if (run->settings->workers > 0)
-        cli_output_flush(&run->streams.out); /* else the main loop does so, once a turn */
+        app_output_flush(&run->streams.out); /* else the main loop does so, once a turn */
 }
 
 /* Where it is looked up again and again, once is enough to say. */
@@ -106,7 +106,7 @@ static void on_event(const struct mping_event *event, void *user)
 
     (void)user;
     print(run, event);
-    cli_stale_event(&run->stale, event);
+    app_stale_event(&run->stale, event);
     switch (event->type) {
     case MPING_EV_RESOLVE_ERROR:
         on_nameless(run, event);
@@ -117,10 +117,10 @@ static void on_event(const struct mping_event *event, void *user)
             wake(run);
         break;
     case MPING_EV_SEND_ERROR:
-        cli_trouble_send_error(&run->trouble, event);
+        app_trouble_send_error(&run->trouble, event);
         break;
     case MPING_EV_FINISHED:
-        if (!cli_trouble_forget(&run->trouble, event->target) && event->err < 0 &&
+        if (!app_trouble_forget(&run->trouble, event->target) && event->err < 0 &&
             event->err != MPING_ECANCELED && event->err != MPING_ERESOLVE)
             tell(run, event, "", ": ");
         atomic_fetch_add(&run->finished, 1);
@@ -137,7 +137,7 @@ static void on_event(const struct mping_event *event, void *user)
 
 static void stop(struct run *run, int status)
 {
-    if (run->status == CLI_EXIT_OK)
+    if (run->status == APP_EXIT_OK)
         run->status = status;
     run->presses.listening = false;
     cli_inputs_done(&run->inputs);
@@ -155,7 +155,7 @@ static void cancel(struct run *run)
 
 static void on_signal(struct run *run)
 {
-    int number = cli_streams_signal(&run->streams);
+    int number = app_streams_signal(&run->streams);
 
     if (number == 0)
         return;
@@ -165,7 +165,7 @@ static void on_signal(struct run *run)
         return;
     }
     run->interrupted = true;
-    stop(run, CLI_EXIT_OK);
+    stop(run, APP_EXIT_OK);
 }
 
 /*
@@ -181,7 +181,7 @@ static void settle(struct run *run)
     switch (cli_presses_end(&run->presses, &run->targets, (uint64_t)run->settings->count,
                             atomic_load(&run->verdicts))) {
     case CLI_PRESSES_OVER:
-        stop(run, CLI_EXIT_OK);
+        stop(run, APP_EXIT_OK);
         break;
     case CLI_PRESSES_GOING_ON:
         run->busy = true;
@@ -197,8 +197,8 @@ static void listen_for_presses(struct run *run)
 
     if (err == 0)
         return;
-    cli_complain("standard input: ", mping_strerror(err), "");
-    stop(run, CLI_EXIT_USAGE);
+    app_complain("standard input: ", mping_strerror(err), "");
+    stop(run, APP_EXIT_USAGE);
 }
 
 /* Once: what is better made for so many. */
@@ -210,8 +210,8 @@ static void warn_of_many(struct run *run)
     if (run->warned || !cli_targets_are_many(&run->targets))
         return;
     run->warned = true;
-    cli_output_lines(&run->streams.err, line, sizeof(line) - 1);
-    cli_output_flush(&run->streams.err);
+    app_output_lines(&run->streams.err, line, sizeof(line) - 1);
+    app_output_flush(&run->streams.err);
 }
 
 static void take_targets(struct run *run)
@@ -220,7 +220,7 @@ static void take_targets(struct run *run)
         stop(run, run->targets.status);
     } else if (!cli_inputs_have(&run->inputs) && run->targets.n == 0) {
         cli_inputs_complain_of_none(&run->inputs);
-        stop(run, CLI_EXIT_USAGE);
+        stop(run, APP_EXIT_USAGE);
     }
     warn_of_many(run);
 }
@@ -251,8 +251,8 @@ static void add_addresses(struct run *run)
         run->stopping ? 0 : cli_addresses_add(&run->addresses, &run->targets, run->presses.sent);
 
     if (err < 0) {
-        cli_complain(mping_strerror(err), "", "");
-        stop(run, CLI_EXIT_SYSTEM);
+        app_complain(mping_strerror(err), "", "");
+        stop(run, APP_EXIT_SYSTEM);
     }
 }
 
@@ -260,9 +260,9 @@ static void process(struct run *run)
 {
     if (mping_process(run->engine, 0) >= 0 || run->broken)
         return;
-    cli_complain(mping_errmsg(run->engine), "", "");
+    app_complain(mping_errmsg(run->engine), "", "");
     run->broken = true;
-    stop(run, CLI_EXIT_SYSTEM);
+    stop(run, APP_EXIT_SYSTEM);
 }
 
 /* There is nothing to ping but names, and none of them resolves. */
@@ -271,7 +271,7 @@ static void give_up(struct run *run)
     if (cli_inputs_have(&run->inputs) || run->stopping || atomic_load(&run->nameless) == 0 ||
         atomic_load(&run->nameless) < run->targets.n || atomic_load(&run->resolved))
         return;
-    stop(run, CLI_EXIT_USAGE);
+    stop(run, APP_EXIT_USAGE);
 }
 
 /* How long it may sleep, for timeout_ms at most. */
@@ -279,7 +279,7 @@ static int wait_ms(struct run *run, int timeout_ms)
 {
     if (run->busy)
         return 0;
-    return cli_streams_wait_ms(&run->streams, cli_inputs_wait_ms(&run->inputs, timeout_ms));
+    return app_streams_wait_ms(&run->streams, cli_inputs_wait_ms(&run->inputs, timeout_ms));
 }
 
 /* What goes on whoever has called: a little of everything that is not finished. */
@@ -294,9 +294,9 @@ static void work(struct run *run)
     give_up(run);
     cli_report_write(&run->report, &run->streams.out);
     run->busy |= cli_report_has_more(&run->report, &run->streams.out);
-    cli_streams_flush(&run->streams);
-    if (cli_output_error(&run->streams.out) != 0)
-        stop(run, CLI_EXIT_SYSTEM); /* nobody can see the results */
+    app_streams_flush(&run->streams);
+    if (app_output_error(&run->streams.out) != 0)
+        stop(run, APP_EXIT_SYSTEM); /* nobody can see the results */
 }
 
 /*
@@ -316,10 +316,10 @@ static void turn(struct run *run, int timeout_ms)
 
     if (n < 0 && errno == EINTR)
         n = 0; /* the next turn hears of the signal */
-    cli_trouble_look(&run->trouble);
-    cli_stale_look(&run->stale);
+    app_trouble_look(&run->trouble);
+    app_stale_look(&run->stale);
     if (n > 0 && fds[2].revents) {
-        cli_streams_clear_wake(&run->streams);
+        app_streams_clear_wake(&run->streams);
         atomic_store(&run->woken, false); /* after it, else what comes between would be lost */
     }
     if (n > 0 && fds[1].revents)
@@ -343,17 +343,17 @@ static void finish_report(struct run *run)
 
     run->busy = true;
     while (run->report.active &&
-           (ms = cli_streams_patience_ms(&run->streams, run->interrupted)) != 0)
+           (ms = app_streams_patience_ms(&run->streams, run->interrupted)) != 0)
         turn(run, ms);
 }
 
 static int open_streams(struct run *run)
 {
-    if (cli_streams_init(&run->streams) < 0)
+    if (app_streams_init(&run->streams) < 0)
         return -1;
-    cli_trouble_init(&run->trouble, run->engine, &run->streams.err, run->streams.wake_fd,
+    app_trouble_init(&run->trouble, run->engine, &run->streams.err, run->streams.wake_fd,
                      run->settings->interval_ns);
-    cli_stale_init(&run->stale, &run->streams.err, run->streams.wake_fd);
+    app_stale_init(&run->stale, &run->streams.err, run->streams.wake_fd);
     return 0;
 }
 
@@ -363,19 +363,19 @@ static int add_targets(struct run *run)
     struct cli_targets *targets = &run->targets;
 
     if (cli_targets_init(targets, run->engine, run->settings) < 0)
-        return CLI_EXIT_USAGE;
+        return APP_EXIT_USAGE;
     cli_show_target_opts(run->show, &targets->opts);
     targets->opts.callback = on_event;
     if (cli_show_observes(run->show))
-        targets->observations.window = cli_observation_window(&targets->opts);
+        targets->observations.window = app_observation_window(&targets->opts);
     if (cli_inputs_begin(&run->inputs, targets, run->settings) < 0)
         return targets->status;
     if (targets->n == 0 && !cli_inputs_have(&run->inputs)) {
         cli_inputs_complain_of_none(&run->inputs);
-        return CLI_EXIT_USAGE;
+        return APP_EXIT_USAGE;
     }
     warn_of_many(run);
-    return CLI_EXIT_OK;
+    return APP_EXIT_OK;
 }
 
 static int status_without_results(const struct cli_settings *settings, int status, bool deaf)
@@ -384,12 +384,12 @@ static int status_without_results(const struct cli_settings *settings, int statu
 
     int err;
 
-    if (settings->output != CLI_OUTPUT_NAGIOS || status == CLI_EXIT_INTERRUPTED)
+    if (settings->output != CLI_OUTPUT_NAGIOS || status == APP_EXIT_INTERRUPTED)
         return status;
-    err = deaf ? 0 : cli_say(STDOUT_FILENO, line, sizeof(line) - 1);
+    err = deaf ? 0 : app_say(STDOUT_FILENO, line, sizeof(line) - 1);
     if (err < 0)
-        cli_complain("write error: ", mping_strerror(err), "");
-    return CLI_UNKNOWN;
+        app_complain("write error: ", mping_strerror(err), "");
+    return APP_UNKNOWN;
 }
 
 int cli_exit_status(const struct cli_settings *settings, int status)
@@ -404,23 +404,23 @@ static int results_status(struct run *run)
 
     if (run->settings->output == CLI_OUTPUT_NAGIOS)
         return (int)run->show->overview.worst;
-    if (run->settings->fail_if != NULL && status != CLI_EXIT_USAGE)
-        status = cli_report_fails(&run->report) ? CLI_EXIT_SILENT : CLI_EXIT_OK;
-    return cli_streams_status(&run->streams, status);
+    if (run->settings->fail_if != NULL && status != APP_EXIT_USAGE)
+        status = cli_report_fails(&run->report) ? APP_EXIT_SILENT : APP_EXIT_OK;
+    return app_streams_status(&run->streams, status);
 }
 
 /* How long until something is to be told; -1: nothing is. */
 static int patience_ms(struct run *run)
 {
-    int trouble_ms = cli_trouble_wait_ms(&run->trouble);
-    int stale_ms = cli_stale_wait_ms(&run->stale);
+    int trouble_ms = app_trouble_wait_ms(&run->trouble);
+    int stale_ms = app_stale_wait_ms(&run->stale);
 
     if (trouble_ms < 0 || stale_ms < 0)
         return trouble_ms < 0 ? stale_ms : trouble_ms;
     return trouble_ms < stale_ms ? trouble_ms : stale_ms;
 }
 
-/* Until the last result is out: CLI_EXIT_OK, or why that cannot be. */
+/* Until the last result is out: APP_EXIT_OK, or why that cannot be. */
 static int ping(struct run *run)
 {
     int status;
@@ -430,38 +430,38 @@ static int ping(struct run *run)
     process(run);
     while (!is_over(run))
         turn(run, patience_ms(run));
-    cli_trouble_end(&run->trouble);
+    app_trouble_end(&run->trouble);
     finish_report(run); /* one that SIGQUIT has begun */
     if (run->targets.n > 0)
         cli_report_begin(&run->report, &run->targets, run->show);
     finish_report(run);
-    status = cli_streams_finish(&run->streams, run->interrupted);
-    run->deaf = status != CLI_EXIT_OK;
-    return status != CLI_EXIT_OK ? status : run->status;
+    status = app_streams_finish(&run->streams, run->interrupted);
+    run->deaf = status != APP_EXIT_OK;
+    return status != APP_EXIT_OK ? status : run->status;
 }
 
-int cli_run(struct mping *engine, const struct cli_settings *settings, struct cli_show *show)
+int cli_run(struct mping *engine, const struct cli_settings *settings, struct app_show *show)
 {
     struct run *run = &the_run;
-    int status = CLI_EXIT_SYSTEM;
+    int status = APP_EXIT_SYSTEM;
 
     run->engine = engine;
     run->settings = settings;
     run->show = show;
     cli_addresses_init(&run->addresses, settings->all_addresses);
     if (cli_exclude(engine, settings) < 0) /* it may be long: a signal ends us as anybody */
-        status = CLI_EXIT_USAGE;
+        status = APP_EXIT_USAGE;
     else if (open_streams(run) == 0)
         status = add_targets(run);
-    if (status == CLI_EXIT_OK)
+    if (status == APP_EXIT_OK)
         status = ping(run);
-    status = status == CLI_EXIT_OK ? results_status(run)
+    status = status == APP_EXIT_OK ? results_status(run)
                                    : status_without_results(settings, status, run->deaf);
     cli_inputs_done(&run->inputs);
     cli_targets_done(&run->targets);
     cli_addresses_done(&run->addresses);
-    cli_trouble_done(&run->trouble);
-    cli_stale_done(&run->stale);
-    cli_streams_done(&run->streams);
+    app_trouble_done(&run->trouble);
+    app_stale_done(&run->stale);
+    app_streams_done(&run->streams);
     return status;
 }

@@ -12,6 +12,6 @@
 int cli_exit_status(const struct cli_settings *settings, int status);
 
 /* Pings them and shows the results. Returns the exit status. */
-int cli_run(struct mping *engine, const struct cli_settings *settings, struct cli_show *show);
+int cli_run(struct mping *engine, const struct cli_settings *settings, struct app_show *show);
 
 #endif

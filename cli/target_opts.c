@@ -41,12 +41,12 @@ void cli_engine_opts(struct mping_opts *ret_opts, const struct cli_settings *set
 
 static int complain_of_address(const char *before, const char *address, const char *problem)
 {
-    char after[CLI_COMPLAINT_MAX / 2];
-    struct cli_text text = cli_text_init(after, sizeof(after));
+    char after[APP_COMPLAINT_MAX / 2];
+    struct app_text text = app_text_init(after, sizeof(after));
 
-    cli_text_add(&text, "\": ");
-    cli_text_add(&text, problem);
-    return cli_complain(before, address, text.data);
+    app_text_add(&text, "\": ");
+    app_text_add(&text, problem);
+    return app_complain(before, address, text.data);
 }
 
 static int set_source(struct mping_target_opts *opts, const char *source)
@@ -56,12 +56,12 @@ static int set_source(struct mping_target_opts *opts, const char *source)
     if (problem != NULL)
         return complain_of_address("the source \"", source, problem);
     if (mping_addr_parse(&opts->source, source) < 0)
-        return cli_complain("\"", source, "\" is not an address to send from");
+        return app_complain("\"", source, "\" is not an address to send from");
     mping_addr_unmap(&opts->source);
     if (opts->family != AF_UNSPEC && opts->source.family != opts->family)
-        return cli_complain("the source ", source, " is not of the wanted address family");
-    if (cli_source_check(&opts->source) == -EADDRNOTAVAIL)
-        return cli_complain("the source ", source, " is no address of this machine");
+        return app_complain("the source ", source, " is not of the wanted address family");
+    if (app_source_check(&opts->source) == -EADDRNOTAVAIL)
+        return app_complain("the source ", source, " is no address of this machine");
     return 0;
 }
 
@@ -72,14 +72,14 @@ static int set_way(struct mping_target_opts *opts, const struct cli_settings *se
 
     if (interface != NULL && mping_addr_parse(&addr, interface) == 0) {
         if (source != NULL)
-            return cli_complain("-I with the address ", interface, " and -S exclude each other");
+            return app_complain("-I with the address ", interface, " and -S exclude each other");
         source = interface;
         interface = NULL;
     }
     if (interface != NULL && (opts->ifindex = if_nametoindex(interface)) == 0)
         return mping_addr_problem(interface) != NULL
                    ? complain_of_address("the source \"", interface, mping_addr_problem(interface))
-                   : cli_complain("there is no interface \"", interface, "\"");
+                   : app_complain("there is no interface \"", interface, "\"");
     return source != NULL ? set_source(opts, source) : 0;
 }
 

@@ -32,9 +32,9 @@ int cli_targets_init(struct cli_targets *targets, struct mping *engine,
 {
     targets->engine = engine;
     targets->excluding = cli_excludes(settings);
-    cli_pending_init(&targets->pending);
-    if (settings->unique && (targets->seen = cli_seen_new()) == NULL)
-        return cli_complain(mping_strerror(MPING_ENOMEM), "", "");
+    app_pending_init(&targets->pending);
+    if (settings->unique && (targets->seen = app_seen_new()) == NULL)
+        return app_complain(mping_strerror(MPING_ENOMEM), "", "");
     return cli_target_opts(&targets->opts, settings);
 }
 
@@ -68,7 +68,7 @@ static int keep_labels(struct cli_targets *targets, const char *labels, size_t l
     if (*chunk == NULL)
         return -1;
     (*chunk)[targets->n % CLI_LABEL_CHUNK] =
-        cli_label_store_add(&targets->label_store, labels, labels_len, &failed);
+        app_label_store_add(&targets->label_store, labels, labels_len, &failed);
     return failed ? -1 : 0;
 }
 
@@ -77,13 +77,13 @@ static const char *fail(struct cli_targets *targets, int err)
 {
     bool usage = err == MPING_EINVAL || err == -ENODEV;
 
-    targets->status = usage                ? CLI_EXIT_USAGE
-                      : err == MPING_EPERM ? CLI_EXIT_PERMISSION
-                                           : CLI_EXIT_SYSTEM;
+    targets->status = usage                ? APP_EXIT_USAGE
+                      : err == MPING_EPERM ? APP_EXIT_PERMISSION
+                                           : APP_EXIT_SYSTEM;
     return usage || err == -EAGAIN ? mping_errmsg(targets->engine) : mping_strerror(err);
 }
 
-/* As cli_seen(), of the address that is pinged in the end. */
+/* As app_seen(), of the address that is pinged in the end. */
 static int is_seen(struct cli_targets *targets, const struct mping_addr *addr, const char *host)
 {
     struct mping_addr own;
@@ -92,7 +92,7 @@ static int is_seen(struct cli_targets *targets, const struct mping_addr *addr, c
     if (addr != NULL)
         err = mping_effective_addr(targets->engine, addr, &targets->opts, &own);
     return err < 0 ? err
-                   : cli_seen(targets->seen, targets->all, targets->n, addr ? &own : NULL, host);
+                   : app_seen(targets->seen, targets->all, targets->n, addr ? &own : NULL, host);
 }
 
 /* 1: it is not to be added, 0, or an error. */
@@ -113,7 +113,7 @@ static int add_one(struct cli_targets *targets, const char *host, const struct m
     int err;
 
     if (reserve(targets) < 0 || keep_labels(targets, labels, labels_len) < 0 ||
-        cli_observations_add(&targets->observations, targets->n) < 0)
+        app_observations_add(&targets->observations, targets->n) < 0)
         return MPING_ENOMEM;
     place = &targets->all[targets->n];
     /* Its place in the list, no address. NOLINTNEXTLINE(performance-no-int-to-ptr) */
@@ -154,7 +154,7 @@ static int add_plain(struct cli_targets *targets, const char *host, const char *
     return add_one(targets, host, NULL, labels, labels_len);
 }
 
-static int add_host(struct adding *adding, const struct cli_range_host *host)
+static int add_host(struct adding *adding, const struct app_range_host *host)
 {
     struct cli_targets *targets = adding->targets;
 
@@ -164,28 +164,28 @@ static int add_host(struct adding *adding, const struct cli_range_host *host)
 }
 
 /* For later: its labels are kept. A range of the wrong family is told once, not for each host. */
-static const char *postpone(struct adding *adding, struct cli_range *range)
+static const char *postpone(struct adding *adding, struct app_range *range)
 {
     struct cli_targets *targets = adding->targets;
-    int family = range->kind == CLI_RANGE_ADDRS    ? range->of.first.family
-                 : range->kind == CLI_RANGE_OCTETS ? AF_INET
+    int family = range->kind == APP_RANGE_ADDRS    ? range->of.first.family
+                 : range->kind == APP_RANGE_OCTETS ? AF_INET
                                                    : AF_UNSPEC;
     bool failed = false;
     const char *labels =
-        cli_label_store_add(&targets->label_store, adding->labels, adding->labels_len, &failed);
+        app_label_store_add(&targets->label_store, adding->labels, adding->labels_len, &failed);
 
     if (targets->opts.family != AF_UNSPEC && family != AF_UNSPEC &&
         family != targets->opts.family) {
-        cli_range_done(range);
+        app_range_done(range);
         targets->refused = true;
         (void)cli_operand_complain(adding->text, "not of the wanted address family");
         return NULL;
     }
     if (failed) {
-        cli_range_done(range);
+        app_range_done(range);
         return fail(targets, MPING_ENOMEM);
     }
-    if (cli_pending_add(&targets->pending, range, labels, adding->labels_len, &targets->origin) < 0)
+    if (app_pending_add(&targets->pending, range, labels, adding->labels_len, &targets->origin) < 0)
         return fail(targets, MPING_ENOMEM);
     return NULL;
 }
@@ -198,7 +198,7 @@ static bool goes_at_once(const struct cli_targets *targets, uint64_t n)
            (targets->max == 0 || n <= targets->max - targets->n);
 }
 
-static int add_range(void *user, struct cli_range *range)
+static int add_range(void *user, struct app_range *range)
 {
     struct adding *adding = user;
 
@@ -207,15 +207,15 @@ static int add_range(void *user, struct cli_range *range)
         return adding->problem == NULL ? 0 : -1;
     }
     for (uint64_t i = 0; i < range->count && adding->problem == NULL; i++) {
-        struct cli_range_host host;
+        struct app_range_host host;
         int err;
 
-        cli_range_at(range, i, &host);
+        app_range_at(range, i, &host);
         err = add_host(adding, &host);
         if (err < 0)
             adding->problem = fail(adding->targets, err);
     }
-    cli_range_done(range);
+    app_range_done(range);
     return adding->problem == NULL ? 0 : -1;
 }
 
@@ -226,9 +226,9 @@ const char *cli_targets_add(void *list, const char *text, const char *labels, si
     const char *problem;
     int err;
 
-    targets->status = CLI_EXIT_USAGE; /* unless the library knows better */
-    if (!cli_range_is_plain(text) || !goes_at_once(targets, 1)) {
-        problem = cli_range_read(text, add_range, &adding);
+    targets->status = APP_EXIT_USAGE; /* unless the library knows better */
+    if (!app_range_is_plain(text) || !goes_at_once(targets, 1)) {
+        problem = app_range_read(text, add_range, &adding);
         return problem != NULL && *problem == '\0' ? adding.problem : problem;
     }
     err = add_plain(targets, text, labels, labels_len);
@@ -236,11 +236,11 @@ const char *cli_targets_add(void *list, const char *text, const char *labels, si
 }
 
 /* Names it by its place in a list, or as it would stand on the command line. */
-static int complain_of(const struct cli_pending_range *one, const struct cli_range_host *host,
+static int complain_of(const struct app_pending_range *one, const struct app_range_host *host,
                        const char *problem)
 {
-    char name[MPING_ADDR_TEXT_MAX], after[CLI_COMPLAINT_MAX / 2];
-    struct cli_text text = cli_text_init(after, sizeof(after));
+    char name[MPING_ADDR_TEXT_MAX], after[APP_COMPLAINT_MAX / 2];
+    struct app_text text = app_text_init(after, sizeof(after));
     const char *shown = host->name;
 
     if (host->addr.family != 0) {
@@ -249,13 +249,13 @@ static int complain_of(const struct cli_pending_range *one, const struct cli_ran
     }
     if (one->origin.list == NULL)
         return cli_operand_complain(shown, problem);
-    cli_text_char(&text, ':');
-    cli_text_count(&text, one->origin.line);
-    cli_text_add(&text, ": \"");
-    cli_text_foreign(&text, shown);
-    cli_text_add(&text, "\": ");
-    cli_text_foreign(&text, problem);
-    return cli_complain("", one->origin.list, text.data);
+    app_text_char(&text, ':');
+    app_text_count(&text, one->origin.line);
+    app_text_add(&text, ": \"");
+    app_text_foreign(&text, shown);
+    app_text_add(&text, "\": ");
+    app_text_foreign(&text, problem);
+    return app_complain("", one->origin.list, text.data);
 }
 
 /* The first probe of the newest target tells whether all before it have been sent. */
@@ -290,7 +290,7 @@ static bool is_full(struct cli_targets *targets)
     if (targets->max == 0 || targets->n < targets->max)
         return false;
     targets->left_out = true;
-    cli_pending_done(&targets->pending);
+    app_pending_done(&targets->pending);
     return true;
 }
 
@@ -299,17 +299,17 @@ int cli_targets_make(struct cli_targets *targets, size_t n, int64_t now_ns)
     bool is_name = true;
 
     while (n-- > 0 && targets->pending.n > 0 && !is_full(targets)) {
-        const struct cli_pending_range *first = targets->pending.first;
+        const struct app_pending_range *first = targets->pending.first;
         struct adding adding = {targets, NULL, first->labels, first->labels_len, NULL};
-        struct cli_range_host host;
+        struct app_range_host host;
         int err;
 
-        cli_pending_take(&targets->pending, &host);
+        app_pending_take(&targets->pending, &host);
         err = add_host(&adding, &host);
         if (err < 0)
             return complain_of(first, &host, fail(targets, err));
         is_name = host.addr.family == 0;
-        cli_pending_drop_made(&targets->pending);
+        app_pending_drop_made(&targets->pending);
     }
     if (!is_name) /* which waits for its address first */
         set_mark(targets, now_ns);
@@ -348,7 +348,7 @@ const char *cli_target_labels(const struct cli_targets *targets, size_t index)
 
 const char *cli_target_label(const struct cli_targets *targets, size_t index, const char *name)
 {
-    return cli_labels_find(cli_target_labels(targets, index), name);
+    return app_labels_find(cli_target_labels(targets, index), name);
 }
 
 size_t cli_targets_cancel(struct cli_targets *targets, size_t next, size_t n)
@@ -362,18 +362,18 @@ size_t cli_targets_cancel(struct cli_targets *targets, size_t next, size_t n)
 
 int cli_targets_status(const struct cli_targets *targets)
 {
-    int status = CLI_EXIT_OK;
+    int status = APP_EXIT_OK;
 
     if (targets->refused)
-        return CLI_EXIT_USAGE;
+        return APP_EXIT_USAGE;
     for (size_t i = 0; i < targets->n; i++) {
         struct mping_stats stats = {0};
 
         mping_target_stats(targets->all[i], &stats, sizeof(stats), 0);
         if (stats.received == 0 && stats.sent == 0 && stats.resolve_errors > 0)
-            return CLI_EXIT_USAGE;
+            return APP_EXIT_USAGE;
         if (stats.received == 0)
-            status = CLI_EXIT_SILENT;
+            status = APP_EXIT_SILENT;
     }
     return status;
 }
@@ -383,10 +383,10 @@ void cli_targets_done(struct cli_targets *targets)
     for (size_t i = 0; i < targets->n; i++)
         mping_close(targets->all[i]);
     free(targets->all);
-    cli_pending_done(&targets->pending);
+    app_pending_done(&targets->pending);
     for (size_t i = 0; i < CLI_LABEL_CHUNKS; i++)
         free(targets->labels[i]);
-    cli_label_store_done(&targets->label_store);
-    cli_seen_free(targets->seen);
-    cli_observations_done(&targets->observations);
+    app_label_store_done(&targets->label_store);
+    app_seen_free(targets->seen);
+    app_observations_done(&targets->observations);
 }

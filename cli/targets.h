@@ -13,7 +13,7 @@
 #include "targets/labels.h"
 #include "targets/pending.h"
 
-struct cli_seen;
+struct app_seen;
 
 enum {
     CLI_TARGETS_MANY = 1000000, /* more take so much memory that a sweep is worth a word */
@@ -28,14 +28,14 @@ struct cli_targets {
     struct mping_target **all;     /* in the order given */
     size_t n, cap;
     const char **labels[CLI_LABEL_CHUNKS]; /* of each target, in chunks that stay where they are */
-    struct cli_label_store label_store;
-    struct cli_observations observations; /* of each target, in the same order */
-    struct cli_seen *seen;                /* to name each but once; NULL: nobody minds */
+    struct app_label_store label_store;
+    struct app_observations observations; /* of each target, in the same order */
+    struct app_seen *seen;                /* to name each but once; NULL: nobody minds */
     bool excluding;                       /* the engine excludes addresses */
     uint64_t excluded;                    /* targets left out for it */
     bool refused;                         /* a range is not pinged, which has been told */
-    struct cli_pending pending;           /* ranges that cli_targets_make() goes on with */
-    struct cli_origin origin;             /* of what is added, for complaints that come later */
+    struct app_pending pending;           /* ranges that cli_targets_make() goes on with */
+    struct app_origin origin;             /* of what is added, for complaints that come later */
     size_t now_max;  /* what would make more targets than this at once becomes pending instead */
     size_t max;      /* no more are made; 0: as many as there are */
     bool left_out;   /* there would have been more than max */
@@ -48,7 +48,7 @@ struct cli_targets {
 int cli_targets_init(struct cli_targets *targets, struct mping *engine,
                      const struct cli_settings *settings);
 
-/* Adds what a text stands for: a cli_target_fn, with the status of the list set if it fails. */
+/* Adds what a text stands for: a app_target_fn, with the status of the list set if it fails. */
 const char *cli_targets_add(void *list, const char *text, const char *labels, size_t labels_len);
 
 /*
@@ -81,7 +81,7 @@ size_t cli_target_index(const struct mping_event *event);
 const char *cli_target_host(const struct cli_targets *targets, size_t index,
                             char text[CLI_HOST_TEXT_MAX]);
 
-/* The labels of a target, for cli_labels_next(); NULL: it has none. Any thread. */
+/* The labels of a target, for app_labels_next(); NULL: it has none. Any thread. */
 const char *cli_target_labels(const struct cli_targets *targets, size_t index);
 
 /* The value of one of its labels, NULL if it has no such label. Any thread. */

@@ -15,37 +15,37 @@
 #include "text/text.h"
 
 /* What monitoring systems of the Nagios family understand; also the exit status. */
-enum cli_severity { CLI_WELL, CLI_WARNING, CLI_CRITICAL, CLI_UNKNOWN };
+enum app_severity { APP_WELL, APP_WARNING, APP_CRITICAL, APP_UNKNOWN };
 
 /* Room for any record, of a target with as many labels as fit on a line of a list. */
-enum { CLI_RECORD_MAX = 65536 };
+enum { APP_RECORD_MAX = 65536 };
 
 /* What nagios has to know of all targets before it can show the first one. */
-struct cli_overview {
-    enum cli_severity worst;
+struct app_overview {
+    enum app_severity worst;
     uint64_t bad, shown; /* targets that are not well, and those told of by now */
 };
 
 struct cli_settings;
 
 /* How results are shown: the format and what the command line says about it. */
-struct cli_show {
-    const struct cli_format *format;
+struct app_show {
+    const struct app_format *format;
     bool quiet;                          /* summaries alone */
     bool stats;                          /* what was observed of each target as well */
     bool percentiles;                    /* in the text of statistics */
     const struct cli_settings *settings; /* for what is decided once, in show.c */
-    struct cli_columns columns;
+    struct app_columns columns;
     bool colored;
-    struct cli_stamp stamp;
-    struct cli_gate fail_if, warning, critical;
-    struct cli_overview overview;
+    struct app_stamp stamp;
+    struct app_gate fail_if, warning, critical;
+    struct app_overview overview;
 };
 
 /* Writes what tells a target from others: the same for all that are shown alike. */
-typedef void (*cli_look_fn)(struct cli_text *text, const char *host, const char *labels);
+typedef void (*app_look_fn)(struct app_text *text, const char *host, const char *labels);
 
-struct cli_format {
+struct app_format {
     const char *name;
     bool shows_events;   /* as they happen */
     bool has_lives;      /* of targets too: addresses of names, and ends */
@@ -53,30 +53,30 @@ struct cli_format {
     bool has_time;       /* --time is taken */
     bool is_table;       /* of either probes or targets, as all rows are alike */
     bool is_document;    /* complete only at the end, so that there is no summary so far */
-    bool tells_failures; /* needs cli_observed.failure */
-    unsigned records;    /* enum cli_record_kind: those shown, for --fields */
+    bool tells_failures; /* needs app_observed.failure */
+    unsigned records;    /* enum app_record_kind: those shown, for --fields */
     unsigned passes;     /* how often the targets are gone through for the summary */
 
-    cli_look_fn
-        look; /* what tells targets apart here, for cli_record.copy; NULL: all may be alike */
+    app_look_fn
+        look; /* what tells targets apart here, for app_record.copy; NULL: all may be alike */
 
     /* Each may be NULL. A record that has nothing to show adds nothing. */
-    void (*begin)(const struct cli_show *show, struct cli_text *text);
-    void (*event)(const struct cli_show *show, struct cli_text *text,
-                  const struct cli_record *record);
-    void (*summary)(struct cli_show *show, struct cli_text *text, const struct cli_record *record);
+    void (*begin)(const struct app_show *show, struct app_text *text);
+    void (*event)(const struct app_show *show, struct app_text *text,
+                  const struct app_record *record);
+    void (*summary)(struct app_show *show, struct app_text *text, const struct app_record *record);
     /* Between the first pass and the second one, with the record of all targets. */
-    void (*survey)(struct cli_show *show, const struct cli_record *total);
-    void (*total)(const struct cli_show *show, struct cli_text *text,
-                  const struct cli_record *record);
+    void (*survey)(struct app_show *show, const struct app_record *total);
+    void (*total)(const struct app_show *show, struct app_text *text,
+                  const struct app_record *record);
 };
 
-extern const struct cli_format cli_format_text;
-extern const struct cli_format cli_format_fields; /* text with --fields */
-extern const struct cli_format cli_format_json;
-extern const struct cli_format cli_format_csv;
-extern const struct cli_format cli_format_influx;
-extern const struct cli_format cli_format_prom;
-extern const struct cli_format cli_format_nagios;
+extern const struct app_format app_format_text;
+extern const struct app_format app_format_fields; /* text with --fields */
+extern const struct app_format app_format_json;
+extern const struct app_format app_format_csv;
+extern const struct app_format app_format_influx;
+extern const struct app_format app_format_prom;
+extern const struct app_format app_format_nagios;
 
 #endif

@@ -9,14 +9,14 @@
 #include "targets/labels.h"
 #include "text/escape.h"
 
-static const char *measurement_of(enum cli_record_kind kind)
+static const char *measurement_of(enum app_record_kind kind)
 {
     switch (kind) {
-    case CLI_RECORD_VERDICT:
+    case APP_RECORD_VERDICT:
         return "multiping_probe";
-    case CLI_RECORD_EVENT:
+    case APP_RECORD_EVENT:
         return "multiping_event";
-    case CLI_RECORD_SUMMARY:
+    case APP_RECORD_SUMMARY:
         return "multiping";
     default:
         return "multiping_total";
@@ -30,7 +30,7 @@ static const char *measurement_of(enum cli_record_kind kind)
 static size_t take(const char *string, char one[static 8])
 {
     uint32_t point = 0;
-    size_t len = cli_utf8_decode((const unsigned char *)string, &point);
+    size_t len = app_utf8_decode((const unsigned char *)string, &point);
 
     if (len == 0) {
         memcpy(one, "\xef\xbf\xbd", 4);
@@ -48,7 +48,7 @@ static size_t take(const char *string, char one[static 8])
  * escape for line feeds nor for a backslash at the end, so control characters become blanks and
  * such a backslash is followed by one.
  */
-static void add_tag_text(struct cli_text *text, const char *string)
+static void add_tag_text(struct app_text *text, const char *string)
 {
     char last = '\0';
 
@@ -57,26 +57,26 @@ static void add_tag_text(struct cli_text *text, const char *string)
 
         string += take(string, one);
         if (*one == ',' || *one == '=' || *one == ' ')
-            cli_text_char(text, '\\');
-        cli_text_add(text, one);
+            app_text_char(text, '\\');
+        app_text_add(text, one);
         last = *one;
     }
     if (last == '\\')
-        cli_text_add(text, "\\ ");
+        app_text_add(text, "\\ ");
 }
 
-static void add_tag(struct cli_text *text, const char *prefix, const char *name, const char *value)
+static void add_tag(struct app_text *text, const char *prefix, const char *name, const char *value)
 {
     if (*value == '\0')
         return; /* a tag cannot be empty */
-    cli_text_char(text, ',');
-    cli_text_add(text, prefix);
+    app_text_char(text, ',');
+    app_text_add(text, prefix);
     add_tag_text(text, name);
-    cli_text_char(text, '=');
+    app_text_char(text, '=');
     add_tag_text(text, value);
 }
 
-static void add_tags(struct cli_text *text, const struct cli_record *record)
+static void add_tags(struct app_text *text, const struct app_record *record)
 {
     const char *labels = record->labels, *name, *value;
     char shown[MPING_ADDR_TEXT_MAX];
@@ -85,56 +85,56 @@ static void add_tags(struct cli_text *text, const struct cli_record *record)
         add_tag(text, "", "target", record->host);
     if (record->addr.family)
         add_tag(text, "", "address", mping_addr_format(&record->addr, shown, sizeof(shown)));
-    while (cli_labels_next(&labels, &name, &value)) {
+    while (app_labels_next(&labels, &name, &value)) {
         /* Where the name is that of a tag or field of our own it gets a prefix. */
-        add_tag(text, cli_field_find(name) ? "label_" : "", name, value);
+        add_tag(text, app_field_find(name) ? "label_" : "", name, value);
     }
 }
 
 /* Field values in quotation marks: these and the backslash are escaped. */
-static void add_string(struct cli_text *text, const char *string)
+static void add_string(struct app_text *text, const char *string)
 {
-    cli_text_char(text, '"');
+    app_text_char(text, '"');
     while (*string != '\0') {
         char one[8];
 
         string += take(string, one);
         if (*one == '"' || *one == '\\')
-            cli_text_char(text, '\\');
-        cli_text_add(text, one);
+            app_text_char(text, '\\');
+        app_text_add(text, one);
     }
-    cli_text_char(text, '"');
+    app_text_char(text, '"');
 }
 
 /* Whole numbers are integers, all others floats: the type of a field must never change. */
-static void add_plain(struct cli_text *text, const struct cli_value *value)
+static void add_plain(struct app_text *text, const struct app_value *value)
 {
-    cli_value_add_plain(text, value);
-    if (value->type == CLI_VALUE_NUMBER && value->decimals == 0)
-        cli_text_char(text, 'i');
+    app_value_add_plain(text, value);
+    if (value->type == APP_VALUE_NUMBER && value->decimals == 0)
+        app_text_char(text, 'i');
 }
 
 /* Returns whether there is a field now. */
-static bool add_field(struct cli_text *text, const struct cli_column *column,
-                      const struct cli_record *record, bool first)
+static bool add_field(struct app_text *text, const struct app_column *column,
+                      const struct app_record *record, bool first)
 {
-    struct cli_value value;
+    struct app_value value;
 
-    cli_column_get(column, record, &value);
-    if (value.type != CLI_VALUE_TEXT && value.type != CLI_VALUE_NUMBER &&
-        value.type != CLI_VALUE_BOOL)
+    app_column_get(column, record, &value);
+    if (value.type != APP_VALUE_TEXT && value.type != APP_VALUE_NUMBER &&
+        value.type != APP_VALUE_BOOL)
         return false;
-    cli_text_char(text, first ? ' ' : ',');
+    app_text_char(text, first ? ' ' : ',');
     add_tag_text(text, column->name);
-    cli_text_char(text, '=');
-    if (value.type == CLI_VALUE_TEXT)
+    app_text_char(text, '=');
+    if (value.type == APP_VALUE_TEXT)
         add_string(text, value.text);
     else
         add_plain(text, &value);
     return true;
 }
 
-static bool is_wanted(const struct cli_column *column)
+static bool is_wanted(const struct app_column *column)
 {
     static const char *const never[] = {"v", "type", "time", "sent_time"};
 
@@ -147,14 +147,14 @@ static bool is_wanted(const struct cli_column *column)
     return true;
 }
 
-static void add_point(const struct cli_show *show, struct cli_text *text,
-                      const struct cli_record *record)
+static void add_point(const struct app_show *show, struct app_text *text,
+                      const struct app_record *record)
 {
     const struct mping_event *event = record->event;
     size_t from = text->len;
     bool any = false;
 
-    cli_text_add(text, measurement_of(record->kind));
+    app_text_add(text, measurement_of(record->kind));
     add_tags(text, record);
     for (size_t i = 0; i < show->columns.n; i++) {
         if (is_wanted(&show->columns.all[i]))
@@ -165,24 +165,24 @@ static void add_point(const struct cli_show *show, struct cli_text *text,
         text->data[from] = '\0';
         return;
     }
-    cli_text_char(text, ' ');
-    cli_text_number(text, record->kind == CLI_RECORD_VERDICT && event->sent_wall_ns
+    app_text_char(text, ' ');
+    app_text_number(text, record->kind == APP_RECORD_VERDICT && event->sent_wall_ns
                               ? event->sent_wall_ns
                               : record->wall_ns);
-    cli_text_char(text, '\n');
+    app_text_char(text, '\n');
 }
 
-static void add_summary(struct cli_show *show, struct cli_text *text,
-                        const struct cli_record *record)
+static void add_summary(struct app_show *show, struct app_text *text,
+                        const struct app_record *record)
 {
     add_point(show, text, record);
 }
 
-const struct cli_format cli_format_influx = {
+const struct app_format app_format_influx = {
     .name = "influx",
     .shows_events = true,
     .has_fields = true,
-    .records = CLI_RECORD_VERDICT | CLI_RECORD_EVENT | CLI_RECORD_SUMMARY | CLI_RECORD_TOTAL,
+    .records = APP_RECORD_VERDICT | APP_RECORD_EVENT | APP_RECORD_SUMMARY | APP_RECORD_TOTAL,
     .passes = 1,
     .event = add_point,
     .summary = add_summary,

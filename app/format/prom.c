@@ -77,32 +77,32 @@ enum {
     NAME_MAX_BYTES = 4096 + 8, /* of a label: it comes from one line */
 };
 
-static void add_label(struct cli_text *text, const char *between, const char *name)
+static void add_label(struct app_text *text, const char *between, const char *name)
 {
-    cli_text_add(text, between);
-    cli_text_add(text, name);
-    cli_text_char(text, '=');
+    app_text_add(text, between);
+    app_text_add(text, name);
+    app_text_char(text, '=');
 }
 
 /* Backslash, quotation mark and line feed are escaped; all else must be UTF-8. */
-static void add_value(struct cli_text *text, const char *value)
+static void add_value(struct app_text *text, const char *value)
 {
-    cli_text_char(text, '"');
+    app_text_char(text, '"');
     while (*value != '\0') {
         uint32_t point = 0;
-        size_t len = cli_utf8_decode((const unsigned char *)value, &point);
+        size_t len = app_utf8_decode((const unsigned char *)value, &point);
 
         if (point == '\\' || point == '"' || point == '\n') {
-            cli_text_char(text, '\\');
-            cli_text_char(text, (char)(point == '\n' ? 'n' : *value));
+            app_text_char(text, '\\');
+            app_text_char(text, (char)(point == '\n' ? 'n' : *value));
         } else if (len > 0) {
-            cli_text_bytes(text, value, len);
+            app_text_bytes(text, value, len);
         } else {
-            cli_text_add(text, "\xef\xbf\xbd");
+            app_text_add(text, "\xef\xbf\xbd");
         }
         value += len > 0 ? len : 1;
     }
-    cli_text_char(text, '"');
+    app_text_char(text, '"');
 }
 
 static bool is_reserved(const char *label)
@@ -117,11 +117,11 @@ static bool is_reserved(const char *label)
 }
 
 /* [a-zA-Z_][a-zA-Z0-9_]*, and not one of our own. */
-static void label_name(struct cli_text *name, const char *label)
+static void label_name(struct app_text *name, const char *label)
 {
-    cli_text_add(name, is_reserved(label) ? "label_" : "");
+    app_text_add(name, is_reserved(label) ? "label_" : "");
     for (; *label != '\0'; label++)
-        cli_text_char(name, (char)(*label == '-' || *label == '.' ? '_' : *label));
+        app_text_char(name, (char)(*label == '-' || *label == '.' ? '_' : *label));
 }
 
 /* Whether a label before this one has the same name here: "a-b" and "a.b" do. */
@@ -129,9 +129,9 @@ static bool is_taken(const char *labels, const char *until, const char *name)
 {
     const char *other, *value;
 
-    while (cli_labels_next(&labels, &other, &value) && other != until) {
+    while (app_labels_next(&labels, &other, &value) && other != until) {
         char memory[NAME_MAX_BYTES];
-        struct cli_text text = cli_text_init(memory, sizeof(memory));
+        struct app_text text = app_text_init(memory, sizeof(memory));
 
         label_name(&text, other);
         if (strcmp(memory, name) == 0)
@@ -140,13 +140,13 @@ static bool is_taken(const char *labels, const char *until, const char *name)
     return false;
 }
 
-static void add_own_labels(struct cli_text *text, const char *labels)
+static void add_own_labels(struct app_text *text, const char *labels)
 {
     const char *cursor = labels, *label, *value;
 
-    while (cli_labels_next(&cursor, &label, &value)) {
+    while (app_labels_next(&cursor, &label, &value)) {
         char memory[NAME_MAX_BYTES];
-        struct cli_text name = cli_text_init(memory, sizeof(memory));
+        struct app_text name = app_text_init(memory, sizeof(memory));
 
         label_name(&name, label);
         if (is_taken(labels, label, memory))
@@ -157,27 +157,27 @@ static void add_own_labels(struct cli_text *text, const char *labels)
 }
 
 /* The label behind `after` in the order of its name here, into name; NULL: there is none. */
-static const char *next_label(const char *labels, const char *after, struct cli_text *name)
+static const char *next_label(const char *labels, const char *after, struct app_text *name)
 {
     const char *cursor = labels, *label, *value, *found = NULL;
     char memory[NAME_MAX_BYTES];
 
-    while (cli_labels_next(&cursor, &label, &value)) {
-        struct cli_text text = cli_text_init(memory, sizeof(memory));
+    while (app_labels_next(&cursor, &label, &value)) {
+        struct app_text text = app_text_init(memory, sizeof(memory));
 
         label_name(&text, label);
         if (strcmp(memory, after) <= 0 || (found != NULL && strcmp(memory, name->data) >= 0))
             continue;
         found = value;
         name->len = 0;
-        cli_text_add(name, memory);
+        app_text_add(name, memory);
     }
     return found;
 }
 
 /* Target and labels, whatever their order: that does not tell series apart. Of labels with the same
  * name here the first one counts, as it does where they are shown. */
-static void look(struct cli_text *text, const char *host, const char *labels)
+static void look(struct app_text *text, const char *host, const char *labels)
 {
     char memory[2][NAME_MAX_BYTES] = {"", ""};
     const char *value;
@@ -185,7 +185,7 @@ static void look(struct cli_text *text, const char *host, const char *labels)
 
     add_value(text, host);
     for (;; n = !n) {
-        struct cli_text name = cli_text_init(memory[n], sizeof(memory[n]));
+        struct app_text name = app_text_init(memory[n], sizeof(memory[n]));
 
         value = next_label(labels, memory[!n], &name);
         if (value == NULL)
@@ -196,7 +196,7 @@ static void look(struct cli_text *text, const char *host, const char *labels)
 }
 
 /* quantile: NULL for none. */
-static void add_labels(struct cli_text *text, const struct cli_record *record, const char *quantile)
+static void add_labels(struct app_text *text, const struct app_record *record, const char *quantile)
 {
     char shown[MPING_ADDR_TEXT_MAX];
 
@@ -208,66 +208,66 @@ static void add_labels(struct cli_text *text, const struct cli_record *record, c
     }
     if (record->copy > 0) {
         add_label(text, ",", "copy");
-        cli_text_char(text, '"');
-        cli_text_count(text, record->copy);
-        cli_text_char(text, '"');
+        app_text_char(text, '"');
+        app_text_count(text, record->copy);
+        app_text_char(text, '"');
     }
     add_own_labels(text, record->labels);
     if (quantile != NULL) {
         add_label(text, ",", "quantile");
         add_value(text, quantile);
     }
-    cli_text_add(text, "} ");
+    app_text_add(text, "} ");
 }
 
-static void add_head(struct cli_text *text, const struct family *family)
+static void add_head(struct app_text *text, const struct family *family)
 {
-    cli_text_add(text, "# HELP ");
-    cli_text_add(text, family->name);
-    cli_text_char(text, ' ');
-    cli_text_add(text, family->help);
-    cli_text_add(text, "\n# TYPE ");
-    cli_text_add(text, family->name);
-    cli_text_add(text, " gauge\n");
+    app_text_add(text, "# HELP ");
+    app_text_add(text, family->name);
+    app_text_char(text, ' ');
+    app_text_add(text, family->help);
+    app_text_add(text, "\n# TYPE ");
+    app_text_add(text, family->name);
+    app_text_add(text, " gauge\n");
 }
 
 /* One sample of a field's number, if there is one; in a unit of 10^decimals. */
-static void add_sample(struct cli_text *text, const struct family *family,
-                       const struct cli_record *record)
+static void add_sample(struct app_text *text, const struct family *family,
+                       const struct app_record *record)
 {
-    const struct cli_field *field = cli_field_find(family->field);
-    struct cli_value value = {.type = CLI_VALUE_NONE};
+    const struct app_field *field = app_field_find(family->field);
+    struct app_value value = {.type = APP_VALUE_NONE};
 
     field->get(record, field, &value);
-    if (value.type != CLI_VALUE_NUMBER)
+    if (value.type != APP_VALUE_NUMBER)
         return;
-    cli_text_add(text, family->name);
+    app_text_add(text, family->name);
     add_labels(text, record, NULL);
     value.decimals = family->decimals;
-    cli_value_add_plain(text, &value);
-    cli_text_char(text, '\n');
+    app_value_add_plain(text, &value);
+    app_text_char(text, '\n');
 }
 
-static void add_up(struct cli_text *text, const struct family *family,
-                   const struct cli_record *record)
+static void add_up(struct app_text *text, const struct family *family,
+                   const struct app_record *record)
 {
     const struct mping_stats *s = record->stats;
 
     if (s->received + s->lost + s->unreachable == 0)
         return; /* nobody can tell */
-    cli_text_add(text, family->name);
+    app_text_add(text, family->name);
     add_labels(text, record, NULL);
-    cli_text_add(text, s->received ? "1\n" : "0\n");
+    app_text_add(text, s->received ? "1\n" : "0\n");
 }
 
-static void add_seconds(struct cli_text *text, uint64_t ns)
+static void add_seconds(struct app_text *text, uint64_t ns)
 {
-    cli_text_fixed_short(text, ns, 9);
-    cli_text_char(text, '\n');
+    app_text_fixed_short(text, ns, 9);
+    app_text_char(text, '\n');
 }
 
-static void add_quantiles(struct cli_text *text, const struct family *family,
-                          const struct cli_record *record)
+static void add_quantiles(struct app_text *text, const struct family *family,
+                          const struct app_record *record)
 {
     const struct mping_stats *s = record->stats;
     const struct {
@@ -280,16 +280,16 @@ static void add_quantiles(struct cli_text *text, const struct family *family,
         {"0.99", s->rtt_p99_ns},
     };
 
-    for (size_t i = 0; cli_has_percentiles(s) && i < sizeof(quantiles) / sizeof(quantiles[0]);
+    for (size_t i = 0; app_has_percentiles(s) && i < sizeof(quantiles) / sizeof(quantiles[0]);
          i++) {
-        cli_text_add(text, family->name);
+        app_text_add(text, family->name);
         add_labels(text, record, quantiles[i].quantile);
         add_seconds(text, (uint64_t)quantiles[i].ns);
     }
 }
 
-static void prom_summary(struct cli_show *show, struct cli_text *text,
-                         const struct cli_record *record)
+static void prom_summary(struct app_show *show, struct app_text *text,
+                         const struct app_record *record)
 {
     const struct family *family = &families[record->pass];
 
@@ -304,26 +304,26 @@ static void prom_summary(struct cli_show *show, struct cli_text *text,
         add_sample(text, family, record);
 }
 
-static void add_gauge(struct cli_text *text, const char *name, const char *help, uint64_t value)
+static void add_gauge(struct app_text *text, const char *name, const char *help, uint64_t value)
 {
     const struct family family = {name, help, KIND_FIELD, NULL, 0};
 
     add_head(text, &family);
-    cli_text_add(text, name);
-    cli_text_char(text, ' ');
-    cli_text_count(text, value);
-    cli_text_char(text, '\n');
+    app_text_add(text, name);
+    app_text_char(text, ' ');
+    app_text_count(text, value);
+    app_text_char(text, '\n');
 }
 
-static void prom_total(const struct cli_show *show, struct cli_text *text,
-                       const struct cli_record *record)
+static void prom_total(const struct app_show *show, struct app_text *text,
+                       const struct app_record *record)
 {
     (void)show;
     add_gauge(text, "multiping_targets", "Targets of this run.", record->targets);
     add_gauge(text, "multiping_targets_alive", "Targets that have answered.", record->alive);
 }
 
-const struct cli_format cli_format_prom = {
+const struct app_format app_format_prom = {
     .name = "prom",
     .is_document = true,
     .look = look,

@@ -8,10 +8,10 @@
 #include "format/format.h"
 #include "targets/labels.h"
 
-typedef void (*add_fn)(struct cli_text *text, const char *string);
+typedef void (*add_fn)(struct app_text *text, const char *string);
 
 /* As in a list of targets: quoted where it must be. */
-static void add_label(struct cli_text *text, const char *value, add_fn add)
+static void add_label(struct app_text *text, const char *value, add_fn add)
 {
     bool quoted = *value == '\0' || strpbrk(value, " \t\"\\#") != NULL;
 
@@ -19,7 +19,7 @@ static void add_label(struct cli_text *text, const char *value, add_fn add)
         add(text, value);
         return;
     }
-    cli_text_char(text, '"');
+    app_text_char(text, '"');
     while (*value != '\0') {
         char part[256];
         size_t len = strcspn(value, "\"\\");
@@ -30,56 +30,56 @@ static void add_label(struct cli_text *text, const char *value, add_fn add)
         add(text, part);
         value += len;
         if (len == 0) {
-            cli_text_char(text, '\\');
-            cli_text_char(text, *value++);
+            app_text_char(text, '\\');
+            app_text_char(text, *value++);
         }
     }
-    cli_text_char(text, '"');
+    app_text_char(text, '"');
 }
 
-static void add_labels(struct cli_text *text, const char *labels, add_fn add)
+static void add_labels(struct app_text *text, const char *labels, add_fn add)
 {
     const char *name, *value, *between = "";
 
-    while (cli_labels_next(&labels, &name, &value)) {
-        cli_text_add(text, between);
+    while (app_labels_next(&labels, &name, &value)) {
+        app_text_add(text, between);
         add(text, name);
-        cli_text_char(text, '=');
+        app_text_char(text, '=');
         add_label(text, value, add);
         between = " ";
     }
 }
 
 /* When each of them began, and how long it was. */
-static void add_outages(struct cli_text *text, const struct cli_observed *observed)
+static void add_outages(struct app_text *text, const struct app_observed *observed)
 {
-    for (size_t i = CLI_OUTAGES_KEPT; i-- > 0;) {
-        const struct cli_outage *outage = cli_outage_at(observed, i);
+    for (size_t i = APP_OUTAGES_KEPT; i-- > 0;) {
+        const struct app_outage *outage = app_outage_at(observed, i);
 
         if (outage == NULL)
             continue;
-        cli_stamp_add(text, CLI_TIME_ISO, outage->start_wall_ns);
-        cli_text_char(text, '+');
+        app_stamp_add(text, APP_TIME_ISO, outage->start_wall_ns);
+        app_text_char(text, '+');
         if (outage->end_ns)
-            cli_text_fixed_short(text, (uint64_t)cli_outage_length_ns(outage, 0), 9);
-        cli_text_add(text, i ? " " : "");
+            app_text_fixed_short(text, (uint64_t)app_outage_length_ns(outage, 0), 9);
+        app_text_add(text, i ? " " : "");
     }
 }
 
-static void add_value(struct cli_text *text, const struct cli_value *value, add_fn add)
+static void add_value(struct app_text *text, const struct app_value *value, add_fn add)
 {
-    if (cli_value_add_plain(text, value))
+    if (app_value_add_plain(text, value))
         return;
-    if (value->type == CLI_VALUE_TEXT)
+    if (value->type == APP_VALUE_TEXT)
         add(text, value->text);
-    else if (value->type == CLI_VALUE_LABELS)
+    else if (value->type == APP_VALUE_LABELS)
         add_labels(text, value->text, add);
-    else if (value->type == CLI_VALUE_OUTAGES)
+    else if (value->type == APP_VALUE_OUTAGES)
         add_outages(text, value->observed);
 }
 
 /* Puts what was added from `from` on into quotation marks if it needs them. */
-static void quote(struct cli_text *text, size_t from)
+static void quote(struct app_text *text, size_t from)
 {
     size_t marks = 2, at = text->len;
     char *data = text->data;
@@ -103,63 +103,63 @@ static void quote(struct cli_text *text, size_t from)
     data[from] = '"';
 }
 
-static void csv_begin(const struct cli_show *show, struct cli_text *text)
+static void csv_begin(const struct app_show *show, struct app_text *text)
 {
     for (size_t i = 0; i < show->columns.n; i++) {
         size_t from;
 
-        cli_text_add(text, i ? "," : "");
+        app_text_add(text, i ? "," : "");
         from = text->len;
-        cli_text_utf8(text, show->columns.all[i].name);
+        app_text_utf8(text, show->columns.all[i].name);
         quote(text, from);
     }
-    cli_text_char(text, '\n');
+    app_text_char(text, '\n');
 }
 
-static void csv_row(const struct cli_show *show, struct cli_text *text,
-                    const struct cli_record *record)
+static void csv_row(const struct app_show *show, struct app_text *text,
+                    const struct app_record *record)
 {
     for (size_t i = 0; i < show->columns.n; i++) {
-        struct cli_value value;
+        struct app_value value;
         size_t from;
 
-        cli_text_add(text, i ? "," : "");
+        app_text_add(text, i ? "," : "");
         from = text->len;
-        cli_column_get(&show->columns.all[i], record, &value);
-        add_value(text, &value, cli_text_utf8);
+        app_column_get(&show->columns.all[i], record, &value);
+        add_value(text, &value, app_text_utf8);
         quote(text, from);
     }
-    cli_text_char(text, '\n');
+    app_text_char(text, '\n');
 }
 
-static void csv_summary(struct cli_show *show, struct cli_text *text,
-                        const struct cli_record *record)
+static void csv_summary(struct app_show *show, struct app_text *text,
+                        const struct app_record *record)
 {
     if (show->quiet)
         csv_row(show, text, record);
 }
 
-static void fields_row(const struct cli_show *show, struct cli_text *text,
-                       const struct cli_record *record)
+static void fields_row(const struct app_show *show, struct app_text *text,
+                       const struct app_record *record)
 {
     for (size_t i = 0; i < show->columns.n; i++) {
-        struct cli_value value;
+        struct app_value value;
 
-        cli_text_add(text, i ? "\t" : "");
-        cli_column_get(&show->columns.all[i], record, &value);
-        add_value(text, &value, cli_text_foreign_whole);
+        app_text_add(text, i ? "\t" : "");
+        app_column_get(&show->columns.all[i], record, &value);
+        add_value(text, &value, app_text_foreign_whole);
     }
-    cli_text_char(text, '\n');
+    app_text_char(text, '\n');
 }
 
-static void fields_summary(struct cli_show *show, struct cli_text *text,
-                           const struct cli_record *record)
+static void fields_summary(struct app_show *show, struct app_text *text,
+                           const struct app_record *record)
 {
     if (show->quiet)
         fields_row(show, text, record);
 }
 
-const struct cli_format cli_format_csv = {
+const struct app_format app_format_csv = {
     .name = "csv",
     .shows_events = true,
     .has_fields = true,
@@ -172,7 +172,7 @@ const struct cli_format cli_format_csv = {
     .summary = csv_summary,
 };
 
-const struct cli_format cli_format_fields = {
+const struct app_format app_format_fields = {
     .name = "text",
     .shows_events = true,
     .has_fields = true,

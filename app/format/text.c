@@ -24,48 +24,48 @@ static const char *event_color(enum mping_event_type type)
 }
 
 /* Puts what was added from `from` on, a line, into a colour. */
-static void paint(const struct cli_show *show, struct cli_text *text, size_t from,
+static void paint(const struct app_show *show, struct app_text *text, size_t from,
                   const char *color)
 {
-    char line[CLI_LINE_MAX];
-    struct cli_text copy = cli_text_init(line, sizeof(line));
+    char line[APP_LINE_MAX];
+    struct app_text copy = app_text_init(line, sizeof(line));
 
     if (!show->colored || color == NULL || text->len == from)
         return;
-    cli_text_bytes(&copy, text->data + from, text->len - from - 1);
+    app_text_bytes(&copy, text->data + from, text->len - from - 1);
     text->len = from;
-    cli_text_add(text, color);
-    cli_text_bytes(text, copy.data, copy.len);
-    cli_text_add(text, PLAIN "\n");
+    app_text_add(text, color);
+    app_text_bytes(text, copy.data, copy.len);
+    app_text_add(text, PLAIN "\n");
 }
 
-static void add_event(const struct cli_show *show, struct cli_text *text,
-                      const struct cli_record *record)
+static void add_event(const struct app_show *show, struct app_text *text,
+                      const struct app_record *record)
 {
-    char line[CLI_LINE_MAX];
-    struct cli_text event = cli_text_init(line, sizeof(line));
+    char line[APP_LINE_MAX];
+    struct app_text event = app_text_init(line, sizeof(line));
     size_t from;
 
-    cli_event_line(&event, record->event);
+    app_event_line(&event, record->event);
     if (event.len == 0)
         return;
-    if (record->style != CLI_TIME_NONE) {
-        cli_text_char(text, '[');
-        cli_stamp_add(text, record->style, record->time_ns);
-        cli_text_add(text, "] ");
+    if (record->style != APP_TIME_NONE) {
+        app_text_char(text, '[');
+        app_stamp_add(text, record->style, record->time_ns);
+        app_text_add(text, "] ");
     }
     from = text->len;
-    cli_text_bytes(text, event.data, event.len);
+    app_text_bytes(text, event.data, event.len);
     paint(show, text, from, event_color(record->event->type));
 }
 
-static void add_count(struct cli_text *text, const char *what, uint64_t n)
+static void add_count(struct app_text *text, const char *what, uint64_t n)
 {
-    cli_text_add(text, what);
-    cli_text_count(text, n);
+    app_text_add(text, what);
+    app_text_count(text, n);
 }
 
-static void add_if_any(struct cli_text *text, const char *what, uint64_t n)
+static void add_if_any(struct app_text *text, const char *what, uint64_t n)
 {
     if (n)
         add_count(text, what, n);
@@ -77,31 +77,31 @@ static int64_t ns_of(double ns)
 }
 
 /* Round trips with slashes between them. */
-static void add_rtts(struct cli_text *text, const char *head, const int64_t *ns, size_t n)
+static void add_rtts(struct app_text *text, const char *head, const int64_t *ns, size_t n)
 {
-    cli_text_add(text, head);
+    app_text_add(text, head);
     for (size_t i = 0; i < n; i++) {
-        cli_text_add(text, i ? "/" : "");
-        cli_text_rtt_ms(text, ns[i]);
+        app_text_add(text, i ? "/" : "");
+        app_text_rtt_ms(text, ns[i]);
     }
 }
 
-static void add_rtt(struct cli_text *text, const struct mping_stats *s, bool percentiles)
+static void add_rtt(struct app_text *text, const struct mping_stats *s, bool percentiles)
 {
     const int64_t rtt_ns[] = {s->rtt_min_ns, ns_of(s->rtt_mean_ns), s->rtt_max_ns};
     const int64_t shares_ns[] = {s->rtt_p50_ns, s->rtt_p90_ns, s->rtt_p95_ns, s->rtt_p99_ns};
 
     add_rtts(text, ", min/avg/max/mdev = ", rtt_ns, 3);
-    cli_text_char(text, '/');
-    cli_text_ms(text, ns_of(s->rtt_stddev_ns));
-    cli_text_add(text, " ms");
+    app_text_char(text, '/');
+    app_text_ms(text, ns_of(s->rtt_stddev_ns));
+    app_text_add(text, " ms");
     if (percentiles) {
         add_rtts(text, ", p50/p90/p95/p99 = ", shares_ns, 4);
-        cli_text_add(text, " ms");
+        app_text_add(text, " ms");
     }
 }
 
-static void add_stats(struct cli_text *text, const struct mping_stats *s, bool percentiles)
+static void add_stats(struct app_text *text, const struct mping_stats *s, bool percentiles)
 {
     uint64_t missed = s->lost + s->unreachable;
 
@@ -119,125 +119,125 @@ static void add_stats(struct cli_text *text, const struct mping_stats *s, bool p
     add_if_any(text, ", mismatches ", s->mismatches);
     add_if_any(text, ", truncated ", s->truncated);
     add_if_any(text, ", longer ", s->longer);
-    cli_text_add(text, ", ");
-    cli_text_percent(text, missed, missed + s->received);
-    cli_text_add(text, "% loss");
+    app_text_add(text, ", ");
+    app_text_percent(text, missed, missed + s->received);
+    app_text_add(text, "% loss");
     if (s->received)
         add_rtt(text, s, percentiles);
-    cli_text_char(text, '\n');
+    app_text_char(text, '\n');
 }
 
 /* "2 probes" */
-static void add_plural(struct cli_text *text, uint64_t n, const char *what)
+static void add_plural(struct app_text *text, uint64_t n, const char *what)
 {
-    cli_text_count(text, n);
-    cli_text_char(text, ' ');
-    cli_text_add(text, what);
-    cli_text_add(text, n == 1 ? "" : "s");
+    app_text_count(text, n);
+    app_text_char(text, ' ');
+    app_text_add(text, what);
+    app_text_add(text, n == 1 ? "" : "s");
 }
 
-static void add_addr(struct cli_text *text, const struct mping_addr *addr)
+static void add_addr(struct app_text *text, const struct mping_addr *addr)
 {
     char shown[MPING_ADDR_TEXT_MAX];
 
-    cli_text_add(text, mping_addr_format(addr, shown, sizeof(shown)));
+    app_text_add(text, mping_addr_format(addr, shown, sizeof(shown)));
 }
 
-static void add_outage(struct cli_text *text, const struct cli_outage *outage, int64_t now_ns)
+static void add_outage(struct app_text *text, const struct app_outage *outage, int64_t now_ns)
 {
-    int64_t length_ms = cli_outage_length_ns(outage, now_ns) / 1000000;
+    int64_t length_ms = app_outage_length_ns(outage, now_ns) / 1000000;
 
-    cli_text_add(text, "  outage since ");
-    cli_stamp_moment(text, outage->start_wall_ns);
-    cli_text_add(text, outage->end_ns ? " for " : " which lasts, by now for ");
-    cli_text_duration(text, length_ms * 1000000);
-    cli_text_add(text, ", ");
+    app_text_add(text, "  outage since ");
+    app_stamp_moment(text, outage->start_wall_ns);
+    app_text_add(text, outage->end_ns ? " for " : " which lasts, by now for ");
+    app_text_duration(text, length_ms * 1000000);
+    app_text_add(text, ", ");
     add_plural(text, outage->probes, "probe");
-    cli_text_char(text, '\n');
+    app_text_char(text, '\n');
 }
 
-static void add_outages(struct cli_text *text, const struct cli_record *record)
+static void add_outages(struct app_text *text, const struct app_record *record)
 {
-    const struct cli_observed *seen = record->observed;
+    const struct app_observed *seen = record->observed;
 
-    if (seen->outages > CLI_OUTAGES_KEPT) {
+    if (seen->outages > APP_OUTAGES_KEPT) {
         add_count(text, "  outages ", seen->outages);
-        cli_text_add(text, ", the longest for ");
-        cli_text_duration(text, cli_observed_longest_ns(seen, record->now_ns) / 1000000 * 1000000);
-        cli_text_add(text, "; the last of them:\n");
+        app_text_add(text, ", the longest for ");
+        app_text_duration(text, app_observed_longest_ns(seen, record->now_ns) / 1000000 * 1000000);
+        app_text_add(text, "; the last of them:\n");
     }
-    for (size_t i = CLI_OUTAGES_KEPT; i-- > 0;) {
-        const struct cli_outage *outage = cli_outage_at(seen, i);
+    for (size_t i = APP_OUTAGES_KEPT; i-- > 0;) {
+        const struct app_outage *outage = app_outage_at(seen, i);
 
         if (outage != NULL)
             add_outage(text, outage, record->now_ns);
     }
 }
 
-static void add_jitter(struct cli_text *text, const struct mping_stats *s)
+static void add_jitter(struct app_text *text, const struct mping_stats *s)
 {
     if (s->received < 2)
         return;
-    cli_text_add(text, "  jitter ");
-    cli_text_ms(text, ns_of(s->jitter_ns));
-    cli_text_add(text, " ms (RFC 3550)\n");
+    app_text_add(text, "  jitter ");
+    app_text_ms(text, ns_of(s->jitter_ns));
+    app_text_add(text, " ms (RFC 3550)\n");
 }
 
-static void add_runs(struct cli_text *text, const struct cli_observed *seen)
+static void add_runs(struct app_text *text, const struct app_observed *seen)
 {
     if (seen->loss_runs == 0)
         return;
-    cli_text_add(text, "  losses in ");
+    app_text_add(text, "  losses in ");
     add_plural(text, seen->loss_runs, "run");
-    cli_text_add(text, ", the longest of ");
+    app_text_add(text, ", the longest of ");
     add_plural(text, seen->loss_run_max, "probe");
-    cli_text_char(text, '\n');
+    app_text_char(text, '\n');
 }
 
 /* "changed 3 times, last from " */
-static void add_changes(struct cli_text *text, const char *what, uint64_t n)
+static void add_changes(struct app_text *text, const char *what, uint64_t n)
 {
-    cli_text_add(text, what);
+    app_text_add(text, what);
     add_plural(text, n, "time");
-    cli_text_add(text, ", last from ");
+    app_text_add(text, ", last from ");
 }
 
-static void add_moment(struct cli_text *text, int64_t wall_ns)
+static void add_moment(struct app_text *text, int64_t wall_ns)
 {
-    cli_text_add(text, " at ");
-    cli_stamp_moment(text, wall_ns);
-    cli_text_char(text, '\n');
+    app_text_add(text, " at ");
+    app_stamp_moment(text, wall_ns);
+    app_text_char(text, '\n');
 }
 
 /* Only what there is to tell. */
-static void add_observed(struct cli_text *text, const struct cli_record *record)
+static void add_observed(struct app_text *text, const struct app_record *record)
 {
-    const struct cli_observed *seen = record->observed;
+    const struct app_observed *seen = record->observed;
 
     add_jitter(text, record->stats);
     add_runs(text, seen);
     add_outages(text, record);
     if (seen->reordered) {
         add_count(text, "  reordered ", seen->reordered);
-        cli_text_char(text, '\n');
+        app_text_char(text, '\n');
     }
     if (seen->ttl_changes) {
         add_changes(text, "  TTL changed ", seen->ttl_changes);
-        cli_text_number(text, seen->ttl_before);
+        app_text_number(text, seen->ttl_before);
         add_count(text, " to ", (uint64_t)seen->ttl);
         add_moment(text, seen->ttl_changed_wall_ns);
     }
     if (seen->strangers) {
-        cli_text_add(text, "  answered by another address ");
+        app_text_add(text, "  answered by another address ");
         add_plural(text, seen->strangers, "time");
-        cli_text_add(text, ", last by ");
+        app_text_add(text, ", last by ");
         add_addr(text, &seen->stranger);
-        cli_text_char(text, '\n');
+        app_text_char(text, '\n');
     }
     if (seen->addr_changes) {
         add_changes(text, "  address changed ", seen->addr_changes);
         add_addr(text, &seen->addr_before);
-        cli_text_add(text, " to ");
+        app_text_add(text, " to ");
         add_addr(text, &seen->addr);
         add_moment(text, seen->addr_changed_wall_ns);
     }
@@ -250,31 +250,31 @@ static const char *stats_color(const struct mping_stats *s)
     return s->received ? YELLOW : RED;
 }
 
-static void add_summary(struct cli_show *show, struct cli_text *text,
-                        const struct cli_record *record)
+static void add_summary(struct app_show *show, struct app_text *text,
+                        const struct app_record *record)
 {
     size_t from = text->len;
 
-    cli_line_host(text, record->host, &record->addr);
-    cli_text_add(text, ": ");
+    app_line_host(text, record->host, &record->addr);
+    app_text_add(text, ": ");
     add_stats(text, record->stats, show->percentiles);
     paint(show, text, from, stats_color(record->stats));
     if (show->stats && record->observed != NULL)
         add_observed(text, record);
 }
 
-static void add_total(const struct cli_show *show, struct cli_text *text,
-                      const struct cli_record *record)
+static void add_total(const struct app_show *show, struct app_text *text,
+                      const struct app_record *record)
 {
     size_t from = text->len;
 
     add_count(text, "total: ", record->targets);
-    cli_text_add(text, record->targets == 1 ? " target, " : " targets, ");
+    app_text_add(text, record->targets == 1 ? " target, " : " targets, ");
     add_stats(text, record->stats, false);
     paint(show, text, from, stats_color(record->stats));
 }
 
-const struct cli_format cli_format_text = {
+const struct app_format app_format_text = {
     .name = "text",
     .shows_events = true,
     .has_time = true,

@@ -8,12 +8,12 @@
 #include "text/text.h"
 
 /* Room for any line. */
-enum { CLI_LINE_MAX = 1024 };
+enum { APP_LINE_MAX = 1024 };
 
 /* "localhost (127.0.0.1)", or only the address where that is the name. */
-void cli_line_host(struct cli_text *text, const char *host, const struct mping_addr *addr);
+void app_line_host(struct app_text *text, const char *host, const struct mping_addr *addr);
 
 /* Writes the line about an event, with its end; nothing for events that have none. */
-void cli_event_line(struct cli_text *text, const struct mping_event *event);
+void app_event_line(struct app_text *text, const struct mping_event *event);
 
 #endif

@@ -3,46 +3,46 @@
 
 #include <stdlib.h>
 
-int cli_observations_add(struct cli_observations *observations, size_t index)
+int app_observations_add(struct app_observations *observations, size_t index)
 {
-    struct cli_observation ***chunk;
-    struct cli_observation *made;
+    struct app_observation ***chunk;
+    struct app_observation *made;
 
     if (observations->window == 0)
         return 0;
-    if (index / CLI_OBSERVATION_CHUNK >= CLI_OBSERVATION_CHUNKS)
+    if (index / APP_OBSERVATION_CHUNK >= APP_OBSERVATION_CHUNKS)
         return -1;
-    chunk = &observations->chunks[index / CLI_OBSERVATION_CHUNK];
+    chunk = &observations->chunks[index / APP_OBSERVATION_CHUNK];
     if (*chunk == NULL)
-        *chunk = calloc(CLI_OBSERVATION_CHUNK, sizeof(struct cli_observation *));
+        *chunk = calloc(APP_OBSERVATION_CHUNK, sizeof(struct app_observation *));
     if (*chunk == NULL)
         return -1;
-    made = cli_observation_new(observations->window);
+    made = app_observation_new(observations->window);
     if (made == NULL)
         return -1;
     /* There is one already where adding the target itself has failed. */
-    cli_observation_free((*chunk)[index % CLI_OBSERVATION_CHUNK]);
-    (*chunk)[index % CLI_OBSERVATION_CHUNK] = made;
+    app_observation_free((*chunk)[index % APP_OBSERVATION_CHUNK]);
+    (*chunk)[index % APP_OBSERVATION_CHUNK] = made;
     return 0;
 }
 
-struct cli_observation *cli_observation_at(const struct cli_observations *observations,
+struct app_observation *app_observation_at(const struct app_observations *observations,
                                            size_t index)
 {
-    struct cli_observation *const *chunk = NULL;
+    struct app_observation *const *chunk = NULL;
 
-    if (index / CLI_OBSERVATION_CHUNK < CLI_OBSERVATION_CHUNKS)
-        chunk = observations->chunks[index / CLI_OBSERVATION_CHUNK];
-    return chunk != NULL ? chunk[index % CLI_OBSERVATION_CHUNK] : NULL;
+    if (index / APP_OBSERVATION_CHUNK < APP_OBSERVATION_CHUNKS)
+        chunk = observations->chunks[index / APP_OBSERVATION_CHUNK];
+    return chunk != NULL ? chunk[index % APP_OBSERVATION_CHUNK] : NULL;
 }
 
-void cli_observations_done(struct cli_observations *observations)
+void app_observations_done(struct app_observations *observations)
 {
-    for (size_t i = 0; i < CLI_OBSERVATION_CHUNKS; i++) {
-        struct cli_observation **chunk = observations->chunks[i];
+    for (size_t i = 0; i < APP_OBSERVATION_CHUNKS; i++) {
+        struct app_observation **chunk = observations->chunks[i];
 
-        for (size_t j = 0; chunk != NULL && j < CLI_OBSERVATION_CHUNK; j++)
-            cli_observation_free(chunk[j]);
+        for (size_t j = 0; chunk != NULL && j < APP_OBSERVATION_CHUNK; j++)
+            app_observation_free(chunk[j]);
         free(chunk);
         observations->chunks[i] = NULL;
     }

@@ -8,23 +8,23 @@
 #include "host/observe.h"
 
 enum {
-    CLI_OBSERVATION_CHUNK = 4096,
-    CLI_OBSERVATION_CHUNKS = 1 << 16,
+    APP_OBSERVATION_CHUNK = 4096,
+    APP_OBSERVATION_CHUNKS = 1 << 16,
 };
 
 /* Zero to begin with. The chunks stay where they are, as other threads look into them. */
-struct cli_observations {
-    size_t window; /* for cli_observation_new(); 0: nothing is observed */
-    struct cli_observation **chunks[CLI_OBSERVATION_CHUNKS];
+struct app_observations {
+    size_t window; /* for app_observation_new(); 0: nothing is observed */
+    struct app_observation **chunks[APP_OBSERVATION_CHUNKS];
 };
 
 /* Makes the one at a place, before events can ask for it. 0, or -1 without memory. */
-int cli_observations_add(struct cli_observations *observations, size_t index);
+int app_observations_add(struct app_observations *observations, size_t index);
 
 /* NULL where nothing is observed. Any thread. */
-struct cli_observation *cli_observation_at(const struct cli_observations *observations,
+struct app_observation *app_observation_at(const struct app_observations *observations,
                                            size_t index);
 
-void cli_observations_done(struct cli_observations *observations);
+void app_observations_done(struct app_observations *observations);
 
 #endif

@@ -8,10 +8,10 @@
 
 enum { WINDOW_MIN = 64, WINDOW_MAX = 1024 };
 
-struct cli_observation {
+struct app_observation {
     pthread_mutex_t lock; /* guards what is below; its only rivals are readers */
-    struct cli_observed seen;
-    struct cli_outage run; /* the losses in a row up to `judged`; probes 0: none */
+    struct app_observed seen;
+    struct app_outage run; /* the losses in a row up to `judged`; probes 0: none */
     uint64_t newest_reply; /* number of the latest probe that was answered, and 1; 0: none */
     uint64_t judged;       /* probes before this one have been put in order */
     uint64_t end;          /* one past the latest probe known */
@@ -21,7 +21,7 @@ struct cli_observation {
     int64_t sent_ns[]; /* window of them: of each probe by its number */
 };
 
-size_t cli_observation_window(const struct mping_target_opts *opts)
+size_t app_observation_window(const struct mping_target_opts *opts)
 {
     uint64_t n = opts->window;
 
@@ -32,10 +32,10 @@ size_t cli_observation_window(const struct mping_target_opts *opts)
     return n < WINDOW_MIN ? WINDOW_MIN : (size_t)n;
 }
 
-struct cli_observation *cli_observation_new(size_t window)
+struct app_observation *app_observation_new(size_t window)
 {
     const size_t each = sizeof(int64_t) + sizeof(uint32_t);
-    struct cli_observation *o = calloc(1, sizeof(*o) + window * each);
+    struct app_observation *o = calloc(1, sizeof(*o) + window * each);
 
     if (o == NULL)
         return NULL;
@@ -49,7 +49,7 @@ struct cli_observation *cli_observation_new(size_t window)
     return o;
 }
 
-void cli_observation_free(struct cli_observation *o)
+void app_observation_free(struct app_observation *o)
 {
     if (o == NULL)
         return;
@@ -57,20 +57,20 @@ void cli_observation_free(struct cli_observation *o)
     free(o);
 }
 
-static void end_outage(struct cli_observed *seen, int64_t end_ns)
+static void end_outage(struct app_observed *seen, int64_t end_ns)
 {
-    struct cli_outage *outage = &seen->recent[(seen->outages - 1) % CLI_OUTAGES_KEPT];
+    struct app_outage *outage = &seen->recent[(seen->outages - 1) % APP_OUTAGES_KEPT];
     int64_t length_ns;
 
     outage->end_ns = end_ns;
-    length_ns = cli_outage_length_ns(outage, end_ns);
+    length_ns = app_outage_length_ns(outage, end_ns);
     seen->outages_ns += length_ns;
-    if (seen->longest.probes == 0 || length_ns > cli_outage_length_ns(&seen->longest, end_ns))
+    if (seen->longest.probes == 0 || length_ns > app_outage_length_ns(&seen->longest, end_ns))
         seen->longest = *outage;
     seen->down = false;
 }
 
-static void judge_reply(struct cli_observation *o, int64_t sent_ns)
+static void judge_reply(struct app_observation *o, int64_t sent_ns)
 {
     if (o->seen.down)
         end_outage(&o->seen, sent_ns);
@@ -79,9 +79,9 @@ static void judge_reply(struct cli_observation *o, int64_t sent_ns)
 }
 
 /* wall_ns: what to add to a monotonic time for the other clock. */
-static void judge_loss(struct cli_observation *o, int64_t sent_ns, int64_t wall_ns)
+static void judge_loss(struct app_observation *o, int64_t sent_ns, int64_t wall_ns)
 {
-    struct cli_observed *seen = &o->seen;
+    struct app_observed *seen = &o->seen;
 
     if (o->run.probes == 0) {
         o->run.start_ns = sent_ns;
@@ -93,39 +93,39 @@ static void judge_loss(struct cli_observation *o, int64_t sent_ns, int64_t wall_
     seen->loss_run = o->run.probes;
     if (seen->loss_run > seen->loss_run_max)
         seen->loss_run_max = seen->loss_run;
-    if (o->run.probes < CLI_OUTAGE_PROBES)
+    if (o->run.probes < APP_OUTAGE_PROBES)
         return;
     seen->outages += !seen->down;
     seen->down = true;
-    seen->recent[(seen->outages - 1) % CLI_OUTAGES_KEPT] = o->run;
+    seen->recent[(seen->outages - 1) % APP_OUTAGES_KEPT] = o->run;
 }
 
 /* Puts the next probe in order. */
-static void judge(struct cli_observation *o, int64_t wall_ns)
+static void judge(struct app_observation *o, int64_t wall_ns)
 {
     size_t at = o->judged++ % o->window;
     uint32_t result = o->results[at];
 
-    if (result <= CLI_RESULT_RTT_MAX)
+    if (result <= APP_RESULT_RTT_MAX)
         judge_reply(o, o->sent_ns[at]);
-    else if (result == CLI_RESULT_LOST || result == CLI_RESULT_UNREACHABLE)
+    else if (result == APP_RESULT_LOST || result == APP_RESULT_UNREACHABLE)
         judge_loss(o, o->sent_ns[at], wall_ns);
 }
 
 /* Makes room for probe `count` and all before it, whose verdicts are waited for. */
-static void reach(struct cli_observation *o, uint64_t count, int64_t wall_ns)
+static void reach(struct app_observation *o, uint64_t count, int64_t wall_ns)
 {
     while (o->judged < o->end && count - o->judged >= o->window)
         judge(o, wall_ns);
     if (count - o->end >= o->window) /* all that was known has left the window */
         o->judged = o->end = o->first = count - o->window + 1;
     for (; o->end <= count; o->end++)
-        o->results[o->end % o->window] = CLI_RESULT_PENDING;
+        o->results[o->end % o->window] = APP_RESULT_PENDING;
     if (o->end - o->first > o->window)
         o->first = o->end - o->window;
 }
 
-static void take_verdict(struct cli_observation *o, const struct mping_event *event,
+static void take_verdict(struct app_observation *o, const struct mping_event *event,
                          uint32_t result)
 {
     int64_t wall_ns = event->sent_wall_ns - event->sent_ns;
@@ -136,13 +136,13 @@ static void take_verdict(struct cli_observation *o, const struct mping_event *ev
         return; /* long forgotten */
     o->results[event->count % o->window] = result;
     o->sent_ns[event->count % o->window] = event->sent_ns;
-    while (o->judged < o->end && o->results[o->judged % o->window] != CLI_RESULT_PENDING)
+    while (o->judged < o->end && o->results[o->judged % o->window] != APP_RESULT_PENDING)
         judge(o, wall_ns);
 }
 
-static void take_reply(struct cli_observation *o, const struct mping_event *event)
+static void take_reply(struct app_observation *o, const struct mping_event *event)
 {
-    struct cli_observed *seen = &o->seen;
+    struct app_observed *seen = &o->seen;
     int64_t rtt_us = event->rtt_ns / 1000;
 
     if (event->count < o->newest_reply)
@@ -156,10 +156,10 @@ static void take_reply(struct cli_observation *o, const struct mping_event *even
     }
     if (event->ttl >= 0)
         seen->ttl = event->ttl;
-    take_verdict(o, event, rtt_us < CLI_RESULT_RTT_MAX ? (uint32_t)rtt_us : CLI_RESULT_RTT_MAX);
+    take_verdict(o, event, rtt_us < APP_RESULT_RTT_MAX ? (uint32_t)rtt_us : APP_RESULT_RTT_MAX);
 }
 
-static void take_addr(struct cli_observed *seen, const struct mping_event *event)
+static void take_addr(struct app_observed *seen, const struct mping_event *event)
 {
     if (seen->addr.family && memcmp(&seen->addr, &event->dst, sizeof(seen->addr)) != 0) {
         struct timespec now = {0};
@@ -173,15 +173,15 @@ static void take_addr(struct cli_observed *seen, const struct mping_event *event
 }
 
 /* What has no verdict by now gets none. */
-static void finish(struct cli_observation *o)
+static void finish(struct app_observation *o)
 {
     while (o->judged < o->end)
         judge(o, 0);
 }
 
-static void note_failure(struct cli_observed *seen, const struct mping_event *event)
+static void note_failure(struct app_observed *seen, const struct mping_event *event)
 {
-    seen->failure = (struct cli_failure){
+    seen->failure = (struct app_failure){
         .type = event->type,
         .err = event->err,
         .family = event->peer.family,
@@ -192,30 +192,30 @@ static void note_failure(struct cli_observed *seen, const struct mping_event *ev
     };
 }
 
-static void take(struct cli_observation *o, const struct mping_event *event)
+static void take(struct app_observation *o, const struct mping_event *event)
 {
     switch (event->type) {
     case MPING_EV_REPLY:
         take_reply(o, event);
         break;
     case MPING_EV_LOST:
-        take_verdict(o, event, CLI_RESULT_LOST);
+        take_verdict(o, event, APP_RESULT_LOST);
         break;
     case MPING_EV_UNREACHABLE:
         note_failure(&o->seen, event);
-        take_verdict(o, event, CLI_RESULT_UNREACHABLE);
+        take_verdict(o, event, APP_RESULT_UNREACHABLE);
         break;
     case MPING_EV_UNKNOWN:
         note_failure(&o->seen, event);
-        take_verdict(o, event, CLI_RESULT_UNKNOWN);
+        take_verdict(o, event, APP_RESULT_UNKNOWN);
         break;
     case MPING_EV_SEND_ERROR:
     case MPING_EV_RESOLVE_ERROR:
         note_failure(&o->seen, event);
-        take_verdict(o, event, CLI_RESULT_FAILED);
+        take_verdict(o, event, APP_RESULT_FAILED);
         break;
     case MPING_EV_CANCELED:
-        take_verdict(o, event, CLI_RESULT_CANCELED);
+        take_verdict(o, event, APP_RESULT_CANCELED);
         break;
     case MPING_EV_MISMATCH:
         if (event->reason == MPING_REASON_SOURCE) {
@@ -234,7 +234,7 @@ static void take(struct cli_observation *o, const struct mping_event *event)
     }
 }
 
-void cli_observe(struct cli_observation *o, const struct mping_event *event)
+void app_observe(struct app_observation *o, const struct mping_event *event)
 {
     if (o == NULL)
         return;
@@ -243,14 +243,14 @@ void cli_observe(struct cli_observation *o, const struct mping_event *event)
     pthread_mutex_unlock(&o->lock);
 }
 
-void cli_observation_get(struct cli_observation *o, struct cli_observed *ret_observed)
+void app_observation_get(struct app_observation *o, struct app_observed *ret_observed)
 {
     pthread_mutex_lock(&o->lock);
     *ret_observed = o->seen;
     pthread_mutex_unlock(&o->lock);
 }
 
-size_t cli_observation_last(struct cli_observation *o, uint32_t *ret_results, size_t n)
+size_t app_observation_last(struct app_observation *o, uint32_t *ret_results, size_t n)
 {
     uint64_t have;
 
@@ -263,10 +263,10 @@ size_t cli_observation_last(struct cli_observation *o, uint32_t *ret_results, si
     return n;
 }
 
-void cli_observation_reset(struct cli_observation *o)
+void app_observation_reset(struct app_observation *o)
 {
     pthread_mutex_lock(&o->lock);
-    o->seen = (struct cli_observed){
+    o->seen = (struct app_observed){
         .ttl = o->seen.ttl,
         .ttl_before = -1,
         .addr = o->seen.addr,
@@ -276,35 +276,35 @@ void cli_observation_reset(struct cli_observation *o)
     pthread_mutex_unlock(&o->lock);
 }
 
-const struct cli_outage *cli_outage_at(const struct cli_observed *observed, size_t i)
+const struct app_outage *app_outage_at(const struct app_observed *observed, size_t i)
 {
-    if (i >= CLI_OUTAGES_KEPT || i >= observed->outages)
+    if (i >= APP_OUTAGES_KEPT || i >= observed->outages)
         return NULL;
-    return &observed->recent[(observed->outages - 1 - i) % CLI_OUTAGES_KEPT];
+    return &observed->recent[(observed->outages - 1 - i) % APP_OUTAGES_KEPT];
 }
 
-int64_t cli_outage_length_ns(const struct cli_outage *outage, int64_t now_ns)
+int64_t app_outage_length_ns(const struct app_outage *outage, int64_t now_ns)
 {
     return (outage->end_ns ? outage->end_ns : now_ns) - outage->start_ns;
 }
 
 /* 0 while no outage lasts. */
-static int64_t present_ns(const struct cli_observed *observed, int64_t now_ns)
+static int64_t present_ns(const struct app_observed *observed, int64_t now_ns)
 {
-    const struct cli_outage *newest = cli_outage_at(observed, 0);
+    const struct app_outage *newest = app_outage_at(observed, 0);
 
-    return observed->down && newest ? cli_outage_length_ns(newest, now_ns) : 0;
+    return observed->down && newest ? app_outage_length_ns(newest, now_ns) : 0;
 }
 
-int64_t cli_observed_outage_ns(const struct cli_observed *observed, int64_t now_ns)
+int64_t app_observed_outage_ns(const struct app_observed *observed, int64_t now_ns)
 {
     return observed->outages_ns + present_ns(observed, now_ns);
 }
 
-int64_t cli_observed_longest_ns(const struct cli_observed *observed, int64_t now_ns)
+int64_t app_observed_longest_ns(const struct app_observed *observed, int64_t now_ns)
 {
     int64_t present = present_ns(observed, now_ns);
-    int64_t longest = observed->longest.probes ? cli_outage_length_ns(&observed->longest, 0) : 0;
+    int64_t longest = observed->longest.probes ? app_outage_length_ns(&observed->longest, 0) : 0;
 
     return present > longest ? present : longest;
 }

@@ -19,23 +19,23 @@
 #include <multiping/multiping.h>
 
 enum {
-    CLI_OUTAGE_PROBES = 2, /* lost in a row are an outage; one alone is a loss */
-    CLI_OUTAGES_KEPT = 8,  /* the last ones, each with its start and length */
+    APP_OUTAGE_PROBES = 2, /* lost in a row are an outage; one alone is a loss */
+    APP_OUTAGES_KEPT = 8,  /* the last ones, each with its start and length */
 };
 
-/* Of an answered probe its RTT in us, at most CLI_RESULT_RTT_MAX; else one of these. */
-enum cli_result {
-    CLI_RESULT_RTT_MAX = 0x7fffffef,
-    CLI_RESULT_PENDING,     /* no verdict yet */
-    CLI_RESULT_LOST,        /* MPING_EV_LOST */
-    CLI_RESULT_UNREACHABLE, /* MPING_EV_UNREACHABLE */
-    CLI_RESULT_UNKNOWN,     /* MPING_EV_UNKNOWN */
-    CLI_RESULT_FAILED,      /* MPING_EV_SEND_ERROR, MPING_EV_RESOLVE_ERROR */
-    CLI_RESULT_CANCELED,    /* MPING_EV_CANCELED */
+/* Of an answered probe its RTT in us, at most APP_RESULT_RTT_MAX; else one of these. */
+enum app_result {
+    APP_RESULT_RTT_MAX = 0x7fffffef,
+    APP_RESULT_PENDING,     /* no verdict yet */
+    APP_RESULT_LOST,        /* MPING_EV_LOST */
+    APP_RESULT_UNREACHABLE, /* MPING_EV_UNREACHABLE */
+    APP_RESULT_UNKNOWN,     /* MPING_EV_UNKNOWN */
+    APP_RESULT_FAILED,      /* MPING_EV_SEND_ERROR, MPING_EV_RESOLVE_ERROR */
+    APP_RESULT_CANCELED,    /* MPING_EV_CANCELED */
 };
 
 /* Probes lost or unreachable in a row, those whose outcome cannot be told left out. */
-struct cli_outage {
+struct app_outage {
     int64_t start_ns;      /* when the first of them left, CLOCK_MONOTONIC */
     int64_t start_wall_ns; /* the same, CLOCK_REALTIME */
     int64_t end_ns;        /* when the first answered one left; 0: it lasts */
@@ -44,7 +44,7 @@ struct cli_outage {
 };
 
 /* What became of a probe that was not answered, as its event told; type 0: there was none. */
-struct cli_failure {
+struct app_failure {
     enum mping_event_type type; /* unreachable, unknown, or an error of sending or resolving */
     int err;
     uint16_t family; /* of who sent the ICMP error */
@@ -53,12 +53,12 @@ struct cli_failure {
 };
 
 /* All but the last results. Times are ns, walls CLOCK_REALTIME and 0 for never. */
-struct cli_observed {
-    uint64_t outages;   /* the newest is recent[(outages - 1) % CLI_OUTAGES_KEPT] */
+struct app_observed {
+    uint64_t outages;   /* the newest is recent[(outages - 1) % APP_OUTAGES_KEPT] */
     int64_t outages_ns; /* the length of all that have ended */
     bool down;          /* the newest lasts */
-    struct cli_outage recent[CLI_OUTAGES_KEPT];
-    struct cli_outage longest; /* of those that have ended; probes 0: none has */
+    struct app_outage recent[APP_OUTAGES_KEPT];
+    struct app_outage longest; /* of those that have ended; probes 0: none has */
 
     uint64_t loss_runs;    /* of any length */
     uint64_t loss_run;     /* the present one */
@@ -71,7 +71,7 @@ struct cli_observed {
     uint64_t ttl_changes;
     int64_t ttl_changed_wall_ns;
 
-    struct cli_failure failure; /* the last probe that was not answered and has a reason */
+    struct app_failure failure; /* the last probe that was not answered and has a reason */
 
     uint64_t strangers; /* right replies by another address; the last of these: */
     struct mping_addr stranger;
@@ -82,43 +82,43 @@ struct cli_observed {
     int64_t addr_changed_wall_ns;
 };
 
-struct cli_observation;
+struct app_observation;
 
 /*
  * The events that it needs; opts.events must hold them. A target without them has
  * only what the library counts.
  */
-#define CLI_OBSERVED_EVENTS                                       \
+#define APP_OBSERVED_EVENTS                                       \
     (MPING_EVENTS_VERDICTS | MPING_EVENT_BIT(MPING_EV_MISMATCH) | \
      MPING_EVENT_BIT(MPING_EV_RESOLVED) | MPING_EVENT_BIT(MPING_EV_FINISHED))
 
 /* The window for targets with such options: as many probes as may wait for a verdict at once. */
-size_t cli_observation_window(const struct mping_target_opts *opts);
+size_t app_observation_window(const struct mping_target_opts *opts);
 
 /* Makes one that puts verdicts in order within `window` probes, > 0. NULL: no memory. */
-struct cli_observation *cli_observation_new(size_t window);
-void cli_observation_free(struct cli_observation *observation);
+struct app_observation *app_observation_new(size_t window);
+void app_observation_free(struct app_observation *observation);
 
 /* Takes in an event of the target. NULL is allowed. Never blocks for long, allocates nothing. */
-void cli_observe(struct cli_observation *observation, const struct mping_event *event);
+void app_observe(struct app_observation *observation, const struct mping_event *event);
 
 /* Copies what is known by now. */
-void cli_observation_get(struct cli_observation *observation, struct cli_observed *ret_observed);
+void app_observation_get(struct app_observation *observation, struct app_observed *ret_observed);
 
-/* Copies the results of the last n probes, enum cli_result, oldest first; returns how many. */
-size_t cli_observation_last(struct cli_observation *observation, uint32_t *ret_results, size_t n);
+/* Copies the results of the last n probes, enum app_result, oldest first; returns how many. */
+size_t app_observation_last(struct app_observation *observation, uint32_t *ret_results, size_t n);
 
 /* Forgets everything but the window, the TTL and the address. */
-void cli_observation_reset(struct cli_observation *observation);
+void app_observation_reset(struct app_observation *observation);
 
 /* The i-th newest outage, 0 the newest; NULL if so many are not kept. Lives as long as observed. */
-const struct cli_outage *cli_outage_at(const struct cli_observed *observed, size_t i);
+const struct app_outage *app_outage_at(const struct app_observed *observed, size_t i);
 
 /* From its first probe to the first answered one, or to now_ns (CLOCK_MONOTONIC) if it lasts. */
-int64_t cli_outage_length_ns(const struct cli_outage *outage, int64_t now_ns);
+int64_t app_outage_length_ns(const struct app_outage *outage, int64_t now_ns);
 
 /* The length of all outages, and of the longest, with the one that lasts. */
-int64_t cli_observed_outage_ns(const struct cli_observed *observed, int64_t now_ns);
-int64_t cli_observed_longest_ns(const struct cli_observed *observed, int64_t now_ns);
+int64_t app_observed_outage_ns(const struct app_observed *observed, int64_t now_ns);
+int64_t app_observed_longest_ns(const struct app_observed *observed, int64_t now_ns);
 
 #endif

@@ -8,41 +8,41 @@
 
 static const char label_prefix[] = "label.";
 
-void cli_columns_default(struct cli_columns *columns, unsigned records, bool table)
+void app_columns_default(struct app_columns *columns, unsigned records, bool table)
 {
-    *columns = (struct cli_columns){0};
-    for (size_t i = 0; i < cli_field_count; i++) {
-        const struct cli_field *field = &cli_fields[i];
+    *columns = (struct app_columns){0};
+    for (size_t i = 0; i < app_field_count; i++) {
+        const struct app_field *field = &app_fields[i];
 
         if ((field->records & records) && (field->column || !table))
-            columns->all[columns->n++] = (struct cli_column){field, field->name, NULL};
+            columns->all[columns->n++] = (struct app_column){field, field->name, NULL};
     }
 }
 
 /* The line that says where the field is, or lists what there is. */
-static int fail_unknown(const char *name, unsigned records, struct cli_text *error)
+static int fail_unknown(const char *name, unsigned records, struct app_text *error)
 {
-    const struct cli_field *field = cli_field_find(name);
+    const struct app_field *field = app_field_find(name);
 
-    cli_text_add(error, "--fields: there is no field \"");
-    cli_text_foreign(error, name);
-    if (field != NULL && (field->records & (CLI_RECORD_SUMMARY | CLI_RECORD_VERDICT))) {
-        cli_text_add(error, field->records & CLI_RECORD_SUMMARY
+    app_text_add(error, "--fields: there is no field \"");
+    app_text_foreign(error, name);
+    if (field != NULL && (field->records & (APP_RECORD_SUMMARY | APP_RECORD_VERDICT))) {
+        app_text_add(error, field->records & APP_RECORD_SUMMARY
                                 ? "\" here, only with --summary"
                                 : "\" here, only without --summary");
         return -1;
     }
-    cli_text_add(error, "\" here; known are label.NAME");
-    for (size_t i = 0; i < cli_field_count; i++) {
-        if (cli_fields[i].records & records) {
-            cli_text_add(error, ", ");
-            cli_text_add(error, cli_fields[i].name);
+    app_text_add(error, "\" here; known are label.NAME");
+    for (size_t i = 0; i < app_field_count; i++) {
+        if (app_fields[i].records & records) {
+            app_text_add(error, ", ");
+            app_text_add(error, app_fields[i].name);
         }
     }
     return -1;
 }
 
-bool cli_columns_have(const struct cli_columns *columns, const char *name)
+bool app_columns_have(const struct app_columns *columns, const char *name)
 {
     for (size_t i = 0; i < columns->n; i++) {
         if (strcmp(columns->all[i].name, name) == 0)
@@ -51,36 +51,36 @@ bool cli_columns_have(const struct cli_columns *columns, const char *name)
     return false;
 }
 
-static int add_column(struct cli_columns *columns, const char *name, unsigned records,
-                      struct cli_text *error)
+static int add_column(struct app_columns *columns, const char *name, unsigned records,
+                      struct app_text *error)
 {
-    struct cli_column column = {cli_field_find(name), name, NULL};
+    struct app_column column = {app_field_find(name), name, NULL};
     bool is_label = strncmp(name, label_prefix, sizeof(label_prefix) - 1) == 0;
 
     if (is_label && name[sizeof(label_prefix) - 1] != '\0')
         column.label = name + sizeof(label_prefix) - 1;
     if (column.label == NULL && (column.field == NULL || !(column.field->records & records)))
         return fail_unknown(name, records, error);
-    if (cli_columns_have(columns, name)) {
-        cli_text_add(error, "--fields names \"");
-        cli_text_foreign(error, name);
-        cli_text_add(error, "\" twice");
+    if (app_columns_have(columns, name)) {
+        app_text_add(error, "--fields names \"");
+        app_text_foreign(error, name);
+        app_text_add(error, "\" twice");
         return -1;
     }
-    if (columns->n == CLI_COLUMNS_MAX) {
-        cli_text_add(error, "--fields: too many of them");
+    if (columns->n == APP_COLUMNS_MAX) {
+        app_text_add(error, "--fields: too many of them");
         return -1;
     }
     columns->all[columns->n++] = column;
     return 0;
 }
 
-int cli_columns_parse(struct cli_columns *columns, const char *list, unsigned records,
-                      struct cli_text *error)
+int app_columns_parse(struct app_columns *columns, const char *list, unsigned records,
+                      struct app_text *error)
 {
-    *columns = (struct cli_columns){.chosen = true, .names = strdup(list)};
+    *columns = (struct app_columns){.chosen = true, .names = strdup(list)};
     if (columns->names == NULL) {
-        cli_text_add(error, mping_strerror(MPING_ENOMEM));
+        app_text_add(error, mping_strerror(MPING_ENOMEM));
         return -1;
     }
     for (char *name = columns->names, *next; name != NULL; name = next) {
@@ -93,30 +93,30 @@ int cli_columns_parse(struct cli_columns *columns, const char *list, unsigned re
     return 0;
 }
 
-void cli_columns_done(struct cli_columns *columns)
+void app_columns_done(struct app_columns *columns)
 {
     free(columns->names);
     columns->names = NULL;
 }
 
-bool cli_column_fits(const struct cli_column *column, const struct cli_record *record)
+bool app_column_fits(const struct app_column *column, const struct app_record *record)
 {
     if (column->label != NULL)
         return record->host != NULL;
     return column->field->records & record->kind;
 }
 
-void cli_column_get(const struct cli_column *column, const struct cli_record *record,
-                    struct cli_value *ret_value)
+void app_column_get(const struct app_column *column, const struct app_record *record,
+                    struct app_value *ret_value)
 {
-    ret_value->type = CLI_VALUE_NONE;
-    if (!cli_column_fits(column, record))
+    ret_value->type = APP_VALUE_NONE;
+    if (!app_column_fits(column, record))
         return;
     if (column->label == NULL) {
         column->field->get(record, column->field, ret_value);
         return;
     }
-    ret_value->text = cli_labels_find(record->labels, column->label);
+    ret_value->text = app_labels_find(record->labels, column->label);
     if (ret_value->text != NULL)
-        ret_value->type = CLI_VALUE_TEXT;
+        ret_value->type = APP_VALUE_TEXT;
 }

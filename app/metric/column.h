@@ -12,43 +12,43 @@
 #include "text/text.h"
 
 enum {
-    CLI_COLUMNS_MAX = 128,
-    CLI_BEGIN_MAX = 8192, /* room for the names of all columns */
+    APP_COLUMNS_MAX = 128,
+    APP_BEGIN_MAX = 8192, /* room for the names of all columns */
 };
 
 /* A field, or one label; the name of the label is that of the field's then. */
-struct cli_column {
-    const struct cli_field *field; /* NULL: a label */
+struct app_column {
+    const struct app_field *field; /* NULL: a label */
     const char *name;
     const char *label;
 };
 
 /* Those to show, in order. */
-struct cli_columns {
+struct app_columns {
     size_t n;
     bool chosen; /* by --fields: they are shown even if they have nothing to say */
     char *names; /* memory of the columns' */
-    struct cli_column all[CLI_COLUMNS_MAX];
+    struct app_column all[APP_COLUMNS_MAX];
 };
 
 /* All fields of these kinds of record, or only those that are columns of a table by default. */
-void cli_columns_default(struct cli_columns *columns, unsigned records, bool table);
+void app_columns_default(struct app_columns *columns, unsigned records, bool table);
 
 /*
  * "target,rtt_ms,label.site": only these, all of which a record of these kinds may have. 0, or -1
  * with one line about it in error.
  */
-int cli_columns_parse(struct cli_columns *columns, const char *list, unsigned records,
-                      struct cli_text *error);
-void cli_columns_done(struct cli_columns *columns);
+int app_columns_parse(struct app_columns *columns, const char *list, unsigned records,
+                      struct app_text *error);
+void app_columns_done(struct app_columns *columns);
 
 /* Whether a field is among them. */
-bool cli_columns_have(const struct cli_columns *columns, const char *name);
+bool app_columns_have(const struct app_columns *columns, const char *name);
 
 /* Whether such a record has such a column at all. */
-bool cli_column_fits(const struct cli_column *column, const struct cli_record *record);
+bool app_column_fits(const struct app_column *column, const struct app_record *record);
 
-void cli_column_get(const struct cli_column *column, const struct cli_record *record,
-                    struct cli_value *ret_value);
+void app_column_get(const struct app_column *column, const struct app_record *record,
+                    struct app_value *ret_value);
 
 #endif

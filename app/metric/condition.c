@@ -7,82 +7,82 @@
 
 enum { WORD_MAX = 64 };
 
-static const struct cli_metric metrics[] = {
-    {"loss", "loss_percent", CLI_UNIT_SHARE},
-    {"min", "rtt_min_ns", CLI_UNIT_TIME},
-    {"avg", "rtt_avg_ns", CLI_UNIT_TIME},
-    {"max", "rtt_max_ns", CLI_UNIT_TIME},
-    {"mdev", "rtt_mdev_ns", CLI_UNIT_TIME},
-    {"p50", "rtt_p50_ns", CLI_UNIT_TIME},
-    {"p90", "rtt_p90_ns", CLI_UNIT_TIME},
-    {"p95", "rtt_p95_ns", CLI_UNIT_TIME},
-    {"p99", "rtt_p99_ns", CLI_UNIT_TIME},
-    {"jitter", "jitter_rfc3550_ns", CLI_UNIT_TIME},
-    {"sent", "sent", CLI_UNIT_COUNT},
-    {"received", "received", CLI_UNIT_COUNT},
-    {"lost", "lost", CLI_UNIT_COUNT},
-    {"unreachable", "unreachable", CLI_UNIT_COUNT},
-    {"unknown", "unknown", CLI_UNIT_COUNT},
-    {"errors", "send_errors", CLI_UNIT_COUNT},
-    {"unresolved", "resolve_errors", CLI_UNIT_COUNT},
-    {"late", "late", CLI_UNIT_COUNT},
-    {"dup", "duplicates", CLI_UNIT_COUNT},
-    {"mismatches", "mismatches", CLI_UNIT_COUNT},
-    {"truncated", "truncated", CLI_UNIT_COUNT},
-    {"longer", "longer", CLI_UNIT_COUNT},
-    {"loss_run", "loss_run_max", CLI_UNIT_COUNT},
-    {"outages", "outages", CLI_UNIT_COUNT},
-    {"outage", "outage_longest_s", CLI_UNIT_TIME},
-    {"reorder", "reordered", CLI_UNIT_COUNT},
-    {"ttl_changes", "ttl_changes", CLI_UNIT_COUNT},
-    {"wrong_source", "wrong_source", CLI_UNIT_COUNT},
-    {"alive", "alive", CLI_UNIT_COUNT},
-    {"silent", "silent", CLI_UNIT_COUNT},
-    {"targets", "targets", CLI_UNIT_COUNT},
+static const struct app_metric metrics[] = {
+    {"loss", "loss_percent", APP_UNIT_SHARE},
+    {"min", "rtt_min_ns", APP_UNIT_TIME},
+    {"avg", "rtt_avg_ns", APP_UNIT_TIME},
+    {"max", "rtt_max_ns", APP_UNIT_TIME},
+    {"mdev", "rtt_mdev_ns", APP_UNIT_TIME},
+    {"p50", "rtt_p50_ns", APP_UNIT_TIME},
+    {"p90", "rtt_p90_ns", APP_UNIT_TIME},
+    {"p95", "rtt_p95_ns", APP_UNIT_TIME},
+    {"p99", "rtt_p99_ns", APP_UNIT_TIME},
+    {"jitter", "jitter_rfc3550_ns", APP_UNIT_TIME},
+    {"sent", "sent", APP_UNIT_COUNT},
+    {"received", "received", APP_UNIT_COUNT},
+    {"lost", "lost", APP_UNIT_COUNT},
+    {"unreachable", "unreachable", APP_UNIT_COUNT},
+    {"unknown", "unknown", APP_UNIT_COUNT},
+    {"errors", "send_errors", APP_UNIT_COUNT},
+    {"unresolved", "resolve_errors", APP_UNIT_COUNT},
+    {"late", "late", APP_UNIT_COUNT},
+    {"dup", "duplicates", APP_UNIT_COUNT},
+    {"mismatches", "mismatches", APP_UNIT_COUNT},
+    {"truncated", "truncated", APP_UNIT_COUNT},
+    {"longer", "longer", APP_UNIT_COUNT},
+    {"loss_run", "loss_run_max", APP_UNIT_COUNT},
+    {"outages", "outages", APP_UNIT_COUNT},
+    {"outage", "outage_longest_s", APP_UNIT_TIME},
+    {"reorder", "reordered", APP_UNIT_COUNT},
+    {"ttl_changes", "ttl_changes", APP_UNIT_COUNT},
+    {"wrong_source", "wrong_source", APP_UNIT_COUNT},
+    {"alive", "alive", APP_UNIT_COUNT},
+    {"silent", "silent", APP_UNIT_COUNT},
+    {"targets", "targets", APP_UNIT_COUNT},
 };
 
 enum { METRIC_COUNT = sizeof(metrics) / sizeof(metrics[0]) };
 
 static const struct {
     const char *sign;
-    enum cli_comparison comparison;
+    enum app_comparison comparison;
 } signs[] = {
     /* The longer ones first. */
-    {">=", CLI_IS_MIN}, {"<=", CLI_IS_MAX}, {"==", CLI_IS}, {"!=", CLI_IS_NOT},
-    {">", CLI_IS_MORE}, {"<", CLI_IS_LESS}, {"=", CLI_IS},
+    {">=", APP_IS_MIN}, {"<=", APP_IS_MAX}, {"==", APP_IS}, {"!=", APP_IS_NOT},
+    {">", APP_IS_MORE}, {"<", APP_IS_LESS}, {"=", APP_IS},
 };
 
 static const char *const unit_hints[] = {
-    [CLI_UNIT_COUNT] = "a count such as 3, or a share such as 5%",
-    [CLI_UNIT_SHARE] = "a share such as 5%",
-    [CLI_UNIT_TIME] = "a time with its unit, such as 50ms",
+    [APP_UNIT_COUNT] = "a count such as 3, or a share such as 5%",
+    [APP_UNIT_SHARE] = "a share such as 5%",
+    [APP_UNIT_TIME] = "a time with its unit, such as 50ms",
 };
 
 /* Where the parser stands. */
 struct parser {
     const char *option;
     const char *at;
-    struct cli_text *error;
+    struct app_text *error;
 };
 
 static void begin_error(struct parser *p, const char *what, const char *word)
 {
-    cli_text_add(p->error, "--");
-    cli_text_add(p->error, p->option);
-    cli_text_add(p->error, ": ");
-    cli_text_add(p->error, what);
-    cli_text_add(p->error, "\"");
-    cli_text_foreign(p->error, word);
-    cli_text_add(p->error, "\"");
+    app_text_add(p->error, "--");
+    app_text_add(p->error, p->option);
+    app_text_add(p->error, ": ");
+    app_text_add(p->error, what);
+    app_text_add(p->error, "\"");
+    app_text_foreign(p->error, word);
+    app_text_add(p->error, "\"");
 }
 
 static int fail_metric(struct parser *p, const char *word)
 {
     begin_error(p, "there is no metric ", word);
-    cli_text_add(p->error, "; known are");
+    app_text_add(p->error, "; known are");
     for (size_t i = 0; i < METRIC_COUNT; i++) {
-        cli_text_add(p->error, i ? ", " : " ");
-        cli_text_add(p->error, metrics[i].name);
+        app_text_add(p->error, i ? ", " : " ");
+        app_text_add(p->error, metrics[i].name);
     }
     return -1;
 }
@@ -112,7 +112,7 @@ static void take_word(struct parser *p, const char *until, char word[static WORD
     word[shown] = '\0';
 }
 
-static int take_metric(struct parser *p, struct cli_condition *condition)
+static int take_metric(struct parser *p, struct app_condition *condition)
 {
     char word[WORD_MAX];
 
@@ -120,14 +120,14 @@ static int take_metric(struct parser *p, struct cli_condition *condition)
     for (size_t i = 0; i < METRIC_COUNT; i++) {
         if (strcmp(metrics[i].name, word) == 0) {
             condition->metric = &metrics[i];
-            condition->field = cli_field_find(metrics[i].field);
+            condition->field = app_field_find(metrics[i].field);
             return 0;
         }
     }
     return fail_metric(p, word);
 }
 
-static int take_comparison(struct parser *p, struct cli_condition *condition)
+static int take_comparison(struct parser *p, struct app_condition *condition)
 {
     for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
         size_t len = strlen(signs[i].sign);
@@ -139,7 +139,7 @@ static int take_comparison(struct parser *p, struct cli_condition *condition)
         }
     }
     begin_error(p, "after ", condition->metric->name);
-    cli_text_add(p->error, " must stand one of > >= < <= = !=");
+    app_text_add(p->error, " must stand one of > >= < <= = !=");
     return -1;
 }
 
@@ -150,7 +150,7 @@ static bool is_share(char word[static WORD_MAX], double *ret_percent)
     if (len == 0 || word[len - 1] != '%')
         return false;
     word[len - 1] = '\0';
-    if (cli_decimal_parse(word, ret_percent) == 0)
+    if (app_decimal_parse(word, ret_percent) == 0)
         return true;
     word[len - 1] = '%';
     return false;
@@ -162,36 +162,36 @@ static bool is_time(const char *word, double *ret_ns)
     int64_t ns;
     double bare;
 
-    if (cli_duration_parse(word, &ns) < 0 || (cli_decimal_parse(word, &bare) == 0 && ns != 0))
+    if (app_duration_parse(word, &ns) < 0 || (app_decimal_parse(word, &bare) == 0 && ns != 0))
         return false;
     *ret_ns = (double)ns;
     return true;
 }
 
-static int take_value(struct parser *p, struct cli_condition *condition)
+static int take_value(struct parser *p, struct app_condition *condition)
 {
-    enum cli_metric_unit unit = condition->metric->unit;
+    enum app_metric_unit unit = condition->metric->unit;
     char word[WORD_MAX];
 
     take_word(p, ",", word);
     condition->unit = unit;
-    if (unit != CLI_UNIT_TIME && is_share(word, &condition->value)) {
-        condition->unit = CLI_UNIT_SHARE;
+    if (unit != APP_UNIT_TIME && is_share(word, &condition->value)) {
+        condition->unit = APP_UNIT_SHARE;
         return 0;
     }
-    if (unit == CLI_UNIT_COUNT && cli_decimal_parse(word, &condition->value) == 0)
+    if (unit == APP_UNIT_COUNT && app_decimal_parse(word, &condition->value) == 0)
         return 0;
-    if (unit == CLI_UNIT_TIME && is_time(word, &condition->value))
+    if (unit == APP_UNIT_TIME && is_time(word, &condition->value))
         return 0;
     begin_error(p, "", word);
-    cli_text_add(p->error, " is no limit for ");
-    cli_text_add(p->error, condition->metric->name);
-    cli_text_add(p->error, ": that takes ");
-    cli_text_add(p->error, unit_hints[unit]);
+    app_text_add(p->error, " is no limit for ");
+    app_text_add(p->error, condition->metric->name);
+    app_text_add(p->error, ": that takes ");
+    app_text_add(p->error, unit_hints[unit]);
     return -1;
 }
 
-static int take_condition(struct parser *p, struct cli_condition *condition)
+static int take_condition(struct parser *p, struct app_condition *condition)
 {
     skip_blanks(p);
     condition->source = p->at;
@@ -206,14 +206,14 @@ static int take_condition(struct parser *p, struct cli_condition *condition)
     return 0;
 }
 
-int cli_gate_parse(struct cli_gate *gate, const char *option, const char *expression,
-                   struct cli_text *error)
+int app_gate_parse(struct app_gate *gate, const char *option, const char *expression,
+                   struct app_text *error)
 {
     struct parser p = {option, expression, error};
 
-    *gate = (struct cli_gate){.option = option};
+    *gate = (struct app_gate){.option = option};
     for (;;) {
-        if (gate->n == CLI_CONDITIONS_MAX) {
+        if (gate->n == APP_CONDITIONS_MAX) {
             begin_error(&p, "too many conditions from ", p.at);
             return -1;
         }
@@ -226,36 +226,36 @@ int cli_gate_parse(struct cli_gate *gate, const char *option, const char *expres
 }
 
 /* One half of a pair: a limit for a metric, reached or passed. */
-static void set_limit(struct cli_condition *condition, const char *metric, double value)
+static void set_limit(struct app_condition *condition, const char *metric, double value)
 {
     for (size_t i = 0; i < METRIC_COUNT; i++) {
         if (strcmp(metrics[i].name, metric) == 0)
             condition->metric = &metrics[i];
     }
-    condition->field = cli_field_find(condition->metric->field);
+    condition->field = app_field_find(condition->metric->field);
     condition->unit = condition->metric->unit;
-    condition->comparison = CLI_IS_MIN;
+    condition->comparison = APP_IS_MIN;
     condition->value = value;
 }
 
-int cli_gate_parse_pair(struct cli_gate *gate, const char *option, const char *expression,
-                        struct cli_text *error)
+int app_gate_parse_pair(struct app_gate *gate, const char *option, const char *expression,
+                        struct app_text *error)
 {
     struct parser p = {option, expression, error};
     char rtt[WORD_MAX], loss[WORD_MAX];
     double ms, percent;
 
     if (*expression != '.' && (*expression < '0' || *expression > '9'))
-        return cli_gate_parse(gate, option, expression, error);
+        return app_gate_parse(gate, option, expression, error);
     take_word(&p, ",", rtt);
     p.at += *p.at == ',';
     take_word(&p, "", loss);
-    if (cli_decimal_parse(rtt, &ms) < 0 || !is_share(loss, &percent)) {
+    if (app_decimal_parse(rtt, &ms) < 0 || !is_share(loss, &percent)) {
         begin_error(&p, "", expression);
-        cli_text_add(error, " is neither like 100.0,20% nor like avg>100ms,loss>20%");
+        app_text_add(error, " is neither like 100.0,20% nor like avg>100ms,loss>20%");
         return -1;
     }
-    *gate = (struct cli_gate){.option = option, .n = 2};
+    *gate = (struct app_gate){.option = option, .n = 2};
     set_limit(&gate->all[0], "avg", ms * 1e6);
     set_limit(&gate->all[1], "loss", percent);
     gate->all[0].source = gate->all[1].source = expression;
@@ -263,22 +263,22 @@ int cli_gate_parse_pair(struct cli_gate *gate, const char *option, const char *e
     return 0;
 }
 
-bool cli_gate_needs(const struct cli_gate *gate, enum cli_need need)
+bool app_gate_needs(const struct app_gate *gate, enum app_need need)
 {
     for (size_t i = 0; i < gate->n; i++) {
-        if (cli_field_need(gate->all[i].field) == need)
+        if (app_field_need(gate->all[i].field) == need)
             return true;
     }
     return false;
 }
 
-const struct cli_condition *cli_gate_limit(const struct cli_gate *gate, const char *metric)
+const struct app_condition *app_gate_limit(const struct app_gate *gate, const char *metric)
 {
     for (size_t i = 0; i < gate->n; i++) {
-        const struct cli_condition *c = &gate->all[i];
+        const struct app_condition *c = &gate->all[i];
 
         if (strcmp(c->metric->name, metric) == 0 && c->unit == c->metric->unit &&
-            (c->comparison == CLI_IS_MORE || c->comparison == CLI_IS_MIN))
+            (c->comparison == APP_IS_MORE || c->comparison == APP_IS_MIN))
             return c;
     }
     return NULL;

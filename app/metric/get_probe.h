@@ -6,27 +6,27 @@
 
 #include "metric/registry.h"
 
-void cli_get_version(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_type(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_time(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_sent_time(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_target(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_address(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_labels(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_seq(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_verdict(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_event(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_rtt(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_bytes(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_int16(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_peer(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_icmp(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_icmp_info(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_reason(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_error(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_stamp(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_truncated(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_longer(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
-void cli_get_timeout(const struct cli_record *r, const struct cli_field *f, struct cli_value *v);
+void app_get_version(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_type(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_time(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_sent_time(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_target(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_address(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_labels(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_seq(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_verdict(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_event(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_rtt(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_bytes(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_int16(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_peer(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_icmp(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_icmp_info(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_reason(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_error(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_stamp(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_truncated(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_longer(const struct app_record *r, const struct app_field *f, struct app_value *v);
+void app_get_timeout(const struct app_record *r, const struct app_field *f, struct app_value *v);
 
 #endif

@@ -12,28 +12,28 @@
 #include "host/observe.h"
 #include "text/time_style.h"
 
-enum cli_record_kind {
-    CLI_RECORD_VERDICT = 1 << 0, /* what became of a probe */
-    CLI_RECORD_EVENT = 1 << 1,   /* what came beside the verdicts */
-    CLI_RECORD_SUMMARY = 1 << 2, /* of one target */
-    CLI_RECORD_TOTAL = 1 << 3,   /* of all targets */
+enum app_record_kind {
+    APP_RECORD_VERDICT = 1 << 0, /* what became of a probe */
+    APP_RECORD_EVENT = 1 << 1,   /* what came beside the verdicts */
+    APP_RECORD_SUMMARY = 1 << 2, /* of one target */
+    APP_RECORD_TOTAL = 1 << 3,   /* of all targets */
 };
 
 /* Everything is borrowed. What a kind of record has nothing to say about is 0 or NULL. */
-struct cli_record {
-    enum cli_record_kind kind;
+struct app_record {
+    enum app_record_kind kind;
     const char *host;   /* as given; NULL: of all targets */
-    const char *labels; /* for cli_labels_next(); NULL: none */
+    const char *labels; /* for app_labels_next(); NULL: none */
     struct mping_addr addr;
     int64_t wall_ns; /* when it happened, CLOCK_REALTIME */
-    enum cli_time_style style;
+    enum app_time_style style;
     int64_t time_ns; /* the same in that style, see stamp.h */
 
     const struct mping_event *event; /* verdicts and events */
     int64_t sent_time_ns;            /* when the probe left, in that style; 0: it has not */
 
     const struct mping_stats *stats;     /* summaries and totals */
-    const struct cli_observed *observed; /* summaries, where it was asked for */
+    const struct app_observed *observed; /* summaries, where it was asked for */
     int64_t now_ns;                      /* of outages that last, CLOCK_MONOTONIC */
     uint64_t targets, alive;             /* totals: all of them, and those that answered */
     uint64_t silent; /* totals: those that were asked and did not; nothing is known of the rest */

@@ -15,33 +15,33 @@
 #include "metric/value.h"
 #include "text/text.h"
 
-enum { CLI_SCHEMA_VERSION = 1 }; /* raised when a field goes or changes, not when one is added */
+enum { APP_SCHEMA_VERSION = 1 }; /* raised when a field goes or changes, not when one is added */
 
-struct cli_field {
+struct app_field {
     const char *name;
-    unsigned records; /* enum cli_record_kind: those that may have it */
+    unsigned records; /* enum app_record_kind: those that may have it */
     bool column;      /* of a table by default */
     bool tag;         /* says which target it is, not how it is doing */
-    void (*get)(const struct cli_record *record, const struct cli_field *field,
-                struct cli_value *ret_value);
+    void (*get)(const struct app_record *record, const struct app_field *field,
+                struct app_value *ret_value);
     size_t offset;     /* of the member that get() shows */
     unsigned decimals; /* of the number that it makes */
 };
 
 /* The member of a struct that the field is about. */
-static inline const void *cli_member(const void *base, const struct cli_field *field)
+static inline const void *app_member(const void *base, const struct app_field *field)
 {
     return (const char *)base + field->offset;
 }
 
-extern const struct cli_field cli_fields[];
-extern const size_t cli_field_count;
+extern const struct app_field app_fields[];
+extern const size_t app_field_count;
 
 /* What must be kept of a target for it, beside the library's counters. */
-enum cli_need { CLI_NEED_NOTHING, CLI_NEED_PERCENTILES, CLI_NEED_OBSERVATION };
-enum cli_need cli_field_need(const struct cli_field *field);
+enum app_need { APP_NEED_NOTHING, APP_NEED_PERCENTILES, APP_NEED_OBSERVATION };
+enum app_need app_field_need(const struct app_field *field);
 
 /* NULL: there is none of this name. */
-const struct cli_field *cli_field_find(const char *name);
+const struct app_field *app_field_find(const char *name);
 
 #endif

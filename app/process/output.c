@@ -16,12 +16,12 @@ enum {
     AGAIN_MS = 10,                /* without a thread: until the descriptor is asked again */
 };
 
-int cli_output_init(struct cli_output *out, int fd, int wake_fd)
+int app_output_init(struct app_output *out, int fd, int wake_fd)
 {
     pthread_condattr_t attr;
     int r;
 
-    *out = (struct cli_output){.fd = fd, .wake_fd = wake_fd};
+    *out = (struct app_output){.fd = fd, .wake_fd = wake_fd};
     pthread_mutex_init(&out->lock, NULL);
     r = pthread_condattr_init(&attr);
     if (r != 0)
@@ -46,7 +46,7 @@ static int write_some(int fd, const char *data, size_t len, size_t *ret_done)
     return n < 0 && errno != EINTR ? -errno : 0;
 }
 
-int cli_write_all(int fd, const char *data, size_t len)
+int app_write_all(int fd, const char *data, size_t len)
 {
     while (len > 0) {
         size_t done;
@@ -60,7 +60,7 @@ int cli_write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
-void cli_wake(int wake_fd)
+void app_wake(int wake_fd)
 {
     const uint64_t one = 1;
 
@@ -70,17 +70,17 @@ void cli_wake(int wake_fd)
 }
 
 /* Locked. */
-static void wake_waiting(struct cli_output *out)
+static void wake_waiting(struct app_output *out)
 {
     if (out->want_wake)
-        cli_wake(out->wake_fd);
+        app_wake(out->wake_fd);
     out->want_wake = false;
 }
 
 /* Locked. Gives the block being filled to the writer, who alone calls this. */
-static void swap_blocks(struct cli_output *out)
+static void swap_blocks(struct app_output *out)
 {
-    struct cli_output_block full = out->fill;
+    struct app_output_block full = out->fill;
 
     out->fill = out->drain;
     out->fill.len = 0;
@@ -88,7 +88,7 @@ static void swap_blocks(struct cli_output *out)
 }
 
 /* Locked. Sleeps until there is work; returns whether there is. */
-static bool wait_for_work(struct cli_output *out)
+static bool wait_for_work(struct app_output *out)
 {
     while (out->fill.len == 0 && !out->closing) {
         out->idle = true;
@@ -99,7 +99,7 @@ static bool wait_for_work(struct cli_output *out)
 }
 
 /* Locked. After a write: lets more lines gather before the next one. */
-static void gather(struct cli_output *out)
+static void gather(struct app_output *out)
 {
     struct timespec until;
 
@@ -115,7 +115,7 @@ static void gather(struct cli_output *out)
 }
 
 /* Locked, but not while it writes. In pieces, so that a slow reader is seen to take something. */
-static int write_drain(struct cli_output *out)
+static int write_drain(struct app_output *out)
 {
     int r = 0;
 
@@ -124,7 +124,7 @@ static int write_drain(struct cli_output *out)
         size_t len = out->drain.len - done < BLOCK_MIN ? out->drain.len - done : BLOCK_MIN;
 
         pthread_mutex_unlock(&out->lock);
-        r = cli_write_all(out->fd, out->drain.data + done, len);
+        r = app_write_all(out->fd, out->drain.data + done, len);
         pthread_mutex_lock(&out->lock);
         done += len;
         out->written += r == 0 ? len : 0;
@@ -136,7 +136,7 @@ static int write_drain(struct cli_output *out)
 
 static void *writer(void *argument)
 {
-    struct cli_output *out = argument;
+    struct app_output *out = argument;
 
     pthread_mutex_lock(&out->lock);
     while (wait_for_work(out)) {
@@ -158,7 +158,7 @@ static void *writer(void *argument)
 }
 
 /* Locked. Without a thread: makes room where the descriptor has taken something. */
-static void drop_drained(struct cli_output *out)
+static void drop_drained(struct app_output *out)
 {
     out->fill.len -= out->drained;
     if (out->fill.len > 0)
@@ -167,7 +167,7 @@ static void drop_drained(struct cli_output *out)
 }
 
 /* Locked. Without a thread: what the descriptor takes without making us wait. */
-static void write_some_here(struct cli_output *out)
+static void write_some_here(struct app_output *out)
 {
     struct pollfd pfd = {.fd = out->fd, .events = POLLOUT};
 
@@ -188,16 +188,16 @@ static void write_some_here(struct cli_output *out)
 }
 
 /* Locked. */
-static void start(struct cli_output *out)
+static void start(struct app_output *out)
 {
     out->started = pthread_create(&out->thread, NULL, writer, out) == 0;
     out->threadless = !out->started;
 }
 
 /* Locked. Whether len bytes fit, after the block has grown if it may. */
-static bool make_room(struct cli_output *out, size_t len)
+static bool make_room(struct app_output *out, size_t len)
 {
-    struct cli_output_block *block = &out->fill;
+    struct app_output_block *block = &out->fill;
     size_t size = block->size > 0 ? block->size : BLOCK_MIN;
     char *data;
 
@@ -215,7 +215,7 @@ static bool make_room(struct cli_output *out, size_t len)
     return true;
 }
 
-void cli_output_lines(struct cli_output *out, const char *data, size_t len)
+void app_output_lines(struct app_output *out, const char *data, size_t len)
 {
     pthread_mutex_lock(&out->lock);
     if (out->error == 0 && make_room(out, len)) {
@@ -231,7 +231,7 @@ void cli_output_lines(struct cli_output *out, const char *data, size_t len)
 }
 
 /* Locked. Lets what there is be written: by the thread, or here. */
-static void begin_write(struct cli_output *out)
+static void begin_write(struct app_output *out)
 {
     if (out->fill.len > 0 && !out->started && !out->ended && !out->threadless)
         start(out);
@@ -241,14 +241,14 @@ static void begin_write(struct cli_output *out)
         write_some_here(out);
 }
 
-void cli_output_flush(struct cli_output *out)
+void app_output_flush(struct app_output *out)
 {
     pthread_mutex_lock(&out->lock);
     begin_write(out);
     pthread_mutex_unlock(&out->lock);
 }
 
-int cli_output_wait_ms(struct cli_output *out, int limit_ms)
+int app_output_wait_ms(struct app_output *out, int limit_ms)
 {
     bool again;
 
@@ -258,7 +258,7 @@ int cli_output_wait_ms(struct cli_output *out, int limit_ms)
     return again && (limit_ms < 0 || limit_ms > AGAIN_MS) ? AGAIN_MS : limit_ms;
 }
 
-bool cli_output_room(struct cli_output *out, size_t len)
+bool app_output_room(struct app_output *out, size_t len)
 {
     bool room;
 
@@ -269,7 +269,7 @@ bool cli_output_room(struct cli_output *out, size_t len)
     return room;
 }
 
-int cli_output_error(struct cli_output *out)
+int app_output_error(struct app_output *out)
 {
     int error;
 
@@ -279,7 +279,7 @@ int cli_output_error(struct cli_output *out)
     return error;
 }
 
-static uint64_t read_locked(struct cli_output *out, const uint64_t *counter)
+static uint64_t read_locked(struct app_output *out, const uint64_t *counter)
 {
     uint64_t value;
 
@@ -289,22 +289,22 @@ static uint64_t read_locked(struct cli_output *out, const uint64_t *counter)
     return value;
 }
 
-uint64_t cli_output_dropped(struct cli_output *out)
+uint64_t app_output_dropped(struct app_output *out)
 {
     return read_locked(out, &out->dropped);
 }
 
-uint64_t cli_output_taken(struct cli_output *out)
+uint64_t app_output_taken(struct app_output *out)
 {
     return read_locked(out, &out->taken);
 }
 
-uint64_t cli_output_written(struct cli_output *out)
+uint64_t app_output_written(struct app_output *out)
 {
     return read_locked(out, &out->written);
 }
 
-void cli_output_close(struct cli_output *out)
+void app_output_close(struct app_output *out)
 {
     pthread_mutex_lock(&out->lock);
     out->closing = true;
@@ -315,7 +315,7 @@ void cli_output_close(struct cli_output *out)
     pthread_mutex_unlock(&out->lock);
 }
 
-bool cli_output_ended(struct cli_output *out)
+bool app_output_ended(struct app_output *out)
 {
     bool ended;
 
@@ -328,9 +328,9 @@ bool cli_output_ended(struct cli_output *out)
     return ended;
 }
 
-void cli_output_done(struct cli_output *out)
+void app_output_done(struct app_output *out)
 {
-    if (!cli_output_ended(out))
+    if (!app_output_ended(out))
         return;
     if (out->started)
         pthread_join(out->thread, NULL);

@@ -14,20 +14,20 @@
 #include <stdint.h>
 
 /* There are two of them, one being filled while the other is being written. */
-struct cli_output_block {
+struct app_output_block {
     char *data;
     size_t len;
     size_t size;
 };
 
-struct cli_output {
+struct app_output {
     int fd;
     int wake_fd; /* an eventfd, written when somebody waits for this output */
     pthread_t thread;
     pthread_mutex_t lock; /* guards what is below */
     pthread_cond_t work;
-    struct cli_output_block fill;
-    struct cli_output_block drain; /* the thread's while `writing` */
+    struct app_output_block fill;
+    struct app_output_block drain; /* the thread's while `writing` */
     uint64_t dropped;              /* lines */
     uint64_t taken, written;       /* bytes, since the beginning */
     int error;                     /* errno of the first failed write */
@@ -42,42 +42,42 @@ struct cli_output {
 };
 
 /* Makes an eventfd readable. */
-void cli_wake(int wake_fd);
+void app_wake(int wake_fd);
 
 /* fd and wake_fd stay the caller's. The thread starts with the first flush. */
-int cli_output_init(struct cli_output *out, int fd, int wake_fd);
+int app_output_init(struct app_output *out, int fd, int wake_fd);
 
 /* Appends lines, or drops them if there is no room. Any thread; never blocks. */
-void cli_output_lines(struct cli_output *out, const char *data, size_t len);
+void app_output_lines(struct app_output *out, const char *data, size_t len);
 
 /* Lets the thread write what has been appended. Any thread. */
-void cli_output_flush(struct cli_output *out);
+void app_output_flush(struct app_output *out);
 
 /*
  * For poll(): how long until the next flush, at most limit_ms, -1: without limit. Where the system
  * gave no thread (RLIMIT_NPROC) nobody else tells that the descriptor takes more.
  */
-int cli_output_wait_ms(struct cli_output *out, int limit_ms);
+int app_output_wait_ms(struct app_output *out, int limit_ms);
 
 /* Whether len bytes would find room now; if not, wake_fd will tell when to ask again. */
-bool cli_output_room(struct cli_output *out, size_t len);
+bool app_output_room(struct app_output *out, size_t len);
 
 /* errno of the first failed write, after which all that follows vanishes; 0 while it works. */
-int cli_output_error(struct cli_output *out);
-uint64_t cli_output_dropped(struct cli_output *out);
+int app_output_error(struct app_output *out);
+uint64_t app_output_dropped(struct app_output *out);
 
 /* Bytes appended so far, and how many of them have been written. */
-uint64_t cli_output_taken(struct cli_output *out);
-uint64_t cli_output_written(struct cli_output *out);
+uint64_t app_output_taken(struct app_output *out);
+uint64_t app_output_written(struct app_output *out);
 
 /* Starts the end: what is left is written. wake_fd tells when to ask whether it has ended. */
-void cli_output_close(struct cli_output *out);
-bool cli_output_ended(struct cli_output *out);
+void app_output_close(struct app_output *out);
+bool app_output_ended(struct app_output *out);
 
 /* Frees it all once it has ended; before that the thread keeps its memory. */
-void cli_output_done(struct cli_output *out);
+void app_output_done(struct app_output *out);
 
 /* Writes everything at once, blocking. 0 or -errno. */
-int cli_write_all(int fd, const char *data, size_t len);
+int app_write_all(int fd, const char *data, size_t len);
 
 #endif

@@ -13,7 +13,7 @@
 #include "process/sandbox.h"
 #include "text/escape.h"
 
-void cli_privileges_raise(void)
+void app_privileges_raise(void)
 {
     /* CAP_NET_ADMIN, where permitted, allows large receive buffers and firewall marks. */
     const cap_value_t wanted[] = {CAP_NET_RAW, CAP_NET_ADMIN};
@@ -64,7 +64,7 @@ static int forbid_new_ones(void)
     return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? 0 : prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-int cli_privileges_drop(void)
+int app_privileges_drop(void)
 {
     int err;
 
@@ -72,36 +72,36 @@ int cli_privileges_drop(void)
         prctl(PR_CAPBSET_DROP, cap, 0, 0, 0); /* only those who have CAP_SETPCAP may */
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     if (drop_ids() < 0 || drop_capabilities() < 0 || forbid_new_ones() < 0)
-        return cli_complain("cannot give up privileges: ", mping_strerror(-errno), "");
-    err = cli_sandbox_enter();
+        return app_complain("cannot give up privileges: ", mping_strerror(-errno), "");
+    err = app_sandbox_enter();
     if (err < 0)
-        return cli_complain("cannot set the system call filter: ", mping_strerror(err), "");
+        return app_complain("cannot set the system call filter: ", mping_strerror(err), "");
     return 0;
 }
 
 /* The path of this program, for commands about it. */
-static void add_program(struct cli_text *text)
+static void add_program(struct app_text *text)
 {
     char path[PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
     path[len > 0 ? len : 0] = '\0';
-    cli_text_foreign(text, len > 0 ? path : "multiping");
+    app_text_foreign(text, len > 0 ? path : "multiping");
 }
 
-void cli_privileges_explain(bool raw, bool ping_sockets)
+void app_privileges_explain(bool raw, bool ping_sockets)
 {
-    char ways[CLI_COMPLAINT_MAX - CLI_ESCAPED_MAX];
-    struct cli_text text = cli_text_init(ways, sizeof(ways));
+    char ways[APP_COMPLAINT_MAX - APP_ESCAPED_MAX];
+    struct app_text text = app_text_init(ways, sizeof(ways));
 
     if (raw) {
-        cli_text_add(&text, "run it as root (sudo multiping ...), or permit raw sockets to it "
+        app_text_add(&text, "run it as root (sudo multiping ...), or permit raw sockets to it "
                             "(sudo setcap cap_net_raw+p ");
         add_program(&text);
-        cli_text_add(&text, ping_sockets ? "), or " : ")");
+        app_text_add(&text, ping_sockets ? "), or " : ")");
     }
     if (ping_sockets)
-        cli_text_add(&text, "permit ping sockets to everybody (sudo sysctl -w "
+        app_text_add(&text, "permit ping sockets to everybody (sudo sysctl -w "
                             "net.ipv4.ping_group_range=\"0 2147483647\")");
-    (void)cli_complain("not permitted to open ICMP sockets: ", "", text.data);
+    (void)app_complain("not permitted to open ICMP sockets: ", "", text.data);
 }

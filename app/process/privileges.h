@@ -5,12 +5,12 @@
 #include <stdbool.h>
 
 /* Puts what the program was permitted for opening sockets into effect. */
-void cli_privileges_raise(void);
+void app_privileges_raise(void);
 
 /* Gives up every privilege for good, system calls included: 0, or -1 after a line on stderr. */
-int cli_privileges_drop(void);
+int app_privileges_drop(void);
 
 /* Says on stderr what would permit to ping, with the kinds of sockets that will do. */
-void cli_privileges_explain(bool raw, bool ping_sockets);
+void app_privileges_explain(bool raw, bool ping_sockets);
 
 #endif

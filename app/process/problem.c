@@ -8,19 +8,19 @@
 #include "process/exit.h"
 #include "process/output.h"
 
-void cli_complaint(struct cli_text *text, const char *before, const char *foreign,
+void app_complaint(struct app_text *text, const char *before, const char *foreign,
                    const char *after)
 {
-    cli_text_add(text, "multiping: ");
-    cli_text_add(text, before);
-    cli_text_foreign(text, foreign);
-    cli_text_add(text, after);
-    cli_text_char(text, '\n');
+    app_text_add(text, "multiping: ");
+    app_text_add(text, before);
+    app_text_foreign(text, foreign);
+    app_text_add(text, after);
+    app_text_char(text, '\n');
 }
 
 enum { LONGEST = 4096 }; /* of the lines that list what could have been said */
 
-bool cli_takes_more(int fd)
+bool app_takes_more(int fd)
 {
     struct pollfd pfd = {.fd = fd, .events = POLLOUT};
 
@@ -30,7 +30,7 @@ bool cli_takes_more(int fd)
 static void leave_at_once(int number)
 {
     (void)number;
-    _exit(CLI_EXIT_INTERRUPTED);
+    _exit(APP_EXIT_INTERRUPTED);
 }
 
 static const int ends[] = {SIGINT, SIGTERM};
@@ -63,32 +63,32 @@ static void let_them_be(const struct before *before)
     pthread_sigmask(SIG_SETMASK, &before->mask, NULL);
 }
 
-int cli_say(int fd, const char *data, size_t len)
+int app_say(int fd, const char *data, size_t len)
 {
-    bool stuck = !cli_takes_more(fd);
+    bool stuck = !app_takes_more(fd);
     struct before before;
     int r;
 
     if (stuck)
         let_signals_end_us(&before);
-    r = cli_write_all(fd, data, len);
+    r = app_write_all(fd, data, len);
     if (stuck)
         let_them_be(&before);
     return r;
 }
 
-int cli_complain(const char *before, const char *foreign, const char *after)
+int app_complain(const char *before, const char *foreign, const char *after)
 {
     char line[LONGEST];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct app_text text = app_text_init(line, sizeof(line));
 
-    cli_complaint(&text, before, foreign, after);
+    app_complaint(&text, before, foreign, after);
     /* Where not even this can be written there is nobody left to tell. */
-    (void)cli_say(STDERR_FILENO, text.data, text.len);
+    (void)app_say(STDERR_FILENO, text.data, text.len);
     return -1;
 }
 
-const char *cli_event_problem(const struct mping_event *event)
+const char *app_event_problem(const struct mping_event *event)
 {
     const char *problem = NULL;
 

@@ -8,7 +8,7 @@
 
 #ifndef HAVE_SECCOMP
 
-int cli_sandbox_enter(void)
+int app_sandbox_enter(void)
 {
     return 0;
 }
@@ -32,11 +32,11 @@ enum { CODE_LEN = sizeof(code) / sizeof(code[0]) };
 static void insert_self(void)
 {
     for (size_t i = 0; i < CODE_LEN; i++)
-        if (BPF_CLASS(code[i].code) == BPF_JMP && code[i].k == CLI_SANDBOX_SELF)
+        if (BPF_CLASS(code[i].code) == BPF_JMP && code[i].k == APP_SANDBOX_SELF)
             code[i].k = (__u32)getpid();
 }
 
-int cli_sandbox_enter(void)
+int app_sandbox_enter(void)
 {
     const struct sock_fprog program = {.len = CODE_LEN, .filter = code};
     long r;

@@ -3,7 +3,7 @@
 #define MULTIPING_APP_PROCESS_SANDBOX_H
 
 /* In the filter as it is built: the process that enters it. */
-#define CLI_SANDBOX_SELF 0x73656c66u
+#define APP_SANDBOX_SELF 0x73656c66u
 
 /*
  * Forbids, for good and for every thread to come, what a pinger has no use for: other programs,
@@ -11,6 +11,6 @@
  * thread runs yet, after PR_SET_NO_NEW_PRIVS. 0, or -errno. Built without libseccomp, and on a
  * kernel without filters, it does nothing.
  */
-int cli_sandbox_enter(void);
+int app_sandbox_enter(void);
 
 #endif

@@ -124,9 +124,9 @@ static int add_restricted(scmp_filter_ctx filter, uint32_t arch)
     if (r == 0)
         r = allow_if(filter, SCMP_SYS(socketpair), is_first(AF_UNIX));
     if (r == 0)
-        r = allow_if(filter, SCMP_SYS(tgkill), is_first(CLI_SANDBOX_SELF));
+        r = allow_if(filter, SCMP_SYS(tgkill), is_first(APP_SANDBOX_SELF));
     if (r == 0)
-        r = allow_if(filter, SCMP_SYS(kill), is_first(CLI_SANDBOX_SELF));
+        r = allow_if(filter, SCMP_SYS(kill), is_first(APP_SANDBOX_SELF));
     return r;
 }
 

@@ -19,11 +19,11 @@
 #define CALM_MAX_NS (64 * SECOND)
 
 /* A target whose last probe could not be sent. */
-struct cli_failing {
+struct app_failing {
     struct mping_target *target;
-    struct cli_cause *cause;
+    struct app_cause *cause;
     uint64_t count; /* the number of that probe */
-    TAILQ_ENTRY(cli_failing) entry;
+    TAILQ_ENTRY(app_failing) entry;
 };
 
 static int64_t now_ns(void)
@@ -36,16 +36,16 @@ static int64_t now_ns(void)
 
 static int by_target(const void *a, const void *b)
 {
-    uintptr_t left = (uintptr_t)((const struct cli_failing *)a)->target;
-    uintptr_t right = (uintptr_t)((const struct cli_failing *)b)->target;
+    uintptr_t left = (uintptr_t)((const struct app_failing *)a)->target;
+    uintptr_t right = (uintptr_t)((const struct app_failing *)b)->target;
 
     return (left > right) - (left < right);
 }
 
-void cli_trouble_init(struct cli_trouble *trouble, struct mping *engine, struct cli_output *err,
+void app_trouble_init(struct app_trouble *trouble, struct mping *engine, struct app_output *err,
                       int wake_fd, int64_t interval_ns)
 {
-    *trouble = (struct cli_trouble){
+    *trouble = (struct app_trouble){
         .engine = engine,
         .err = err,
         .wake_fd = wake_fd,
@@ -56,29 +56,29 @@ void cli_trouble_init(struct cli_trouble *trouble, struct mping *engine, struct 
 }
 
 /* The row of an error, a new one if need be. More errors at a time than rows share the last. */
-static struct cli_cause *cause_of(struct cli_trouble *trouble, int err)
+static struct app_cause *cause_of(struct app_trouble *trouble, int err)
 {
-    struct cli_cause *spare = NULL, *cause = trouble->causes;
+    struct app_cause *spare = NULL, *cause = trouble->causes;
 
-    for (; cause < trouble->causes + CLI_CAUSES_MAX; cause++) {
+    for (; cause < trouble->causes + APP_CAUSES_MAX; cause++) {
         if (cause->err == err)
             return cause;
         if (!spare && (!cause->err || (cause->over && !cause->failing)))
             spare = cause;
     }
     if (!spare)
-        return &trouble->causes[CLI_CAUSES_MAX - 1];
-    *spare = (struct cli_cause){.err = err, .over = true};
+        return &trouble->causes[APP_CAUSES_MAX - 1];
+    *spare = (struct app_cause){.err = err, .over = true};
     return spare;
 }
 
-static void begin(struct cli_trouble *trouble, struct cli_cause *cause, const char *host,
+static void begin(struct app_trouble *trouble, struct app_cause *cause, const char *host,
                   int64_t now)
 {
     bool flaps = cause->over_ns && now - cause->over_ns < FLAP_NS;
     int64_t calm_ns = !flaps ? 0 : cause->calm_ns ? 2 * cause->calm_ns : SECOND;
 
-    *cause = (struct cli_cause){
+    *cause = (struct app_cause){
         .err = cause->err,
         .began_ns = now,
         .news_ns = now,
@@ -86,16 +86,16 @@ static void begin(struct cli_trouble *trouble, struct cli_cause *cause, const ch
     };
     strncpy(cause->host, host, sizeof(cause->host) - 1);
     if (!atomic_exchange(&trouble->any, true))
-        cli_wake(trouble->wake_fd);
+        app_wake(trouble->wake_fd);
 }
 
-static void leave(struct cli_failing *failing)
+static void leave(struct app_failing *failing)
 {
     failing->cause->failing--;
     failing->cause = NULL;
 }
 
-static void remove_failing(struct cli_trouble *trouble, struct cli_failing *failing)
+static void remove_failing(struct app_trouble *trouble, struct app_failing *failing)
 {
     leave(failing);
     tdelete(failing, &trouble->by_target, by_target);
@@ -105,13 +105,13 @@ static void remove_failing(struct cli_trouble *trouble, struct cli_failing *fail
 
 /* The record of a target, new if need be; NULL without memory, which costs no more than a word
  * that all works again. */
-static struct cli_failing *failing_of(struct cli_trouble *trouble, struct mping_target *target)
+static struct app_failing *failing_of(struct app_trouble *trouble, struct mping_target *target)
 {
-    struct cli_failing *failing = malloc(sizeof(*failing)), **found;
+    struct app_failing *failing = malloc(sizeof(*failing)), **found;
 
     if (!failing)
         return NULL;
-    *failing = (struct cli_failing){.target = target};
+    *failing = (struct app_failing){.target = target};
     found = tsearch(failing, &trouble->by_target, by_target);
     if (!found || *found != failing)
         free(failing);
@@ -120,10 +120,10 @@ static struct cli_failing *failing_of(struct cli_trouble *trouble, struct mping_
     return found ? *found : NULL;
 }
 
-static void join(struct cli_trouble *trouble, struct cli_cause *cause,
+static void join(struct app_trouble *trouble, struct app_cause *cause,
                  const struct mping_event *event)
 {
-    struct cli_failing *failing = failing_of(trouble, event->target);
+    struct app_failing *failing = failing_of(trouble, event->target);
 
     if (!failing)
         return;
@@ -143,9 +143,9 @@ static void join(struct cli_trouble *trouble, struct cli_cause *cause,
         cause->news_ns = cause->last_ns;
 }
 
-void cli_trouble_send_error(struct cli_trouble *trouble, const struct mping_event *event)
+void app_trouble_send_error(struct app_trouble *trouble, const struct mping_event *event)
 {
-    struct cli_cause *cause;
+    struct app_cause *cause;
     int64_t now = now_ns();
 
     pthread_mutex_lock(&trouble->lock);
@@ -159,10 +159,10 @@ void cli_trouble_send_error(struct cli_trouble *trouble, const struct mping_even
     pthread_mutex_unlock(&trouble->lock);
 }
 
-bool cli_trouble_forget(struct cli_trouble *trouble, struct mping_target *target)
+bool app_trouble_forget(struct app_trouble *trouble, struct mping_target *target)
 {
-    const struct cli_failing key = {.target = target};
-    struct cli_failing **found;
+    const struct app_failing key = {.target = target};
+    struct app_failing **found;
 
     if (!atomic_load(&trouble->any))
         return false;
@@ -177,7 +177,7 @@ bool cli_trouble_forget(struct cli_trouble *trouble, struct mping_target *target
 }
 
 /* Whether a later probe of it has left. */
-static bool sends_again(const struct cli_failing *failing)
+static bool sends_again(const struct app_failing *failing)
 {
     struct mping_stats stats = {0};
 
@@ -186,9 +186,9 @@ static bool sends_again(const struct cli_failing *failing)
 }
 
 /* Those that failed longest ago are the next to try: the others need not be asked. */
-static void find_recovered(struct cli_trouble *trouble)
+static void find_recovered(struct app_trouble *trouble)
 {
-    struct cli_failing *failing;
+    struct app_failing *failing;
 
     while ((failing = TAILQ_FIRST(&trouble->order)) && sends_again(failing)) {
         failing->cause->has_recovered = true;
@@ -196,49 +196,49 @@ static void find_recovered(struct cli_trouble *trouble)
     }
 }
 
-static void put(const struct cli_trouble *trouble, const struct cli_text *line)
+static void put(const struct app_trouble *trouble, const struct app_text *line)
 {
-    cli_output_lines(trouble->err, line->data, line->len);
-    cli_output_flush(trouble->err);
+    app_output_lines(trouble->err, line->data, line->len);
+    app_output_flush(trouble->err);
 }
 
-static void add_number(struct cli_text *text, const char *before, uint64_t n, const char *after)
+static void add_number(struct app_text *text, const char *before, uint64_t n, const char *after)
 {
-    cli_text_add(text, before);
-    cli_text_count(text, n);
-    cli_text_add(text, after);
+    app_text_add(text, before);
+    app_text_count(text, n);
+    app_text_add(text, after);
 }
 
 /* targets: how many are still pinged. */
-static void tell_begin(const struct cli_trouble *trouble, struct cli_cause *cause, uint64_t targets)
+static void tell_begin(const struct app_trouble *trouble, struct app_cause *cause, uint64_t targets)
 {
-    char line[CLI_COMPLAINT_MAX];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    char line[APP_COMPLAINT_MAX];
+    struct app_text text = app_text_init(line, sizeof(line));
 
-    cli_text_add(&text, "multiping: sending fails: ");
-    cli_text_add(&text, mping_strerror(cause->err));
+    app_text_add(&text, "multiping: sending fails: ");
+    app_text_add(&text, mping_strerror(cause->err));
     if (cause->failing > 1 && cause->failing >= targets) {
         add_number(&text, " (all ", targets, " targets)\n");
     } else {
-        cli_text_add(&text, " (");
-        cli_text_foreign(&text, cause->host);
+        app_text_add(&text, " (");
+        app_text_foreign(&text, cause->host);
         if (cause->targets > 1)
             add_number(&text, " and ", cause->targets - 1, targets ? " more so far" : " more");
-        cli_text_add(&text, ")\n");
+        app_text_add(&text, ")\n");
     }
     put(trouble, &text);
     cause->told = cause->targets;
 }
 
-static void tell_end(const struct cli_trouble *trouble, const struct cli_cause *cause)
+static void tell_end(const struct app_trouble *trouble, const struct app_cause *cause)
 {
-    char line[CLI_COMPLAINT_MAX];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    char line[APP_COMPLAINT_MAX];
+    struct app_text text = app_text_init(line, sizeof(line));
 
-    cli_text_add(&text, "multiping: sending works again after ");
-    cli_text_duration(&text, (cause->last_ns - cause->began_ns + MS) / MS * MS);
-    cli_text_add(&text, " of: ");
-    cli_text_add(&text, mping_strerror(cause->err));
+    app_text_add(&text, "multiping: sending works again after ");
+    app_text_duration(&text, (cause->last_ns - cause->began_ns + MS) / MS * MS);
+    app_text_add(&text, " of: ");
+    app_text_add(&text, mping_strerror(cause->err));
     add_number(&text, " (", cause->targets, cause->targets == 1 ? " target, " : " targets, ");
     add_number(&text, "", cause->probes,
                cause->probes == 1 ? " probe not sent)\n" : " probes not sent)\n");
@@ -246,7 +246,7 @@ static void tell_end(const struct cli_trouble *trouble, const struct cli_cause *
 }
 
 /* Targets that have ended while they failed say nothing about whether sending works. */
-static bool is_over(const struct cli_cause *cause, int64_t now)
+static bool is_over(const struct app_cause *cause, int64_t now)
 {
     int64_t calm_ns = cause->has_recovered ? cause->calm_ns : cause->calm_ns + SECOND;
 
@@ -257,7 +257,7 @@ static bool is_over(const struct cli_cause *cause, int64_t now)
  * How long to wait for others that the same befalls. With n targets spread over an interval
  * the first fails within 1/n of it: so all is told before an interval has passed.
  */
-static int64_t gather_ns(const struct cli_trouble *trouble, uint64_t targets)
+static int64_t gather_ns(const struct app_trouble *trouble, uint64_t targets)
 {
     double n = targets > 0 ? (double)targets : 1;
     double wait_ns = 0.9 * (double)trouble->interval_ns * (n - 1) / n;
@@ -267,7 +267,7 @@ static int64_t gather_ns(const struct cli_trouble *trouble, uint64_t targets)
     return wait_ns > (double)GATHER_MAX_NS ? GATHER_MAX_NS : (int64_t)wait_ns;
 }
 
-static bool is_gathered(const struct cli_trouble *trouble, const struct cli_cause *cause,
+static bool is_gathered(const struct app_trouble *trouble, const struct app_cause *cause,
                         uint64_t targets, int64_t now)
 {
     bool is_all = cause->failing == cause->targets && cause->failing >= targets;
@@ -275,7 +275,7 @@ static bool is_gathered(const struct cli_trouble *trouble, const struct cli_caus
     return is_all || now - cause->news_ns >= gather_ns(trouble, targets);
 }
 
-static void look_at(const struct cli_trouble *trouble, struct cli_cause *cause, uint64_t targets,
+static void look_at(const struct app_trouble *trouble, struct app_cause *cause, uint64_t targets,
                     int64_t now)
 {
     if (cause->targets >= 2 * cause->told && is_gathered(trouble, cause, targets, now))
@@ -288,7 +288,7 @@ static void look_at(const struct cli_trouble *trouble, struct cli_cause *cause, 
     cause->over_ns = now;
 }
 
-void cli_trouble_look(struct cli_trouble *trouble)
+void app_trouble_look(struct app_trouble *trouble)
 {
     struct mping_stats stats = {0};
     int64_t now = now_ns();
@@ -301,8 +301,8 @@ void cli_trouble_look(struct cli_trouble *trouble)
     pthread_mutex_lock(&trouble->lock);
     if (stats.send_errors == trouble->failures) /* else some are still on their way to us */
         find_recovered(trouble);
-    for (int i = 0; i < CLI_CAUSES_MAX; i++) {
-        struct cli_cause *cause = &trouble->causes[i];
+    for (int i = 0; i < APP_CAUSES_MAX; i++) {
+        struct app_cause *cause = &trouble->causes[i];
 
         if (!cause->err || cause->over)
             continue;
@@ -313,7 +313,7 @@ void cli_trouble_look(struct cli_trouble *trouble)
     pthread_mutex_unlock(&trouble->lock);
 }
 
-int cli_trouble_wait_ms(const struct cli_trouble *trouble)
+int app_trouble_wait_ms(const struct app_trouble *trouble)
 {
     int64_t left_ns = trouble->look_ns - now_ns();
 
@@ -322,14 +322,14 @@ int cli_trouble_wait_ms(const struct cli_trouble *trouble)
     return left_ns > 0 ? (int)(left_ns / MS) + 1 : 0;
 }
 
-void cli_trouble_end(struct cli_trouble *trouble)
+void app_trouble_end(struct app_trouble *trouble)
 {
     struct mping_stats stats = {0};
 
     mping_engine_stats(trouble->engine, &stats, sizeof(stats));
     pthread_mutex_lock(&trouble->lock);
-    for (int i = 0; i < CLI_CAUSES_MAX; i++) {
-        struct cli_cause *cause = &trouble->causes[i];
+    for (int i = 0; i < APP_CAUSES_MAX; i++) {
+        struct app_cause *cause = &trouble->causes[i];
 
         if (cause->err && !cause->over && !cause->told)
             tell_begin(trouble, cause, stats.targets);
@@ -337,9 +337,9 @@ void cli_trouble_end(struct cli_trouble *trouble)
     pthread_mutex_unlock(&trouble->lock);
 }
 
-void cli_trouble_done(struct cli_trouble *trouble)
+void app_trouble_done(struct app_trouble *trouble)
 {
-    struct cli_failing *failing;
+    struct app_failing *failing;
 
     while ((failing = TAILQ_FIRST(&trouble->order)))
         remove_failing(trouble, failing);

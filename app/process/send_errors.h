@@ -17,12 +17,12 @@
 
 #include "process/output.h"
 
-enum { CLI_CAUSES_MAX = 16, CLI_CAUSE_HOST = 256 };
+enum { APP_CAUSES_MAX = 16, APP_CAUSE_HOST = 256 };
 
 /* One error that sending fails with. */
-struct cli_cause {
+struct app_cause {
     int err;                   /* -errno or MPING_E*; 0: this row is free */
-    char host[CLI_CAUSE_HOST]; /* the first target that met it; a longer name is cut */
+    char host[APP_CAUSE_HOST]; /* the first target that met it; a longer name is cut */
     uint64_t failing;          /* targets whose last probe failed with it */
     uint64_t ended;            /* targets that have ended while they failed */
     uint64_t targets;          /* most that failed or had ended at a time, since it began */
@@ -36,12 +36,12 @@ struct cli_cause {
     bool has_recovered; /* a target that met it sends again */
 };
 
-struct cli_failing;
-TAILQ_HEAD(cli_failing_list, cli_failing);
+struct app_failing;
+TAILQ_HEAD(app_failing_list, app_failing);
 
-struct cli_trouble {
+struct app_trouble {
     struct mping *engine;
-    struct cli_output *err;
+    struct app_output *err;
     int wake_fd;
     int64_t interval_ns; /* usually, between the probes to a target */
     int64_t look_ns;     /* when to look next */
@@ -49,32 +49,32 @@ struct cli_trouble {
 
     pthread_mutex_t lock;          /* guards what is below */
     void *by_target;               /* of tsearch() */
-    struct cli_failing_list order; /* who has failed longest ago comes first */
+    struct app_failing_list order; /* who has failed longest ago comes first */
     uint64_t failures;             /* events seen so far */
-    struct cli_cause causes[CLI_CAUSES_MAX];
+    struct app_cause causes[APP_CAUSES_MAX];
 };
 
 /* interval_ns is the usual time between the probes to a target. wake_fd, an eventfd, is
- * written when a call of cli_trouble_look() has become due. All but `trouble` stay the caller's. */
-void cli_trouble_init(struct cli_trouble *trouble, struct mping *engine, struct cli_output *err,
+ * written when a call of app_trouble_look() has become due. All but `trouble` stay the caller's. */
+void app_trouble_init(struct app_trouble *trouble, struct mping *engine, struct app_output *err,
                       int wake_fd, int64_t interval_ns);
 
 /* Takes in an MPING_EV_SEND_ERROR. Any thread. */
-void cli_trouble_send_error(struct cli_trouble *trouble, const struct mping_event *event);
+void app_trouble_send_error(struct app_trouble *trouble, const struct mping_event *event);
 
 /* A target has ended, or is about to be closed. Returns whether its last probe could not be sent,
  * which is told already. Any thread. */
-bool cli_trouble_forget(struct cli_trouble *trouble, struct mping_target *target);
+bool app_trouble_forget(struct app_trouble *trouble, struct mping_target *target);
 
 /* Tells what has begun and what is over. To be called after each turn, and when wait_ms() is up. */
-void cli_trouble_look(struct cli_trouble *trouble);
+void app_trouble_look(struct app_trouble *trouble);
 
 /* For poll(): how long until the next look; -1 if all is well. */
-int cli_trouble_wait_ms(const struct cli_trouble *trouble);
+int app_trouble_wait_ms(const struct app_trouble *trouble);
 
 /* At the end: tells what has not been told yet. */
-void cli_trouble_end(struct cli_trouble *trouble);
+void app_trouble_end(struct app_trouble *trouble);
 
-void cli_trouble_done(struct cli_trouble *trouble);
+void app_trouble_done(struct app_trouble *trouble);
 
 #endif

@@ -31,9 +31,9 @@ static int64_t clock_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-bool cli_signals_is_second(int64_t first_at_ns, int64_t now_ns)
+bool app_signals_is_second(int64_t first_at_ns, int64_t now_ns)
 {
-    return first_at_ns != 0 && now_ns - first_at_ns > CLI_SIGNALS_ONE_NS;
+    return first_at_ns != 0 && now_ns - first_at_ns > APP_SIGNALS_ONE_NS;
 }
 
 static void wake(void)
@@ -52,8 +52,8 @@ static void ask_for_the_end(int number)
     long long before = 0;
     bool is_first = atomic_compare_exchange_strong(&first_ns, &before, now_ns);
 
-    if (is_first ? atomic_load(&leaving) : cli_signals_is_second(before, now_ns))
-        _exit(CLI_EXIT_INTERRUPTED);
+    if (is_first ? atomic_load(&leaving) : app_signals_is_second(before, now_ns))
+        _exit(APP_EXIT_INTERRUPTED);
     if (is_first)
         atomic_store(&asked_by, number);
 }
@@ -71,7 +71,7 @@ static void on_signal(int number)
     errno = err;
 }
 
-int cli_signals_begin(void)
+int app_signals_begin(void)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, before;
     int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -93,7 +93,7 @@ int cli_signals_begin(void)
     return fd;
 }
 
-int cli_signals_take(void)
+int app_signals_take(void)
 {
     uint64_t ignored;
     int number;
@@ -109,12 +109,12 @@ int cli_signals_take(void)
     return atomic_exchange(&report_wanted, false) ? SIGQUIT : 0;
 }
 
-void cli_signals_leave(void)
+void app_signals_leave(void)
 {
     atomic_store(&leaving, true);
 }
 
-void cli_signals_end(void)
+void app_signals_end(void)
 {
     int fd = atomic_exchange(&wake_fd, -1);
 

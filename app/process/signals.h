@@ -4,7 +4,7 @@
  * which still shows the summary. A second one ends the process there and then, from the handler,
  * so that it is heard whatever the program is busy with. A wrapper's kill beside the terminal's own
  * signal, or the two that GNU timeout sends, are one request: what comes within
- * CLI_SIGNALS_ONE_NS of the first is part of it.
+ * APP_SIGNALS_ONE_NS of the first is part of it.
  */
 #ifndef MULTIPING_APP_PROCESS_SIGNALS_H
 #define MULTIPING_APP_PROCESS_SIGNALS_H
@@ -12,24 +12,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLI_SIGNALS_ONE_NS INT64_C(100000000)
+#define APP_SIGNALS_ONE_NS INT64_C(100000000)
 
 /*
  * From now on they are taken; those that the process was started to ignore stay ignored. Returns a
- * descriptor that is readable when cli_signals_take() has something, or -errno.
+ * descriptor that is readable when app_signals_take() has something, or -errno.
  */
-int cli_signals_begin(void);
+int app_signals_begin(void);
 
 /* SIGINT or SIGTERM, once; SIGQUIT; 0 if there is nothing. */
-int cli_signals_take(void);
+int app_signals_take(void);
 
 /* Whether the end has been asked for by a signal that came more than so little before this one. */
-bool cli_signals_is_second(int64_t first_ns, int64_t now_ns);
+bool app_signals_is_second(int64_t first_ns, int64_t now_ns);
 
 /* All results are out: from now on the first one ends the process, too. */
-void cli_signals_leave(void);
+void app_signals_leave(void);
 
 /* Closes the descriptor. */
-void cli_signals_end(void);
+void app_signals_end(void);
 
 #endif

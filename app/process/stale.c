@@ -26,13 +26,13 @@ static int by_address(const void *a, const void *b)
     return ((uintptr_t)a > (uintptr_t)b) - ((uintptr_t)a < (uintptr_t)b);
 }
 
-void cli_stale_init(struct cli_stale *stale, struct cli_output *err, int wake_fd)
+void app_stale_init(struct app_stale *stale, struct app_output *err, int wake_fd)
 {
-    *stale = (struct cli_stale){.err = err, .wake_fd = wake_fd};
+    *stale = (struct app_stale){.err = err, .wake_fd = wake_fd};
     pthread_mutex_init(&stale->lock, NULL);
 }
 
-static void begin(struct cli_stale *stale, const struct mping_event *event)
+static void begin(struct app_stale *stale, const struct mping_event *event)
 {
     stale->began_ns = now_ns();
     stale->n_most = 0;
@@ -41,11 +41,11 @@ static void begin(struct cli_stale *stale, const struct mping_event *event)
     stale->host[0] = '\0';
     strncat(stale->host, event->host, sizeof(stale->host) - 1);
     if (!atomic_exchange(&stale->any, true))
-        cli_wake(stale->wake_fd);
+        app_wake(stale->wake_fd);
 }
 
 /* Locked. Without memory for it a target is not counted. */
-static void join(struct cli_stale *stale, const struct mping_event *event)
+static void join(struct app_stale *stale, const struct mping_event *event)
 {
     if (tfind(event->target, &stale->targets, by_address) ||
         !tsearch(event->target, &stale->targets, by_address))
@@ -58,16 +58,16 @@ static void join(struct cli_stale *stale, const struct mping_event *event)
 }
 
 /* Locked. */
-static void leave(struct cli_stale *stale, struct mping_target *target)
+static void leave(struct app_stale *stale, struct mping_target *target)
 {
     if (!tfind(target, &stale->targets, by_address))
         return;
     tdelete(target, &stale->targets, by_address);
     if (--stale->n == 0)
-        cli_wake(stale->wake_fd);
+        app_wake(stale->wake_fd);
 }
 
-void cli_stale_event(struct cli_stale *stale, const struct mping_event *event)
+void app_stale_event(struct app_stale *stale, const struct mping_event *event)
 {
     bool begins = event->type == MPING_EV_STALE;
 
@@ -81,47 +81,47 @@ void cli_stale_event(struct cli_stale *stale, const struct mping_event *event)
     pthread_mutex_unlock(&stale->lock);
 }
 
-static void add_number(struct cli_text *text, const char *before, uint64_t n, const char *after)
+static void add_number(struct app_text *text, const char *before, uint64_t n, const char *after)
 {
-    cli_text_add(text, before);
-    cli_text_count(text, n);
-    cli_text_add(text, after);
+    app_text_add(text, before);
+    app_text_count(text, n);
+    app_text_add(text, after);
 }
 
-static void put(const struct cli_stale *stale, const struct cli_text *text)
+static void put(const struct app_stale *stale, const struct app_text *text)
 {
-    cli_output_lines(stale->err, text->data, text->len);
-    cli_output_flush(stale->err);
+    app_output_lines(stale->err, text->data, text->len);
+    app_output_flush(stale->err);
 }
 
-static void tell_begin(struct cli_stale *stale)
+static void tell_begin(struct app_stale *stale)
 {
-    char line[CLI_COMPLAINT_MAX];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    char line[APP_COMPLAINT_MAX];
+    struct app_text text = app_text_init(line, sizeof(line));
 
-    cli_text_add(&text, "multiping: cannot look up again: ");
-    cli_text_add(&text, mping_reason_text(stale->reason));
-    cli_text_add(&text, " (");
-    cli_text_foreign(&text, stale->host);
+    app_text_add(&text, "multiping: cannot look up again: ");
+    app_text_add(&text, mping_reason_text(stale->reason));
+    app_text_add(&text, " (");
+    app_text_foreign(&text, stale->host);
     if (stale->n_most > 1)
         add_number(&text, " and ", stale->n_most - 1, " more so far");
-    cli_text_add(&text, "); the last address goes on\n");
+    app_text_add(&text, "); the last address goes on\n");
     put(stale, &text);
     stale->told = true;
 }
 
-static void tell_end(const struct cli_stale *stale)
+static void tell_end(const struct app_stale *stale)
 {
-    char line[CLI_COMPLAINT_MAX];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    char line[APP_COMPLAINT_MAX];
+    struct app_text text = app_text_init(line, sizeof(line));
 
-    cli_text_add(&text, "multiping: names can be looked up again after ");
-    cli_text_duration(&text, (now_ns() - stale->began_ns) / MS * MS);
+    app_text_add(&text, "multiping: names can be looked up again after ");
+    app_text_duration(&text, (now_ns() - stale->began_ns) / MS * MS);
     add_number(&text, " (", stale->n_most, stale->n_most == 1 ? " target)\n" : " targets)\n");
     put(stale, &text);
 }
 
-void cli_stale_look(struct cli_stale *stale)
+void app_stale_look(struct app_stale *stale)
 {
     if (!atomic_load(&stale->any))
         return;
@@ -135,7 +135,7 @@ void cli_stale_look(struct cli_stale *stale)
     pthread_mutex_unlock(&stale->lock);
 }
 
-int cli_stale_wait_ms(struct cli_stale *stale)
+int app_stale_wait_ms(struct app_stale *stale)
 {
     int64_t left_ns;
     bool told;
@@ -156,7 +156,7 @@ static void forget(void *target)
     (void)target; /* not ours */
 }
 
-void cli_stale_done(struct cli_stale *stale)
+void app_stale_done(struct app_stale *stale)
 {
     tdestroy(stale->targets, forget);
     pthread_mutex_destroy(&stale->lock);

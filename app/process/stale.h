@@ -15,10 +15,10 @@
 
 #include "process/output.h"
 
-enum { CLI_STALE_HOST = 256 };
+enum { APP_STALE_HOST = 256 };
 
-struct cli_stale {
-    struct cli_output *err;
+struct app_stale {
+    struct app_output *err;
     int wake_fd;
     atomic_bool any; /* whether there is anything to look at */
 
@@ -26,24 +26,24 @@ struct cli_stale {
     void *targets;             /* of tsearch(): those that are stale */
     uint64_t n, n_most;        /* how many they are, and were at most since it began */
     int64_t began_ns;          /* when the first became so */
-    char host[CLI_STALE_HOST]; /* that one; a longer name is cut */
+    char host[APP_STALE_HOST]; /* that one; a longer name is cut */
     enum mping_reason reason;
     bool told;
 };
 
-/* wake_fd, an eventfd, is written when a call of cli_stale_look() has become due. Both stay the
+/* wake_fd, an eventfd, is written when a call of app_stale_look() has become due. Both stay the
  * caller's. */
-void cli_stale_init(struct cli_stale *stale, struct cli_output *err, int wake_fd);
+void app_stale_init(struct app_stale *stale, struct app_output *err, int wake_fd);
 
 /* Takes in MPING_EV_STALE, MPING_EV_RESOLVED and MPING_EV_FINISHED. Any thread. */
-void cli_stale_event(struct cli_stale *stale, const struct mping_event *event);
+void app_stale_event(struct app_stale *stale, const struct mping_event *event);
 
 /* Tells what has begun and what is over. To be called after each turn, and when wait_ms() is up. */
-void cli_stale_look(struct cli_stale *stale);
+void app_stale_look(struct app_stale *stale);
 
 /* For poll(): how long until the next look; -1 if there is nothing to wait for. */
-int cli_stale_wait_ms(struct cli_stale *stale);
+int app_stale_wait_ms(struct app_stale *stale);
 
-void cli_stale_done(struct cli_stale *stale);
+void app_stale_done(struct app_stale *stale);
 
 #endif

@@ -12,14 +12,14 @@ struct place {
     uint32_t hash; /* its last bit tells names from addresses */
 };
 
-struct cli_seen {
+struct app_seen {
     struct place *places;
     size_t size, n; /* size: 0 or a power of two */
 };
 
-struct cli_seen *cli_seen_new(void)
+struct app_seen *app_seen_new(void)
 {
-    return calloc(1, sizeof(struct cli_seen));
+    return calloc(1, sizeof(struct app_seen));
 }
 
 /* FNV-1a, spread by a multiplication. */
@@ -45,7 +45,7 @@ static bool is_same(struct mping_target *target, const struct mping_addr *addr, 
            its.scope_id == addr->scope_id && memcmp(its.ip, addr->ip, sizeof(its.ip)) == 0;
 }
 
-static struct place *free_place(const struct cli_seen *seen, uint32_t hash)
+static struct place *free_place(const struct app_seen *seen, uint32_t hash)
 {
     size_t at = hash & (seen->size - 1);
 
@@ -54,9 +54,9 @@ static struct place *free_place(const struct cli_seen *seen, uint32_t hash)
     return &seen->places[at];
 }
 
-static bool grow(struct cli_seen *seen)
+static bool grow(struct app_seen *seen)
 {
-    struct cli_seen bigger = {.size = seen->size ? seen->size * 2 : 1024};
+    struct app_seen bigger = {.size = seen->size ? seen->size * 2 : 1024};
 
     if (seen->n * 3 < seen->size * 2)
         return true;
@@ -73,7 +73,7 @@ static bool grow(struct cli_seen *seen)
     return true;
 }
 
-int cli_seen(struct cli_seen *seen, struct mping_target *const *all, size_t next,
+int app_seen(struct app_seen *seen, struct mping_target *const *all, size_t next,
              const struct mping_addr *addr, const char *name)
 {
     const uint32_t hash = hash_of(addr, name);
@@ -93,7 +93,7 @@ int cli_seen(struct cli_seen *seen, struct mping_target *const *all, size_t next
     }
 }
 
-void cli_seen_free(struct cli_seen *seen)
+void app_seen_free(struct app_seen *seen)
 {
     if (seen != NULL)
         free(seen->places);

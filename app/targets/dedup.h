@@ -8,19 +8,19 @@
 
 #include <multiping/multiping.h>
 
-struct cli_seen;
+struct app_seen;
 
 /* NULL without memory. */
-struct cli_seen *cli_seen_new(void);
+struct app_seen *app_seen_new(void);
 
 /*
  * Whether a target with this address, or where addr is NULL with this name, is among `all`; if
  * not, it is noted as the one at index next, which is about to be added. Names are the same in
  * upper and lower case. 1, 0, or MPING_ENOMEM.
  */
-int cli_seen(struct cli_seen *seen, struct mping_target *const *all, size_t next,
+int app_seen(struct app_seen *seen, struct mping_target *const *all, size_t next,
              const struct mping_addr *addr, const char *name);
 
-void cli_seen_free(struct cli_seen *seen);
+void app_seen_free(struct app_seen *seen);
 
 #endif

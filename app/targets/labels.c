@@ -6,8 +6,8 @@
 
 enum { BLOCK_BYTES = 65536 }; /* no label list is longer: it comes from one line */
 
-struct cli_label_block {
-    struct cli_label_block *next;
+struct app_label_block {
+    struct app_label_block *next;
     size_t used;
     char data[];
 };
@@ -94,7 +94,7 @@ static bool is_twice(const char *labels, const char *name)
     return false;
 }
 
-const char *cli_labels_parse(const char *text, size_t len, char *ret_labels, size_t *ret_len)
+const char *app_labels_parse(const char *text, size_t len, char *ret_labels, size_t *ret_len)
 {
     struct reader r = {text, text + len, ret_labels};
 
@@ -122,7 +122,7 @@ const char *cli_labels_parse(const char *text, size_t len, char *ret_labels, siz
     return NULL;
 }
 
-bool cli_labels_next(const char **cursor, const char **ret_name, const char **ret_value)
+bool app_labels_next(const char **cursor, const char **ret_name, const char **ret_value)
 {
     if (*cursor == NULL || **cursor == '\0')
         return false;
@@ -132,20 +132,20 @@ bool cli_labels_next(const char **cursor, const char **ret_name, const char **re
     return true;
 }
 
-size_t cli_labels_len(const char *labels)
+size_t app_labels_len(const char *labels)
 {
     const char *end = labels, *name, *value;
 
-    while (cli_labels_next(&end, &name, &value)) {
+    while (app_labels_next(&end, &name, &value)) {
     }
     return labels != NULL ? (size_t)(end - labels) + 1 : 0;
 }
 
-const char *cli_labels_find(const char *labels, const char *name)
+const char *app_labels_find(const char *labels, const char *name)
 {
     const char *found, *value;
 
-    while (cli_labels_next(&labels, &found, &value)) {
+    while (app_labels_next(&labels, &found, &value)) {
         if (strcmp(found, name) == 0)
             return value;
     }
@@ -153,9 +153,9 @@ const char *cli_labels_find(const char *labels, const char *name)
 }
 
 /* Room for len bytes, which is less than a block. */
-static char *reserve(struct cli_label_store *store, size_t len)
+static char *reserve(struct app_label_store *store, size_t len)
 {
-    struct cli_label_block *block = store->blocks;
+    struct app_label_block *block = store->blocks;
 
     if (block == NULL || block->used + len > BLOCK_BYTES) {
         block = malloc(sizeof(*block) + BLOCK_BYTES);
@@ -169,7 +169,7 @@ static char *reserve(struct cli_label_store *store, size_t len)
     return block->data + block->used - len;
 }
 
-const char *cli_label_store_add(struct cli_label_store *store, const char *labels, size_t len,
+const char *app_label_store_add(struct app_label_store *store, const char *labels, size_t len,
                                 bool *ret_failed)
 {
     char *copy;
@@ -189,10 +189,10 @@ const char *cli_label_store_add(struct cli_label_store *store, const char *label
     return copy;
 }
 
-void cli_label_store_done(struct cli_label_store *store)
+void app_label_store_done(struct app_label_store *store)
 {
     while (store->blocks != NULL) {
-        struct cli_label_block *next = store->blocks->next;
+        struct app_label_block *next = store->blocks->next;
 
         free(store->blocks);
         store->blocks = next;

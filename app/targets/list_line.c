@@ -28,12 +28,12 @@ static bool has_long_label(const char *host, size_t len)
 {
     size_t label_len = 0;
 
-    for (size_t i = 0; i < len && label_len <= CLI_LABEL_MAX; i++)
+    for (size_t i = 0; i < len && label_len <= APP_LABEL_MAX; i++)
         label_len = host[i] == '.' ? 0 : label_len + 1;
-    return label_len > CLI_LABEL_MAX;
+    return label_len > APP_LABEL_MAX;
 }
 
-const char *cli_host_problem(const char *host, size_t len)
+const char *app_host_problem(const char *host, size_t len)
 {
     if (len == 0)
         return "empty target";
@@ -41,14 +41,14 @@ const char *cli_host_problem(const char *host, size_t len)
         return "control character in a target";
     if (memchr(host, ' ', len) != NULL)
         return "blank in a target";
-    if (len > CLI_HOST_MAX)
+    if (len > APP_HOST_MAX)
         return "target is too long for a name";
     if (has_long_label(host, len))
         return "more than 63 characters between two dots";
     return NULL;
 }
 
-const char *cli_target_line(const char *line, size_t len, struct cli_target_line *ret)
+const char *app_target_line(const char *line, size_t len, struct app_target_line *ret)
 {
     const char *end = line + len;
     size_t host_len = 0;
@@ -59,7 +59,7 @@ const char *cli_target_line(const char *line, size_t len, struct cli_target_line
         line++;
     while (line + host_len < end && !is_blank(line[host_len]) && line[host_len] != '#')
         host_len++;
-    *ret = (struct cli_target_line){
+    *ret = (struct app_target_line){
         .host = line,
         .host_len = host_len,
         .rest = line + host_len,
@@ -71,5 +71,5 @@ const char *cli_target_line(const char *line, size_t len, struct cli_target_line
         return "a list cannot name another list";
     if (line[0] == '-')
         return "no target begins with -";
-    return cli_host_problem(line, host_len);
+    return app_host_problem(line, host_len);
 }

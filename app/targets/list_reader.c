@@ -15,27 +15,27 @@
 enum { READ_BYTES = 65536 };
 
 /* "NAME:12: "host": what is wrong"; without a number where the whole file is meant. */
-static int complain(const struct cli_line_reader *reader, const char *host, const char *problem)
+static int complain(const struct app_line_reader *reader, const char *host, const char *problem)
 {
-    char after[CLI_COMPLAINT_MAX / 2];
-    struct cli_text text = cli_text_init(after, sizeof(after));
+    char after[APP_COMPLAINT_MAX / 2];
+    struct app_text text = app_text_init(after, sizeof(after));
 
     if (reader->number > 0) {
-        cli_text_char(&text, ':');
-        cli_text_count(&text, reader->number);
+        app_text_char(&text, ':');
+        app_text_count(&text, reader->number);
     }
-    cli_text_add(&text, ": ");
+    app_text_add(&text, ": ");
     if (host != NULL) {
-        cli_text_char(&text, '"');
-        cli_text_foreign(&text, host);
-        cli_text_add(&text, "\": ");
+        app_text_char(&text, '"');
+        app_text_foreign(&text, host);
+        app_text_add(&text, "\": ");
     }
-    cli_text_add(&text, problem);
-    return cli_complain("", reader->name, text.data);
+    app_text_add(&text, problem);
+    return app_complain("", reader->name, text.data);
 }
 
 /* The byte order mark that some editors begin a file of UTF-8 with is no part of its first line. */
-static void skip_mark(struct cli_line_reader *reader)
+static void skip_mark(struct app_line_reader *reader)
 {
     static const char mark[] = {'\xef', '\xbb', '\xbf'};
 
@@ -45,19 +45,19 @@ static void skip_mark(struct cli_line_reader *reader)
     memmove(reader->line, reader->line + sizeof(mark), reader->len);
 }
 
-static int take_line(struct cli_line_reader *reader, cli_target_fn take, void *user)
+static int take_line(struct app_line_reader *reader, app_target_fn take, void *user)
 {
     char *labels = reader->labels, *host;
-    struct cli_target_line line;
+    struct app_target_line line;
     const char *problem;
     size_t labels_len = 0;
 
     reader->number++;
     if (reader->number == 1)
         skip_mark(reader);
-    problem = cli_target_line(reader->line, reader->len, &line);
+    problem = app_target_line(reader->line, reader->len, &line);
     if (problem == NULL && line.host_len > 0)
-        problem = cli_labels_parse(line.rest, line.rest_len, labels, &labels_len);
+        problem = app_labels_parse(line.rest, line.rest_len, labels, &labels_len);
     reader->len = 0;
     if (problem != NULL)
         return complain(reader, NULL, problem);
@@ -71,14 +71,14 @@ static int take_line(struct cli_line_reader *reader, cli_target_fn take, void *u
     return problem != NULL ? -1 : 0;
 }
 
-int cli_lines_feed(struct cli_line_reader *reader, const char *data, size_t len, cli_target_fn take,
+int app_lines_feed(struct app_line_reader *reader, const char *data, size_t len, app_target_fn take,
                    void *user)
 {
     while (len > 0) {
         const char *end = memchr(data, reader->end, len);
         size_t n = end != NULL ? (size_t)(end - data) : len;
 
-        if (n > CLI_LINE_READER_MAX - reader->len) {
+        if (n > APP_LINE_READER_MAX - reader->len) {
             reader->number++;
             return complain(reader, NULL, "the line is too long");
         }
@@ -94,12 +94,12 @@ int cli_lines_feed(struct cli_line_reader *reader, const char *data, size_t len,
     return 0;
 }
 
-int cli_lines_end(struct cli_line_reader *reader, cli_target_fn take, void *user)
+int app_lines_end(struct app_line_reader *reader, app_target_fn take, void *user)
 {
     return reader->len > 0 ? take_line(reader, take, user) : 0;
 }
 
-static int read_all(struct cli_line_reader *reader, int fd, cli_target_fn take, void *user)
+static int read_all(struct app_line_reader *reader, int fd, app_target_fn take, void *user)
 {
     static char data[READ_BYTES]; /* one file is read at a time */
     ssize_t n;
@@ -111,15 +111,15 @@ static int read_all(struct cli_line_reader *reader, int fd, cli_target_fn take, 
             reader->number = 0;
             return complain(reader, NULL, mping_strerror(-errno));
         }
-        if (cli_lines_feed(reader, data, (size_t)n, take, user) < 0)
+        if (app_lines_feed(reader, data, (size_t)n, take, user) < 0)
             return -1;
     }
-    return cli_lines_end(reader, take, user);
+    return app_lines_end(reader, take, user);
 }
 
-int cli_lines_read_file(const char *path, char end, cli_target_fn take, void *user)
+int app_lines_read_file(const char *path, char end, app_target_fn take, void *user)
 {
-    struct cli_line_reader reader = {.name = path, .end = end};
+    struct app_line_reader reader = {.name = path, .end = end};
     int fd = open(path, O_RDONLY | O_CLOEXEC), r;
 
     if (fd < 0)

@@ -5,21 +5,21 @@
 
 #include <multiping/error.h>
 
-void cli_pending_init(struct cli_pending *pending)
+void app_pending_init(struct app_pending *pending)
 {
-    *pending = (struct cli_pending){.last = &pending->first};
+    *pending = (struct app_pending){.last = &pending->first};
 }
 
-int cli_pending_add(struct cli_pending *pending, struct cli_range *range, const char *labels,
-                    size_t labels_len, const struct cli_origin *origin)
+int app_pending_add(struct app_pending *pending, struct app_range *range, const char *labels,
+                    size_t labels_len, const struct app_origin *origin)
 {
-    struct cli_pending_range *one = malloc(sizeof(*one));
+    struct app_pending_range *one = malloc(sizeof(*one));
 
     if (one == NULL) {
-        cli_range_done(range);
+        app_range_done(range);
         return MPING_ENOMEM;
     }
-    *one = (struct cli_pending_range){
+    *one = (struct app_pending_range){
         .range = *range,
         .labels = labels,
         .labels_len = labels_len,
@@ -32,34 +32,34 @@ int cli_pending_add(struct cli_pending *pending, struct cli_range *range, const 
     return 0;
 }
 
-static void drop_first(struct cli_pending *pending)
+static void drop_first(struct app_pending *pending)
 {
-    struct cli_pending_range *first = pending->first;
+    struct app_pending_range *first = pending->first;
 
     pending->first = first->next;
     if (pending->first == NULL)
         pending->last = &pending->first;
     pending->n--;
     pending->hosts -= first->range.count - first->made;
-    cli_range_done(&first->range);
+    app_range_done(&first->range);
     free(first);
 }
 
-void cli_pending_take(struct cli_pending *pending, struct cli_range_host *ret_host)
+void app_pending_take(struct app_pending *pending, struct app_range_host *ret_host)
 {
-    struct cli_pending_range *first = pending->first;
+    struct app_pending_range *first = pending->first;
 
-    cli_range_at(&first->range, first->made++, ret_host);
+    app_range_at(&first->range, first->made++, ret_host);
     pending->hosts--;
 }
 
-void cli_pending_drop_made(struct cli_pending *pending)
+void app_pending_drop_made(struct app_pending *pending)
 {
     if (pending->first != NULL && pending->first->made == pending->first->range.count)
         drop_first(pending);
 }
 
-void cli_pending_done(struct cli_pending *pending)
+void app_pending_done(struct app_pending *pending)
 {
     while (pending->first != NULL)
         drop_first(pending);

@@ -13,39 +13,39 @@
 #include "targets/range/range.h"
 
 /* Where a range was named. */
-struct cli_origin {
+struct app_origin {
     const char *list; /* NULL: on the command line; stays the caller's */
     uint64_t line;
 };
 
-struct cli_pending_range {
-    struct cli_pending_range *next;
-    struct cli_range range;
+struct app_pending_range {
+    struct app_pending_range *next;
+    struct app_range range;
     uint64_t made;      /* hosts of it */
     const char *labels; /* as cli_targets_add() takes them; the caller's */
     size_t labels_len;
-    struct cli_origin origin;
+    struct app_origin origin;
 };
 
-struct cli_pending {
-    struct cli_pending_range *first, **last;
+struct app_pending {
+    struct app_pending_range *first, **last;
     size_t n;       /* ranges */
     uint64_t hosts; /* not made yet, in all of them */
 };
 
-void cli_pending_init(struct cli_pending *pending);
+void app_pending_init(struct app_pending *pending);
 
 /* Takes the range over. 0, or MPING_ENOMEM with the range ended. */
-int cli_pending_add(struct cli_pending *pending, struct cli_range *range, const char *labels,
-                    size_t labels_len, const struct cli_origin *origin);
+int app_pending_add(struct app_pending *pending, struct app_range *range, const char *labels,
+                    size_t labels_len, const struct app_origin *origin);
 
 /* The next host of the first range, which is left once it has no more. There must be one. */
-void cli_pending_take(struct cli_pending *pending, struct cli_range_host *ret_host);
+void app_pending_take(struct app_pending *pending, struct app_range_host *ret_host);
 
 /* Leaves the first range if all of it is made. */
-void cli_pending_drop_made(struct cli_pending *pending);
+void app_pending_drop_made(struct app_pending *pending);
 
 /* Leaves them all. */
-void cli_pending_done(struct cli_pending *pending);
+void app_pending_done(struct app_pending *pending);
 
 #endif

@@ -26,12 +26,12 @@ static uint64_t root(uint64_t n)
     return low;
 }
 
-struct cli_permutation cli_permutation_make(uint64_t n, uint64_t seed)
+struct app_permutation app_permutation_make(uint64_t n, uint64_t seed)
 {
-    struct cli_permutation p = {.n = n, .a = root(n)};
+    struct app_permutation p = {.n = n, .a = root(n)};
 
     p.b = p.a > 0 ? (n + p.a - 1) / p.a : 0;
-    for (unsigned round = 0; round < CLI_PERMUTATION_ROUNDS; round++) {
+    for (unsigned round = 0; round < APP_PERMUTATION_ROUNDS; round++) {
         seed = mix(seed + round);
         p.keys[round] = seed;
     }
@@ -50,12 +50,12 @@ static uint64_t add_below(uint64_t x, uint64_t y, uint64_t limit)
     return x >= limit ? x - limit : x;
 }
 
-uint64_t cli_permutation_at(const struct cli_permutation *p, uint64_t i)
+uint64_t app_permutation_at(const struct app_permutation *p, uint64_t i)
 {
     do {
         uint64_t left = i / p->b, right = i % p->b;
 
-        for (unsigned round = 0; round < CLI_PERMUTATION_ROUNDS; round += 2) {
+        for (unsigned round = 0; round < APP_PERMUTATION_ROUNDS; round += 2) {
             left = add_below(left, scatter(right, p->keys[round], p->a), p->a);
             right = add_below(right, scatter(left, p->keys[round + 1], p->b), p->b);
         }

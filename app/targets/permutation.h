@@ -9,17 +9,17 @@
 
 #include <stdint.h>
 
-enum { CLI_PERMUTATION_ROUNDS = 6 };
+enum { APP_PERMUTATION_ROUNDS = 6 };
 
-struct cli_permutation {
+struct app_permutation {
     uint64_t n;    /* up to 2^62 */
     uint64_t a, b; /* a x b is at least n, and less than n + a */
-    uint64_t keys[CLI_PERMUTATION_ROUNDS];
+    uint64_t keys[APP_PERMUTATION_ROUNDS];
 };
 
-struct cli_permutation cli_permutation_make(uint64_t n, uint64_t seed);
+struct app_permutation app_permutation_make(uint64_t n, uint64_t seed);
 
 /* The thing at place i; both are below n. */
-uint64_t cli_permutation_at(const struct cli_permutation *p, uint64_t i);
+uint64_t app_permutation_at(const struct app_permutation *p, uint64_t i);
 
 #endif

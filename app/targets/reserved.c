@@ -57,7 +57,7 @@ static void add_interface(const struct ifaddrs *one)
         add_broadcast(ip_of(one->ifa_addr) | host_bits);
 }
 
-int cli_special_init(void)
+int app_special_init(void)
 {
     struct ifaddrs *all;
 
@@ -95,20 +95,20 @@ static enum block block_of(const struct mping_addr *addr)
     return is_own_broadcast(addr) ? BLOCK_BROADCAST : BLOCK_NONE;
 }
 
-bool cli_special_is_refused(const struct mping_addr *addr)
+bool app_special_is_refused(const struct mping_addr *addr)
 {
     return block_of(addr) != BLOCK_NONE;
 }
 
-bool cli_special_refuses(const struct cli_range *range)
+bool app_special_refuses(const struct app_range *range)
 {
     struct mping_addr last;
     enum block block;
 
-    if (range->kind != CLI_RANGE_ADDRS)
+    if (range->kind != APP_RANGE_ADDRS)
         return false;
     block = block_of(&range->of.first);
-    last = cli_addr_plus(&range->of.first, range->count - 1);
+    last = app_addr_plus(&range->of.first, range->count - 1);
     return block != BLOCK_NONE &&
            (range->count == 1 || (block != BLOCK_BROADCAST && block_of(&last) == block));
 }
@@ -144,33 +144,33 @@ static bool is_public_ipv6(const struct mping_addr *addr)
 }
 
 /* Address by address, but no reserved block is smaller than a last octet. */
-static uint64_t public_octets(const struct cli_range *range)
+static uint64_t public_octets(const struct app_range *range)
 {
     uint64_t n = 0, row = 1;
-    struct cli_range_host host, before;
+    struct app_range_host host, before;
 
-    cli_range_at(range, 0, &before);
+    app_range_at(range, 0, &before);
     while (row < range->count) {
-        cli_range_at(range, row, &host);
+        app_range_at(range, row, &host);
         if (memcmp(host.addr.ip, before.addr.ip, 3) != 0)
             break;
         row++;
     }
     for (uint64_t i = 0; i < range->count; i += row) {
-        cli_range_at(range, i, &host);
+        app_range_at(range, i, &host);
         n += public_ipv4(ipv4_of(&host.addr), 1) * row;
     }
     return n;
 }
 
-uint64_t cli_special_public(const struct cli_range *range)
+uint64_t app_special_public(const struct app_range *range)
 {
     switch (range->kind) {
-    case CLI_RANGE_ADDRS:
+    case APP_RANGE_ADDRS:
         if (range->of.first.family == AF_INET)
             return public_ipv4(ipv4_of(&range->of.first), range->count);
         return is_public_ipv6(&range->of.first) ? range->count : 0;
-    case CLI_RANGE_OCTETS:
+    case APP_RANGE_OCTETS:
         return public_octets(range);
     default:
         return range->count;

@@ -12,18 +12,18 @@
  * Whether an address is for many or for nobody: 0.0.0.0/8, multicast, 240.0.0.0/4 with the limited
  * broadcast, ff00::/8, or the broadcast address of an interface here.
  */
-bool cli_special_is_refused(const struct mping_addr *addr);
+bool app_special_is_refused(const struct mping_addr *addr);
 
 /* Whether all of a range is. */
-bool cli_special_refuses(const struct cli_range *range);
+bool app_special_refuses(const struct app_range *range);
 
 /* Finds the broadcast addresses of the interfaces here; without it there are none. 0 or -1. */
-int cli_special_init(void);
+int app_special_init(void);
 
 /*
  * How many of a range's hosts may be other people's: global unicast addresses, and names, about
  * which nothing is known.
  */
-uint64_t cli_special_public(const struct cli_range *range);
+uint64_t app_special_public(const struct app_range *range);
 
 #endif

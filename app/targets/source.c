@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Found out with a socket of its own, which sends nothing. */
-int cli_source_check(const struct mping_addr *source)
+int app_source_check(const struct mping_addr *source)
 {
     struct sockaddr_in in = {.sin_family = AF_INET};
     struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};

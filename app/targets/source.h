@@ -7,6 +7,6 @@
 
 /* 0, or -errno where the system lets nobody send from it: -EADDRNOTAVAIL if it is another host's.
  */
-int cli_source_check(const struct mping_addr *source);
+int app_source_check(const struct mping_addr *source);
 
 #endif

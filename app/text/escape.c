@@ -53,7 +53,7 @@ static size_t sequence_length(unsigned char first)
     return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
 }
 
-size_t cli_utf8_decode(const unsigned char *s, uint32_t *ret_point)
+size_t app_utf8_decode(const unsigned char *s, uint32_t *ret_point)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t len = sequence_length(s[0]);
@@ -83,11 +83,11 @@ static void put_hex(char *out, unsigned char byte)
     out[3] = digits[byte & 0xf];
 }
 
-size_t cli_escape_char(char out[static CLI_ESCAPED_CHAR_MAX], const char *string, size_t *ret_in)
+size_t app_escape_char(char out[static APP_ESCAPED_CHAR_MAX], const char *string, size_t *ret_in)
 {
     const unsigned char *s = (const unsigned char *)string;
     uint32_t point = 0;
-    size_t in = cli_utf8_decode(s, &point);
+    size_t in = app_utf8_decode(s, &point);
 
     *ret_in = in > 0 ? in : 1;
     if (in > 0 && !is_hidden(point)) {
@@ -99,14 +99,14 @@ size_t cli_escape_char(char out[static CLI_ESCAPED_CHAR_MAX], const char *string
     return 4 * *ret_in;
 }
 
-size_t cli_escape(char *out, size_t out_size, const char *string)
+size_t app_escape(char *out, size_t out_size, const char *string)
 {
-    size_t room = out_size - 1 < CLI_ESCAPED_MAX ? out_size - 1 : CLI_ESCAPED_MAX;
+    size_t room = out_size - 1 < APP_ESCAPED_MAX ? out_size - 1 : APP_ESCAPED_MAX;
     size_t len = 0;
 
     while (*string != '\0') {
-        char one[CLI_ESCAPED_CHAR_MAX];
-        size_t in, need = cli_escape_char(one, string, &in);
+        char one[APP_ESCAPED_CHAR_MAX];
+        size_t in, need = app_escape_char(one, string, &in);
 
         if (need > room - len)
             break;

@@ -74,16 +74,16 @@ static const struct icmp_name *find(const struct icmp_name *names, size_t n, uin
     return NULL;
 }
 
-static void add_gateway(struct cli_text *text, uint32_t gateway)
+static void add_gateway(struct app_text *text, uint32_t gateway)
 {
     for (int shift = 24; shift >= 0; shift -= 8) {
-        cli_text_count(text, gateway >> shift & 0xff);
+        app_text_count(text, gateway >> shift & 0xff);
         if (shift > 0)
-            cli_text_char(text, '.');
+            app_text_char(text, '.');
     }
 }
 
-static void add_info(struct cli_text *text, enum info kind, uint32_t info)
+static void add_info(struct app_text *text, enum info kind, uint32_t info)
 {
     static const char *const heads[] = {
         [INFO_MTU] = " (mtu = ",
@@ -93,15 +93,15 @@ static void add_info(struct cli_text *text, enum info kind, uint32_t info)
 
     if (kind == INFO_NONE)
         return;
-    cli_text_add(text, heads[kind]);
+    app_text_add(text, heads[kind]);
     if (kind == INFO_GATEWAY)
         add_gateway(text, info);
     else
-        cli_text_count(text, info);
-    cli_text_char(text, ')');
+        app_text_count(text, info);
+    app_text_char(text, ')');
 }
 
-void cli_icmp_text(struct cli_text *text, uint16_t family, uint8_t type, uint8_t code,
+void app_icmp_text(struct app_text *text, uint16_t family, uint8_t type, uint8_t code,
                    uint32_t info)
 {
     const struct icmp_name *name =
@@ -109,12 +109,12 @@ void cli_icmp_text(struct cli_text *text, uint16_t family, uint8_t type, uint8_t
                            : find(names4, sizeof(names4) / sizeof(names4[0]), type, code);
 
     if (name == NULL) {
-        cli_text_add(text, "ICMP type ");
-        cli_text_count(text, type);
-        cli_text_add(text, " code ");
-        cli_text_count(text, code);
+        app_text_add(text, "ICMP type ");
+        app_text_count(text, type);
+        app_text_add(text, " code ");
+        app_text_count(text, code);
         return;
     }
-    cli_text_add(text, name->text);
+    app_text_add(text, name->text);
     add_info(text, name->info, info);
 }

@@ -11,7 +11,7 @@
  * Unreachable"; "ICMP type 3 code 99" for what has no name. family is AF_INET or AF_INET6,
  * info the MTU, pointer or gateway of the error, in host byte order.
  */
-void cli_icmp_text(struct cli_text *text, uint16_t family, uint8_t type, uint8_t code,
+void app_icmp_text(struct app_text *text, uint16_t family, uint8_t type, uint8_t code,
                    uint32_t info);
 
 #endif

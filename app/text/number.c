@@ -51,12 +51,12 @@ static int parse_base(const char *text, int base, int64_t *ret_value)
     return 0;
 }
 
-int cli_number_parse(const char *text, int64_t *ret_value)
+int app_number_parse(const char *text, int64_t *ret_value)
 {
     return parse_base(text, 10, ret_value);
 }
 
-int cli_number_parse_hex(const char *text, int64_t *ret_value)
+int app_number_parse_hex(const char *text, int64_t *ret_value)
 {
     if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
         return parse_base(text + 2, 16, ret_value);
@@ -91,7 +91,7 @@ static int split_decimal(const char *text, struct decimal *ret)
     return ret->whole_len + ret->fraction_len > 0 ? 0 : -EINVAL;
 }
 
-int cli_decimal_parse(const char *text, double *ret_value)
+int app_decimal_parse(const char *text, double *ret_value)
 {
     struct decimal d;
     double value = 0;
@@ -154,7 +154,7 @@ static int64_t fraction_ns(const struct decimal *d, int64_t unit_ns, bool *ret_n
     return ns;
 }
 
-int cli_duration_parse(const char *text, int64_t *ret_ns)
+int app_duration_parse(const char *text, int64_t *ret_ns)
 {
     struct decimal d;
     int64_t unit_ns;

@@ -10,18 +10,18 @@
 #include <stdint.h>
 
 /* Decimal digits. */
-int cli_number_parse(const char *text, int64_t *ret_value);
+int app_number_parse(const char *text, int64_t *ret_value);
 
 /* Decimal digits, or hexadecimal ones after 0x. */
-int cli_number_parse_hex(const char *text, int64_t *ret_value);
+int app_number_parse_hex(const char *text, int64_t *ret_value);
 
 /* 2, 1.5, .5 */
-int cli_decimal_parse(const char *text, double *ret_value);
+int app_decimal_parse(const char *text, double *ret_value);
 
 /*
  * 10ms, 1.5s, 2m, 1h, 100us, 5ns; a bare number is seconds. -ERANGE also for more than 0 but
  * less than a nanosecond, because 0 means something else.
  */
-int cli_duration_parse(const char *text, int64_t *ret_ns);
+int app_duration_parse(const char *text, int64_t *ret_ns);
 
 #endif

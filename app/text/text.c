@@ -12,15 +12,15 @@ enum {
 
 #define NS_PER_S INT64_C(1000000000)
 
-struct cli_text cli_text_init(char *data, size_t size)
+struct app_text app_text_init(char *data, size_t size)
 {
-    struct cli_text text = {.data = data, .size = size};
+    struct app_text text = {.data = data, .size = size};
 
     data[0] = '\0';
     return text;
 }
 
-void cli_text_bytes(struct cli_text *text, const char *bytes, size_t len)
+void app_text_bytes(struct app_text *text, const char *bytes, size_t len)
 {
     size_t room = text->size - 1 - text->len;
 
@@ -31,14 +31,14 @@ void cli_text_bytes(struct cli_text *text, const char *bytes, size_t len)
     text->data[text->len] = '\0';
 }
 
-void cli_text_char(struct cli_text *text, char c)
+void app_text_char(struct app_text *text, char c)
 {
-    cli_text_bytes(text, &c, 1);
+    app_text_bytes(text, &c, 1);
 }
 
-void cli_text_add(struct cli_text *text, const char *string)
+void app_text_add(struct app_text *text, const char *string)
 {
-    cli_text_bytes(text, string, strlen(string));
+    app_text_bytes(text, string, strlen(string));
 }
 
 /* The decimal digits of value, at least `width` of them, at the end of digits. */
@@ -54,80 +54,80 @@ static size_t to_digits(char digits[static DIGITS_MAX], uint64_t value, size_t w
     return n;
 }
 
-void cli_text_count(struct cli_text *text, uint64_t value)
+void app_text_count(struct app_text *text, uint64_t value)
 {
     char digits[DIGITS_MAX];
     size_t n = to_digits(digits, value, 1);
 
-    cli_text_bytes(text, digits + DIGITS_MAX - n, n);
+    app_text_bytes(text, digits + DIGITS_MAX - n, n);
 }
 
-void cli_text_number(struct cli_text *text, int64_t value)
+void app_text_number(struct app_text *text, int64_t value)
 {
     if (value < 0)
-        cli_text_char(text, '-');
-    cli_text_count(text, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+        app_text_char(text, '-');
+    app_text_count(text, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
-static void add_fixed(struct cli_text *text, uint64_t value, size_t decimals, size_t shown)
+static void add_fixed(struct app_text *text, uint64_t value, size_t decimals, size_t shown)
 {
     char digits[DIGITS_MAX];
     size_t n = to_digits(digits, value, decimals + 1);
     const char *point = digits + DIGITS_MAX - decimals;
 
-    cli_text_bytes(text, digits + DIGITS_MAX - n, n - decimals);
+    app_text_bytes(text, digits + DIGITS_MAX - n, n - decimals);
     if (shown > 0) {
-        cli_text_char(text, '.');
-        cli_text_bytes(text, point, shown);
+        app_text_char(text, '.');
+        app_text_bytes(text, point, shown);
     }
 }
 
-void cli_text_fixed(struct cli_text *text, uint64_t value, unsigned decimals)
+void app_text_fixed(struct app_text *text, uint64_t value, unsigned decimals)
 {
     if (decimals > DECIMALS_MAX)
         decimals = DECIMALS_MAX;
     add_fixed(text, value, decimals, decimals);
 }
 
-void cli_text_fixed_short(struct cli_text *text, uint64_t value, unsigned decimals)
+void app_text_fixed_short(struct app_text *text, uint64_t value, unsigned decimals)
 {
     while (decimals > 0 && value % 10 == 0) {
         value /= 10;
         decimals--;
     }
-    cli_text_fixed(text, value, decimals);
+    app_text_fixed(text, value, decimals);
 }
 
-void cli_text_foreign(struct cli_text *text, const char *string)
+void app_text_foreign(struct app_text *text, const char *string)
 {
-    char escaped[CLI_ESCAPED_MAX + 1];
+    char escaped[APP_ESCAPED_MAX + 1];
 
-    size_t len = cli_escape(escaped, sizeof(escaped), string);
+    size_t len = app_escape(escaped, sizeof(escaped), string);
 
-    cli_text_bytes(text, escaped, len);
+    app_text_bytes(text, escaped, len);
 }
 
-void cli_text_foreign_whole(struct cli_text *text, const char *string)
+void app_text_foreign_whole(struct app_text *text, const char *string)
 {
     while (*string != '\0') {
-        char one[CLI_ESCAPED_CHAR_MAX];
-        size_t in, len = cli_escape_char(one, string, &in);
+        char one[APP_ESCAPED_CHAR_MAX];
+        size_t in, len = app_escape_char(one, string, &in);
 
-        cli_text_bytes(text, one, len);
+        app_text_bytes(text, one, len);
         string += in;
     }
 }
 
-void cli_text_utf8(struct cli_text *text, const char *string)
+void app_text_utf8(struct app_text *text, const char *string)
 {
     while (*string != '\0') {
         uint32_t point;
-        size_t len = cli_utf8_decode((const unsigned char *)string, &point);
+        size_t len = app_utf8_decode((const unsigned char *)string, &point);
 
         if (len > 0)
-            cli_text_bytes(text, string, len);
+            app_text_bytes(text, string, len);
         else
-            cli_text_add(text, "\xef\xbf\xbd");
+            app_text_add(text, "\xef\xbf\xbd");
         string += len > 0 ? len : 1;
     }
 }
@@ -147,7 +147,7 @@ static uint64_t in_units(int64_t ns, uint64_t unit_ns)
  * Four significant digits, never more than three decimals. Each step rounds from the full
  * value, so that 999.9996 us is "1.00 ms" and not "1.000 ms".
  */
-void cli_text_rtt(struct cli_text *text, int64_t rtt_ns)
+void app_text_rtt(struct app_text *text, int64_t rtt_ns)
 {
     uint64_t unit_ns = 1000;
     unsigned decimals = 3;
@@ -156,37 +156,37 @@ void cli_text_rtt(struct cli_text *text, int64_t rtt_ns)
         unit_ns *= 10;
         decimals--;
     }
-    cli_text_fixed(text, in_units(rtt_ns, unit_ns), decimals);
-    cli_text_add(text, " ms");
+    app_text_fixed(text, in_units(rtt_ns, unit_ns), decimals);
+    app_text_add(text, " ms");
 }
 
-void cli_text_rtt_ms(struct cli_text *text, int64_t rtt_ns)
+void app_text_rtt_ms(struct app_text *text, int64_t rtt_ns)
 {
-    cli_text_fixed(text, in_units(rtt_ns, 1000), 3);
+    app_text_fixed(text, in_units(rtt_ns, 1000), 3);
 }
 
-void cli_text_ms(struct cli_text *text, int64_t ns)
+void app_text_ms(struct app_text *text, int64_t ns)
 {
-    cli_text_fixed(text, ns > 0 ? ((uint64_t)ns + 500) / 1000 : 0, 3);
+    app_text_fixed(text, ns > 0 ? ((uint64_t)ns + 500) / 1000 : 0, 3);
 }
 
-void cli_text_duration(struct cli_text *text, int64_t ns)
+void app_text_duration(struct app_text *text, int64_t ns)
 {
     if (ns >= NS_PER_S) {
-        cli_text_fixed_short(text, (uint64_t)ns, 9);
-        cli_text_add(text, " s");
+        app_text_fixed_short(text, (uint64_t)ns, 9);
+        app_text_add(text, " s");
     } else {
-        cli_text_fixed_short(text, ns > 0 ? (uint64_t)ns : 0, 6);
-        cli_text_add(text, " ms");
+        app_text_fixed_short(text, ns > 0 ? (uint64_t)ns : 0, 6);
+        app_text_add(text, " ms");
     }
 }
 
-void cli_text_percent(struct cli_text *text, uint64_t part, uint64_t whole)
+void app_text_percent(struct app_text *text, uint64_t part, uint64_t whole)
 {
     uint64_t thousandths;
 
     if (whole == 0) {
-        cli_text_char(text, '-');
+        app_text_char(text, '-');
         return;
     }
     thousandths = (uint64_t)((double)part / (double)whole * 100000.0 + 0.5);
@@ -194,5 +194,5 @@ void cli_text_percent(struct cli_text *text, uint64_t part, uint64_t whole)
         thousandths = 1;
     if (thousandths >= 100000)
         thousandths = part < whole ? 99999 : 100000;
-    cli_text_fixed_short(text, thousandths, 3);
+    app_text_fixed_short(text, thousandths, 3);
 }

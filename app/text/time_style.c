@@ -13,58 +13,58 @@ static int64_t clock_ns(clockid_t clock)
     return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
-int64_t cli_wall_ns(void)
+int64_t app_wall_ns(void)
 {
     return clock_ns(CLOCK_REALTIME);
 }
 
-int64_t cli_mono_ns(void)
+int64_t app_mono_ns(void)
 {
     return clock_ns(CLOCK_MONOTONIC);
 }
 
-void cli_stamp_init(struct cli_stamp *stamp, enum cli_time_style style)
+void app_stamp_init(struct app_stamp *stamp, enum app_time_style style)
 {
     stamp->style = style;
-    stamp->start_wall_ns = cli_wall_ns();
+    stamp->start_wall_ns = app_wall_ns();
     atomic_init(&stamp->last_wall_ns, stamp->start_wall_ns);
     tzset();
 }
 
-int64_t cli_stamp_next(struct cli_stamp *stamp, int64_t wall_ns)
+int64_t app_stamp_next(struct app_stamp *stamp, int64_t wall_ns)
 {
-    if (stamp->style == CLI_TIME_DELTA)
+    if (stamp->style == APP_TIME_DELTA)
         return wall_ns - atomic_exchange(&stamp->last_wall_ns, wall_ns);
-    return cli_stamp_beside(stamp, wall_ns);
+    return app_stamp_beside(stamp, wall_ns);
 }
 
-int64_t cli_stamp_beside(const struct cli_stamp *stamp, int64_t wall_ns)
+int64_t app_stamp_beside(const struct app_stamp *stamp, int64_t wall_ns)
 {
-    if (stamp->style == CLI_TIME_RELATIVE || stamp->style == CLI_TIME_DELTA)
+    if (stamp->style == APP_TIME_RELATIVE || stamp->style == APP_TIME_DELTA)
         return wall_ns - stamp->start_wall_ns;
     return wall_ns;
 }
 
-bool cli_stamp_is_number(enum cli_time_style style)
+bool app_stamp_is_number(enum app_time_style style)
 {
-    return style != CLI_TIME_ISO && style != CLI_TIME_LOCAL;
+    return style != APP_TIME_ISO && style != APP_TIME_LOCAL;
 }
 
-static void add_two(struct cli_text *text, long value, char before)
+static void add_two(struct app_text *text, long value, char before)
 {
-    cli_text_char(text, before);
-    cli_text_char(text, (char)('0' + value / 10 % 10));
-    cli_text_char(text, (char)('0' + value % 10));
+    app_text_char(text, before);
+    app_text_char(text, (char)('0' + value / 10 % 10));
+    app_text_char(text, (char)('0' + value % 10));
 }
 
-static void add_fraction(struct cli_text *text, int64_t ns, unsigned decimals)
+static void add_fraction(struct app_text *text, int64_t ns, unsigned decimals)
 {
-    cli_text_char(text, '.');
+    app_text_char(text, '.');
     for (int64_t unit = NS_PER_S / 10; decimals > 0; decimals--, unit /= 10)
-        cli_text_char(text, (char)('0' + ns / unit % 10));
+        app_text_char(text, (char)('0' + ns / unit % 10));
 }
 
-static void add_zone(struct cli_text *text, long offset_s)
+static void add_zone(struct app_text *text, long offset_s)
 {
     long minutes = (offset_s < 0 ? -offset_s : offset_s) / 60;
 
@@ -72,7 +72,7 @@ static void add_zone(struct cli_text *text, long offset_s)
     add_two(text, minutes % 60, ':');
 }
 
-static void add_rfc3339(struct cli_text *text, int64_t wall_ns, bool local, unsigned decimals)
+static void add_rfc3339(struct app_text *text, int64_t wall_ns, bool local, unsigned decimals)
 {
     time_t s = (time_t)(wall_ns / NS_PER_S);
     struct tm tm = {0};
@@ -81,7 +81,7 @@ static void add_rfc3339(struct cli_text *text, int64_t wall_ns, bool local, unsi
         localtime_r(&s, &tm);
     else
         gmtime_r(&s, &tm);
-    cli_text_number(text, tm.tm_year + 1900);
+    app_text_number(text, tm.tm_year + 1900);
     add_two(text, tm.tm_mon + 1, '-');
     add_two(text, tm.tm_mday, '-');
     add_two(text, tm.tm_hour, 'T');
@@ -91,21 +91,21 @@ static void add_rfc3339(struct cli_text *text, int64_t wall_ns, bool local, unsi
     if (local)
         add_zone(text, tm.tm_gmtoff);
     else
-        cli_text_char(text, 'Z');
+        app_text_char(text, 'Z');
 }
 
-void cli_stamp_add(struct cli_text *text, enum cli_time_style style, int64_t time_ns)
+void app_stamp_add(struct app_text *text, enum app_time_style style, int64_t time_ns)
 {
-    if (!cli_stamp_is_number(style)) {
-        add_rfc3339(text, time_ns, style == CLI_TIME_LOCAL, 9);
+    if (!app_stamp_is_number(style)) {
+        add_rfc3339(text, time_ns, style == APP_TIME_LOCAL, 9);
         return;
     }
     if (time_ns < 0)
-        cli_text_char(text, '-');
-    cli_text_fixed(text, time_ns < 0 ? 0 - (uint64_t)time_ns : (uint64_t)time_ns, 9);
+        app_text_char(text, '-');
+    app_text_fixed(text, time_ns < 0 ? 0 - (uint64_t)time_ns : (uint64_t)time_ns, 9);
 }
 
-void cli_stamp_moment(struct cli_text *text, int64_t wall_ns)
+void app_stamp_moment(struct app_text *text, int64_t wall_ns)
 {
     add_rfc3339(text, wall_ns, false, 3);
 }

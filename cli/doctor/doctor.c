@@ -22,20 +22,20 @@ static void examine_machine(struct doctor_report *report)
     doctor_processor(report);
 }
 
-static void add_count(struct cli_text *text, unsigned n, const char *what, const char *after)
+static void add_count(struct app_text *text, unsigned n, const char *what, const char *after)
 {
-    cli_text_count(text, n);
-    cli_text_char(text, ' ');
-    cli_text_add(text, what);
-    cli_text_add(text, n == 1 ? "" : "s");
-    cli_text_add(text, after);
+    app_text_count(text, n);
+    app_text_char(text, ' ');
+    app_text_add(text, what);
+    app_text_add(text, n == 1 ? "" : "s");
+    app_text_add(text, after);
 }
 
 static void conclude(struct doctor_report *report)
 {
-    struct cli_text *text = &report->text;
+    struct app_text *text = &report->text;
 
-    cli_text_char(text, '\n');
+    app_text_char(text, '\n');
     add_count(text, report->count[DOCTOR_FAIL], "failure", ", ");
     add_count(text, report->count[DOCTOR_WARN], "warning", ", ");
     add_count(text, report->count[DOCTOR_NOTE], "note", "\n");
@@ -44,29 +44,29 @@ static void conclude(struct doctor_report *report)
 int cli_doctor(void)
 {
     static char data[REPORT_MAX];
-    struct doctor_report report = {.text = cli_text_init(data, sizeof(data))};
+    struct doctor_report report = {.text = app_text_init(data, sizeof(data))};
     struct mping *engine;
     int status, err;
 
-    cli_privileges_raise();
+    app_privileges_raise();
     engine = doctor_permissions(&report);
     /* Privileges show the programs of others, and count for buffers. */
     doctor_pingers(&report);
     doctor_buffers(&report);
-    if (cli_privileges_drop() < 0) {
+    if (app_privileges_drop() < 0) {
         mping_free(engine);
-        return CLI_EXIT_SYSTEM;
+        return APP_EXIT_SYSTEM;
     }
-    status = engine ? CLI_EXIT_OK : CLI_EXIT_PERMISSION;
+    status = engine ? APP_EXIT_OK : APP_EXIT_PERMISSION;
     doctor_loopback(&report, engine);
     mping_free(engine);
     examine_machine(&report);
     conclude(&report);
-    if (status == CLI_EXIT_OK && report.count[DOCTOR_WARN] + report.count[DOCTOR_FAIL] > 0)
-        status = CLI_EXIT_SILENT;
-    err = cli_say(STDOUT_FILENO, report.text.data, report.text.len);
+    if (status == APP_EXIT_OK && report.count[DOCTOR_WARN] + report.count[DOCTOR_FAIL] > 0)
+        status = APP_EXIT_SILENT;
+    err = app_say(STDOUT_FILENO, report.text.data, report.text.len);
     if (err == 0)
         return status;
-    cli_complain("write error: ", mping_strerror(err), "");
-    return CLI_EXIT_SYSTEM;
+    app_complain("write error: ", mping_strerror(err), "");
+    return APP_EXIT_SYSTEM;
 }

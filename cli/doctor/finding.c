@@ -11,43 +11,43 @@ static const char *const grade_names[DOCTOR_GRADE_COUNT] = {
     [DOCTOR_FAIL] = "FAIL  ",
 };
 
-struct cli_text *doctor_find(struct doctor_report *report, enum doctor_grade grade,
+struct app_text *doctor_find(struct doctor_report *report, enum doctor_grade grade,
                              const char *subject)
 {
     report->count[grade]++;
-    cli_text_add(&report->text, grade_names[grade]);
-    cli_text_add(&report->text, subject);
-    cli_text_add(&report->text, ": ");
+    app_text_add(&report->text, grade_names[grade]);
+    app_text_add(&report->text, subject);
+    app_text_add(&report->text, ": ");
     return &report->text;
 }
 
 void doctor_end(struct doctor_report *report)
 {
-    cli_text_char(&report->text, '\n');
+    app_text_char(&report->text, '\n');
 }
 
 void doctor_say(struct doctor_report *report, enum doctor_grade grade, const char *subject,
                 const char *words)
 {
-    cli_text_add(doctor_find(report, grade, subject), words);
+    app_text_add(doctor_find(report, grade, subject), words);
     doctor_end(report);
 }
 
 void doctor_unknown(struct doctor_report *report, const char *subject, const char *path)
 {
-    struct cli_text *text = doctor_find(report, DOCTOR_NOTE, subject);
+    struct app_text *text = doctor_find(report, DOCTOR_NOTE, subject);
 
-    cli_text_add(text, "not known: ");
-    cli_text_add(text, path);
-    cli_text_add(text, " cannot be read");
+    app_text_add(text, "not known: ");
+    app_text_add(text, path);
+    app_text_add(text, " cannot be read");
     doctor_end(report);
 }
 
 #define FIX "\n      fix: "
 
-struct cli_text *doctor_fix_begin(struct doctor_report *report)
+struct app_text *doctor_fix_begin(struct doctor_report *report)
 {
-    cli_text_add(&report->text, FIX);
+    app_text_add(&report->text, FIX);
     return &report->text;
 }
 
@@ -67,6 +67,6 @@ static bool is_told(const struct doctor_report *report, const char *command)
 void doctor_fix(struct doctor_report *report, const char *command)
 {
     if (!is_told(report, command))
-        cli_text_add(doctor_fix_begin(report), command);
+        app_text_add(doctor_fix_begin(report), command);
     doctor_end(report);
 }

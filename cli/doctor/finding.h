@@ -16,12 +16,12 @@ enum doctor_grade {
 
 /* The report so far. */
 struct doctor_report {
-    struct cli_text text;
+    struct app_text text;
     unsigned count[DOCTOR_GRADE_COUNT];
 };
 
 /* Begins a finding: "warn  receive buffer: ". The caller writes the rest of the sentence. */
-struct cli_text *doctor_find(struct doctor_report *report, enum doctor_grade grade,
+struct app_text *doctor_find(struct doctor_report *report, enum doctor_grade grade,
                              const char *subject);
 
 /* A whole finding in words of our own. */
@@ -35,7 +35,7 @@ void doctor_unknown(struct doctor_report *report, const char *subject, const cha
 void doctor_fix(struct doctor_report *report, const char *command);
 
 /* Begins that command instead, for the caller to write and to end. */
-struct cli_text *doctor_fix_begin(struct doctor_report *report);
+struct app_text *doctor_fix_begin(struct doctor_report *report);
 
 /* Ends the line of a finding, or of its command. */
 void doctor_end(struct doctor_report *report);

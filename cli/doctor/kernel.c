@@ -25,21 +25,21 @@ static void receive_buffer(struct doctor_report *report)
     static const char path[] = "/proc/sys/net/core/rmem_max";
     int64_t max = doctor_number(path, -1);
     bool forced = may_force_buffers(), enough = forced || max >= RCVBUF_WANTED_BYTES;
-    struct cli_text *text;
+    struct app_text *text;
 
     if (max < 0 || (!enough && !doctor_knows_self())) {
         doctor_unknown(report, "receive buffer", max < 0 ? path : DOCTOR_SELF);
         return;
     }
     text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, "receive buffer");
-    cli_text_add(text, "net.core.rmem_max ");
-    cli_text_number(text, max);
+    app_text_add(text, "net.core.rmem_max ");
+    app_text_number(text, max);
     if (forced) {
-        cli_text_add(text, ", which CAP_NET_ADMIN may exceed");
+        app_text_add(text, ", which CAP_NET_ADMIN may exceed");
     } else {
-        cli_text_add(text, " bytes hold ");
-        cli_text_number(text, 2 * max / REPLY_CHARGE_BYTES);
-        cli_text_add(text, " replies; more that come at once are dropped and unknown");
+        app_text_add(text, " bytes hold ");
+        app_text_number(text, 2 * max / REPLY_CHARGE_BYTES);
+        app_text_add(text, " replies; more that come at once are dropped and unknown");
     }
     if (enough)
         doctor_end(report);
@@ -52,16 +52,16 @@ static void send_buffer(struct doctor_report *report)
     static const char path[] = "/proc/sys/net/core/wmem_default";
     int64_t size = doctor_number(path, -1);
     bool enough = size >= 65536;
-    struct cli_text *text;
+    struct app_text *text;
 
     if (size < 0) {
         doctor_unknown(report, "send buffer", path);
         return;
     }
     text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, "send buffer");
-    cli_text_add(text, "net.core.wmem_default ");
-    cli_text_number(text, size);
-    cli_text_add(text, enough ? " bytes" : " bytes: bursts have to be sent in small pieces");
+    app_text_add(text, "net.core.wmem_default ");
+    app_text_number(text, size);
+    app_text_add(text, enough ? " bytes" : " bytes: bursts have to be sent in small pieces");
     if (enough)
         doctor_end(report);
     else
@@ -79,16 +79,16 @@ static void neighbours(struct doctor_report *report, const char *subject, const 
 {
     int64_t max = doctor_number(path, -1);
     bool enough = max >= NEIGHBOURS_WANTED;
-    struct cli_text *text;
+    struct app_text *text;
 
     if (max < 0 && (doctor_has_ipv6() || strstr(path, "ipv6") == NULL))
         doctor_unknown(report, subject, path);
     if (max < 0)
         return;
     text = doctor_find(report, enough ? DOCTOR_OK : DOCTOR_WARN, subject);
-    cli_text_add(text, "room for ");
-    cli_text_number(text, max);
-    cli_text_add(text, " hosts of directly attached networks at a time");
+    app_text_add(text, "room for ");
+    app_text_number(text, max);
+    app_text_add(text, " hosts of directly attached networks at a time");
     if (enough)
         doctor_end(report);
     else
@@ -111,7 +111,7 @@ void doctor_conntrack(struct doctor_report *report)
     static const char max_path[] = "/proc/sys/net/netfilter/nf_conntrack_max";
     int64_t count = doctor_number(count_path, -1), max = doctor_number(max_path, 0);
     bool full = count > 0 && max > 0 && count >= max * CONNTRACK_FULL_PERCENT / 100;
-    struct cli_text *text;
+    struct app_text *text;
 
     if (access("/proc/sys/net/core", R_OK) < 0) {
         doctor_unknown(report, "connection tracking", "/proc/sys/net/core");
@@ -126,15 +126,15 @@ void doctor_conntrack(struct doctor_report *report)
         return;
     }
     text = doctor_find(report, full ? DOCTOR_WARN : DOCTOR_OK, "connection tracking");
-    cli_text_number(text, count);
-    cli_text_add(text, " of ");
-    cli_text_number(text, max);
-    cli_text_add(text, " entries in use; with a stateful firewall each host pinged takes one");
+    app_text_number(text, count);
+    app_text_add(text, " of ");
+    app_text_number(text, max);
+    app_text_add(text, " entries in use; with a stateful firewall each host pinged takes one");
     if (!full) {
         doctor_end(report);
         return;
     }
-    cli_text_add(text, ", and when it is full probes are refused");
+    app_text_add(text, ", and when it is full probes are refused");
     doctor_fix(report, "sudo sysctl -w net.netfilter.nf_conntrack_max=1048576");
 }
 
@@ -147,7 +147,7 @@ static void echo_ignored(struct doctor_report *report, const char *subject, cons
         doctor_unknown(report, subject, path);
     if (ignored <= 0)
         return;
-    cli_text_add(doctor_find(report, DOCTOR_WARN, subject),
+    app_text_add(doctor_find(report, DOCTOR_WARN, subject),
                  "this machine does not answer pings, not even its own");
     doctor_fix(report, fix);
 }
@@ -182,19 +182,19 @@ static void rate_limits(struct doctor_report *report)
     bool limited4 = mask >= 0 && (mask & 1) != 0;
     static const char path6[] = "/proc/sys/net/ipv6/icmp/ratemask";
     int limited6 = is_reply_limited6(path6);
-    struct cli_text *text;
+    struct app_text *text;
 
     if (mask < 0)
         doctor_unknown(report, "IPv4 rate limit", path);
     if (limited4) {
-        cli_text_add(doctor_find(report, DOCTOR_WARN, "IPv4 rate limit"),
+        app_text_add(doctor_find(report, DOCTOR_WARN, "IPv4 rate limit"),
                      "includes this machine's echo replies: pings of it look lost");
         doctor_fix(report, "sudo sysctl -w net.ipv4.icmp_ratemask=6168");
     }
     if (limited6 < 0)
         doctor_unknown(report, "IPv6 rate limit", path6);
     if (limited6 > 0) {
-        cli_text_add(doctor_find(report, DOCTOR_WARN, "IPv6 rate limit"),
+        app_text_add(doctor_find(report, DOCTOR_WARN, "IPv6 rate limit"),
                      "includes this machine's echo replies: pings of it look lost");
         doctor_fix(report, "sudo sysctl -w net.ipv6.icmp.ratemask=0-1,3-127");
     }
@@ -202,11 +202,11 @@ static void rate_limits(struct doctor_report *report)
         return;
     errors_pps = doctor_number("/proc/sys/net/ipv4/icmp_msgs_per_sec", -1);
     text = doctor_find(report, DOCTOR_OK, "ICMP rate limits");
-    cli_text_add(text, "none on echo replies");
+    app_text_add(text, "none on echo replies");
     if (errors_pps >= 0) {
-        cli_text_add(text, "; errors of this machine at most ");
-        cli_text_number(text, errors_pps);
-        cli_text_add(text, " a second");
+        app_text_add(text, "; errors of this machine at most ");
+        app_text_number(text, errors_pps);
+        app_text_add(text, " a second");
     }
     doctor_end(report);
 }

@@ -12,17 +12,17 @@ static void ask(struct doctor_report *report, struct mping *engine, const char *
 {
     struct mping_event event;
     int err = mping_once(engine, host, patience_ns, &event);
-    struct cli_text *text = doctor_find(report, err == 0 ? DOCTOR_OK : DOCTOR_WARN, host);
+    struct app_text *text = doctor_find(report, err == 0 ? DOCTOR_OK : DOCTOR_WARN, host);
 
     if (err == 0) {
-        cli_text_add(text, "answers in ");
-        cli_text_rtt(text, event.rtt_ns);
+        app_text_add(text, "answers in ");
+        app_text_rtt(text, event.rtt_ns);
         doctor_end(report);
         return;
     }
-    cli_text_add(text, "does not answer (");
-    cli_text_add(text, mping_strerror(err));
-    cli_text_add(text, "): the loopback interface is down, or a firewall drops ICMP");
+    app_text_add(text, "does not answer (");
+    app_text_add(text, mping_strerror(err));
+    app_text_add(text, "): the loopback interface is down, or a firewall drops ICMP");
     doctor_fix(report, "sudo ip link set lo up; sudo nft list ruleset");
 }
 
@@ -42,7 +42,7 @@ void doctor_loopback(struct doctor_report *report, struct mping *engine)
     } else if (disabled < 0) {
         doctor_unknown(report, "IPv6", path);
     } else if (disabled > 0) {
-        cli_text_add(doctor_find(report, DOCTOR_NOTE, "IPv6"), "is switched off here");
+        app_text_add(doctor_find(report, DOCTOR_NOTE, "IPv6"), "is switched off here");
         doctor_fix(report, "sudo sysctl -w net.ipv6.conf.all.disable_ipv6=0 "
                            "net.ipv6.conf.lo.disable_ipv6=0");
     }

@@ -28,19 +28,19 @@ static bool is_slow_clock(const char *name)
 void doctor_clock(struct doctor_report *report)
 {
     char now[64], available[256];
-    struct cli_text *text;
+    struct app_text *text;
 
     if (!doctor_read(CLOCK_DIR "current_clocksource", now, sizeof(now))) {
         doctor_unknown(report, "clock source", CLOCK_DIR "current_clocksource");
         return;
     }
     text = doctor_find(report, is_slow_clock(now) ? DOCTOR_WARN : DOCTOR_OK, "clock source");
-    cli_text_foreign(text, now);
+    app_text_foreign(text, now);
     if (!is_slow_clock(now)) {
         doctor_end(report);
         return;
     }
-    cli_text_add(text, ": each time stamp costs a slow read");
+    app_text_add(text, ": each time stamp costs a slow read");
     doctor_read(CLOCK_DIR "available_clocksource", available, sizeof(available));
     if (strstr(available, "tsc"))
         doctor_fix(report, "echo tsc | sudo tee " CLOCK_DIR "current_clocksource");
@@ -74,16 +74,16 @@ static struct times read_times(void)
 static void report_steal(struct doctor_report *report, int64_t permil)
 {
     bool much = permil >= STEAL_PERMIL;
-    struct cli_text *text =
+    struct app_text *text =
         doctor_find(report, much ? DOCTOR_WARN : DOCTOR_OK, "virtual machine steal");
 
-    cli_text_fixed(text, (uint64_t)permil, 1);
-    cli_text_add(text, " % of the processor's time");
+    app_text_fixed(text, (uint64_t)permil, 1);
+    app_text_add(text, " % of the processor's time");
     if (!much) {
         doctor_end(report);
         return;
     }
-    cli_text_add(text, ": the host runs others meanwhile, which delays stamps");
+    app_text_add(text, ": the host runs others meanwhile, which delays stamps");
     doctor_fix(report, "vmstat 1  # watch column st; move the machine, or give it its own cores");
 }
 
@@ -102,8 +102,8 @@ void doctor_processor(struct doctor_report *report)
         doctor_unknown(report, "virtual machine steal", "/proc/stat");
     if (after.throttled == 0)
         return;
-    cli_text_count(doctor_find(report, DOCTOR_WARN, "processor quota"), (uint64_t)after.throttled);
-    cli_text_add(&report->text, " times the control group had used it up, and everything in it "
+    app_text_count(doctor_find(report, DOCTOR_WARN, "processor quota"), (uint64_t)after.throttled);
+    app_text_add(&report->text, " times the control group had used it up, and everything in it "
                                 "stood still");
     doctor_fix(report, "sudo systemctl set-property UNIT CPUQuota=");
 }

@@ -42,18 +42,18 @@ static struct outcome try_kind(enum mping_socket_kind kind, struct mping **ret_e
     return outcome;
 }
 
-static void add_err(struct cli_text *text, int err)
+static void add_err(struct app_text *text, int err)
 {
-    cli_text_add(text, err == 0             ? "yes"
+    app_text_add(text, err == 0             ? "yes"
                        : err == MPING_EPERM ? "not permitted"
                                             : mping_strerror(err));
 }
 
-static void add_outcome(struct cli_text *text, const struct outcome *outcome)
+static void add_outcome(struct app_text *text, const struct outcome *outcome)
 {
-    cli_text_add(text, "IPv4 ");
+    app_text_add(text, "IPv4 ");
     add_err(text, outcome->err[IPV4]);
-    cli_text_add(text, ", IPv6 ");
+    app_text_add(text, ", IPv6 ");
     add_err(text, outcome->err[IPV6]);
 }
 
@@ -86,23 +86,23 @@ static bool has_capability(const char *set)
 static void mend_raw(struct doctor_report *report)
 {
     char path[PATH_MAX];
-    struct cli_text *text;
+    struct app_text *text;
     ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
     if (doctor_knows_self() && !has_capability("CapBnd:")) {
-        cli_text_add(&report->text, "; nobody in this container may have CAP_NET_RAW");
+        app_text_add(&report->text, "; nobody in this container may have CAP_NET_RAW");
         doctor_fix(report, "docker run --cap-add NET_RAW ..., or podman run --cap-add NET_RAW ...");
         return;
     }
     if (doctor_field(DOCTOR_SELF, "NoNewPrivs:", 10, 0) != 0) {
-        cli_text_add(&report->text, "; capabilities of files do nothing here (no_new_privs is on)");
+        app_text_add(&report->text, "; capabilities of files do nothing here (no_new_privs is on)");
         doctor_fix(report, "set AmbientCapabilities=CAP_NET_RAW in the systemd unit");
         return;
     }
     path[len > 0 ? len : 0] = '\0';
     text = doctor_fix_begin(report);
-    cli_text_add(text, "sudo setcap cap_net_raw+p ");
-    cli_text_foreign(text, len > 0 ? path : "multiping");
+    app_text_add(text, "sudo setcap cap_net_raw+p ");
+    app_text_foreign(text, len > 0 ? path : "multiping");
     doctor_end(report);
 }
 
@@ -119,7 +119,7 @@ static void report_raw(struct doctor_report *report, const struct outcome *raw,
 static void report_ping(struct doctor_report *report, const struct outcome *ping,
                         const struct outcome *raw)
 {
-    struct cli_text *text = doctor_find(report, grade_of(ping, raw), "ping sockets");
+    struct app_text *text = doctor_find(report, grade_of(ping, raw), "ping sockets");
     int64_t range[2];
 
     add_outcome(text, ping);
@@ -128,38 +128,38 @@ static void report_ping(struct doctor_report *report, const struct outcome *ping
         return;
     }
     if (doctor_numbers("/proc/sys/net/ipv4/ping_group_range", range, 2) == 2) {
-        cli_text_add(text, "; net.ipv4.ping_group_range is ");
-        cli_text_number(text, range[0]);
-        cli_text_char(text, ' ');
-        cli_text_number(text, range[1]);
-        cli_text_add(text, ", this process has group ");
-        cli_text_count(text, getegid());
+        app_text_add(text, "; net.ipv4.ping_group_range is ");
+        app_text_number(text, range[0]);
+        app_text_char(text, ' ');
+        app_text_number(text, range[1]);
+        app_text_add(text, ", this process has group ");
+        app_text_count(text, getegid());
     }
     if (!is_refused(raw)) {
         doctor_fix(report, permit_ping_sockets);
         return;
     }
     /* One trouble, which raw sockets have the command for: this is what else would do. */
-    cli_text_add(text, "; one kind is enough, and these would do: ");
-    cli_text_add(text, permit_ping_sockets);
+    app_text_add(text, "; one kind is enough, and these would do: ");
+    app_text_add(text, permit_ping_sockets);
     doctor_end(report);
 }
 
 static void report_capabilities(struct doctor_report *report)
 {
-    struct cli_text *text;
+    struct app_text *text;
 
     if (!doctor_knows_self()) {
         doctor_unknown(report, "CAP_NET_RAW", DOCTOR_SELF);
         return;
     }
     text = doctor_find(report, DOCTOR_OK, "CAP_NET_RAW");
-    cli_text_add(text, "permitted ");
-    cli_text_add(text, has_capability("CapPrm:") ? "yes" : "no");
-    cli_text_add(text, ", in the bounding set ");
-    cli_text_add(text, has_capability("CapBnd:") ? "yes" : "no");
-    cli_text_add(text, ", no_new_privs ");
-    cli_text_add(text, doctor_field(DOCTOR_SELF, "NoNewPrivs:", 10, 0) ? "on" : "off");
+    app_text_add(text, "permitted ");
+    app_text_add(text, has_capability("CapPrm:") ? "yes" : "no");
+    app_text_add(text, ", in the bounding set ");
+    app_text_add(text, has_capability("CapBnd:") ? "yes" : "no");
+    app_text_add(text, ", no_new_privs ");
+    app_text_add(text, doctor_field(DOCTOR_SELF, "NoNewPrivs:", 10, 0) ? "on" : "off");
     doctor_end(report);
 }
 

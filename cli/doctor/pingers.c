@@ -113,19 +113,19 @@ static bool holds_any(struct sockets *sockets, const char *pid)
 static void report_program(struct doctor_report *report, const char *pid)
 {
     char path[64], name[64];
-    struct cli_text *text = doctor_find(report, DOCTOR_WARN, "another pinger");
+    struct app_text *text = doctor_find(report, DOCTOR_WARN, "another pinger");
 
     (void)snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
     doctor_read(path, name, sizeof(name));
-    cli_text_foreign(text, name);
-    cli_text_add(text, " (process ");
-    cli_text_add(text, pid);
-    cli_text_add(text, ") has an ICMP socket open; if it pings the same hosts, each counts twice "
+    app_text_foreign(text, name);
+    app_text_add(text, " (process ");
+    app_text_add(text, pid);
+    app_text_add(text, ") has an ICMP socket open; if it pings the same hosts, each counts twice "
                        "against their rate limits");
-    cli_text_add(doctor_fix_begin(report), "ps -fp ");
-    cli_text_add(text, pid);
-    cli_text_add(text, "  # and sudo kill ");
-    cli_text_add(text, pid);
+    app_text_add(doctor_fix_begin(report), "ps -fp ");
+    app_text_add(text, pid);
+    app_text_add(text, "  # and sudo kill ");
+    app_text_add(text, pid);
     doctor_end(report);
 }
 
@@ -175,8 +175,8 @@ void doctor_pingers(struct doctor_report *report)
     } else if (others == 0) {
         doctor_say(report, DOCTOR_OK, "other pingers", "none");
     } else if (report_programs(report, &sockets) == 0) {
-        cli_text_count(doctor_find(report, DOCTOR_WARN, "other pingers"), others);
-        cli_text_add(&report->text, " ICMP sockets of programs that only root may see");
+        app_text_count(doctor_find(report, DOCTOR_WARN, "other pingers"), others);
+        app_text_add(&report->text, " ICMP sockets of programs that only root may see");
         doctor_fix(report, "sudo ss -apw");
     }
 }

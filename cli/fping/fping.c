@@ -65,7 +65,7 @@ static int source_error(const struct mping_addr *source)
 {
     if (source->family == AF_INET6 && mping_ip6_is_mapped(source->ip))
         return -EADDRNOTAVAIL;
-    return source->family ? cli_source_check(source) : 0;
+    return source->family ? app_source_check(source) : 0;
 }
 
 bool cli_is_fping(const char *path)
@@ -83,13 +83,13 @@ int cli_fping_main(int argc, char **argv)
     int status;
 
     (void)signal(SIGPIPE, SIG_DFL);
-    cli_privileges_raise();
+    app_privileges_raise();
     status = fping_options_parse(&options, argc, argv);
     if (status < 0)
         status = open_engine(&options, &engine);
     if (status < 0)
         status = fping_options_check(&options);
-    if (status < 0 && cli_privileges_drop() < 0)
+    if (status < 0 && app_privileges_drop() < 0)
         status = FPING_EXIT_SYSTEM;
     for (int v6 = 0; status < 0 && v6 < 2 && !options.source_error; v6++)
         options.source_error = source_error(&options.sources[v6]);

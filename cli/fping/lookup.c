@@ -22,8 +22,12 @@ void fping_lookups_init(struct fping_lookups *lookups, const struct fping_option
 
 void fping_lookups_done(struct fping_lookups *lookups)
 {
-    while (lookups->all)
-        fping_lookup_free(lookups, lookups->all);
+    struct fping_lookup *next;
+
+    for (struct fping_lookup *lookup = lookups->all; lookup; lookup = next) {
+        next = lookup->next;
+        fping_lookup_free(lookups, lookup);
+    }
 }
 
 bool fping_lookup_numeric(const struct fping_options *options, const char *given,
@@ -89,12 +93,12 @@ static bool is_numeric(const char *given)
 /* Control characters in a name from the network must not act on a terminal. */
 static void make_harmless(char *name, size_t size)
 {
-    char escaped[CLI_ESCAPED_MAX + 1];
+    char escaped[APP_ESCAPED_MAX + 1];
 
     for (const char *c = name; *c; c++) {
         if (*c >= 0x20 && *c < 0x7f)
             continue;
-        cli_escape(escaped, sizeof(escaped), name);
+        app_escape(escaped, sizeof(escaped), name);
         (void)snprintf(name, size, "%s", escaped);
         return;
     }

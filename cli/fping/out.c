@@ -68,7 +68,7 @@ static int write_block(const struct block *block)
     int error = 0;
 
     for (size_t i = 0; i < block->run_count; i++) {
-        int r = cli_write_all((int)block->runs[i].stream, data, block->runs[i].len);
+        int r = app_write_all((int)block->runs[i].stream, data, block->runs[i].len);
 
         if (r < 0 && !error)
             error = -r;

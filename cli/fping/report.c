@@ -27,7 +27,7 @@ static void report_netdata(struct fping_run *run)
 
 static void report_hosts(struct fping_run *run, const struct fping_format *format)
 {
-    int64_t wall_ns = cli_wall_ns();
+    int64_t wall_ns = app_wall_ns();
 
     format->interval_head(&run->page, wall_ns);
     for (size_t i = 0; i < run->hosts.n; i++) {
@@ -82,7 +82,7 @@ int fping_report_finish(struct fping_run *run)
 {
     uint64_t required = (uint64_t)run->options->reachable, reachable;
 
-    run->totals.elapsed_ns = cli_mono_ns() - run->start_ns;
+    run->totals.elapsed_ns = app_mono_ns() - run->start_ns;
     tell_unreachable(run);
     if (fping_has_tally(run))
         summarize(run);

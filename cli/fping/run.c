@@ -113,7 +113,7 @@ static void set_target_opts(struct fping_run *run, const uint8_t *pattern, size_
 /* Sends what is due. Returns when to come again. */
 static int64_t send_due(struct fping_run *run)
 {
-    int64_t now_ns = cli_mono_ns(), due_ns = now_ns;
+    int64_t now_ns = app_mono_ns(), due_ns = now_ns;
 
     if (run->options->source_error)
         return INT64_MAX; /* it ends once all names are known */
@@ -140,7 +140,7 @@ static void wait_until(struct fping_run *run, int64_t due_ns)
 
     if (run->report_ns && run->report_ns < due_ns)
         due_ns = run->report_ns;
-    now_ns = cli_mono_ns();
+    now_ns = app_mono_ns();
     if (due_ns != INT64_MAX)
         wait_ns = due_ns > now_ns ? due_ns - now_ns : 0;
     if (wait_ns == 0)
@@ -155,7 +155,7 @@ static void wait_until(struct fping_run *run, int64_t due_ns)
 
 static void report_if_due(struct fping_run *run)
 {
-    int64_t now_ns = cli_mono_ns();
+    int64_t now_ns = app_mono_ns();
 
     if (snapshot_wanted && run->named) {
         snapshot_wanted = 0;
@@ -195,7 +195,7 @@ static int prepare(struct fping_run *run)
 {
     struct mping_stats stats;
 
-    run->start_ns = cli_mono_ns();
+    run->start_ns = app_mono_ns();
     run->page.out = fping_out_new();
     if (!run->page.out)
         return FPING_NO_MEMORY;
@@ -214,7 +214,7 @@ static int start(struct fping_run *run)
         if (!run->lingering)
             return FPING_NO_MEMORY;
     }
-    run->patience_ns = cli_mono_ns() + PATIENCE_NS;
+    run->patience_ns = app_mono_ns() + PATIENCE_NS;
     if (!run->lookups.pending)
         run->patience_ns = 0;
     return -1;

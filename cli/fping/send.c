@@ -30,7 +30,7 @@ static int hand_over(struct fping_run *run, struct fping_host *host, int64_t now
 
 int fping_send_retry(struct fping_run *run, struct fping_host *host, int64_t timeout_ns)
 {
-    int64_t now_ns = cli_mono_ns();
+    int64_t now_ns = app_mono_ns();
 
     mping_set_timeout(host->target, timeout_ns);
     return hand_over(run, host, now_ns);

@@ -151,7 +151,7 @@ static void absorb(struct fping_run *run, const struct fping_lookup *lookup)
 /* When it was, or will be: reports come in step with the pings. */
 static int64_t first_ping_ns(const struct fping_run *run)
 {
-    return run->totals.sent && run->round.n == 0 ? run->round.due_ns : cli_mono_ns();
+    return run->totals.sent && run->round.n == 0 ? run->round.due_ns : app_mono_ns();
 }
 
 /* Whether pings can leave from where they are to; asked once it is known that there are any. */

@@ -53,7 +53,7 @@ static struct fping_ping ping_of(const struct fping_run *run, const struct fping
     if (event->received_ns)
         ping.wall_ns = event->sent_wall_ns + (event->received_ns - event->sent_ns);
     else
-        ping.wall_ns = cli_wall_ns();
+        ping.wall_ns = app_wall_ns();
     return ping;
 }
 
@@ -211,7 +211,7 @@ static void on_timeout(struct fping_run *run, struct fping_host *host, uint64_t 
     if (run->options->show_pings) {
         struct fping_ping ping = ping_of(run, host, index, event);
 
-        ping.wall_ns = cli_wall_ns();
+        ping.wall_ns = app_wall_ns();
         run->format->timeout(&run->page, &ping);
     }
     if (!fping_has_tally(run))

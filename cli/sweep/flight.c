@@ -161,7 +161,7 @@ static struct cli_slot *take(struct cli_flight *flight)
     return slot;
 }
 
-int cli_flight_add(struct cli_flight *flight, uint64_t place, const struct cli_range_host *host,
+int cli_flight_add(struct cli_flight *flight, uint64_t place, const struct app_range_host *host,
                    const char *labels)
 {
     struct cli_slot *slot = take(flight);

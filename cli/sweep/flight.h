@@ -44,7 +44,7 @@ static inline bool cli_flight_is_full(const struct cli_flight *flight)
 }
 
 /* Asks the target at a place of the plan; there must be room. 0 or the error of mping_add(). */
-int cli_flight_add(struct cli_flight *flight, uint64_t place, const struct cli_range_host *host,
+int cli_flight_add(struct cli_flight *flight, uint64_t place, const struct app_range_host *host,
                    const char *labels);
 
 /* The places of all whose fate is not known, into room for n of them; returns how many. */

@@ -18,12 +18,12 @@
 
 static int complain(const struct cli_keeper *keeper, const char *problem)
 {
-    char after[CLI_COMPLAINT_MAX / 2];
-    struct cli_text text = cli_text_init(after, sizeof(after));
+    char after[APP_COMPLAINT_MAX / 2];
+    struct app_text text = app_text_init(after, sizeof(after));
 
-    cli_text_add(&text, ": ");
-    cli_text_add(&text, problem);
-    return cli_complain("--resume ", keeper->name, text.data);
+    app_text_add(&text, ": ");
+    app_text_add(&text, problem);
+    return app_complain("--resume ", keeper->name, text.data);
 }
 
 /* Takes over what the file says, if it is about this sweep. */
@@ -52,7 +52,7 @@ static int write_first(struct cli_keeper *keeper, const struct cli_sweep_state *
     free(text);
     if (r == 0)
         return 0;
-    keeper->status = CLI_EXIT_SYSTEM;
+    keeper->status = APP_EXIT_SYSTEM;
     return complain(keeper, mping_strerror(r));
 }
 
@@ -66,14 +66,14 @@ int cli_keeper_begin(struct cli_keeper *keeper, const struct cli_settings *setti
     *keeper = (struct cli_keeper){
         .name = settings->resume,
         .lock_fd = -1,
-        .status = CLI_EXIT_USAGE,
+        .status = APP_EXIT_USAGE,
     };
     if (keeper->name == NULL)
         return 0;
     keeper->lock_fd = cli_sweep_state_lock(keeper->name, &keeper->path, &problem);
     if (keeper->lock_fd < 0) {
         if (access(keeper->name, F_OK) < 0)
-            keeper->status = CLI_EXIT_SYSTEM; /* none can be made */
+            keeper->status = APP_EXIT_SYSTEM; /* none can be made */
         return complain(keeper, problem);
     }
     r = cli_sweep_state_read(&found, keeper->path, &problem);
@@ -127,15 +127,15 @@ static int write_down(struct cli_keeper *keeper, bool sync)
 }
 
 int cli_keeper_step(struct cli_keeper *keeper, const struct cli_flight *flight, uint64_t next,
-                    const struct cli_sweep_sums *sums, struct cli_output *out, int64_t now_ns)
+                    const struct cli_sweep_sums *sums, struct app_output *out, int64_t now_ns)
 {
     keeper->next_ns = now_ns + AGAIN_NS;
     if (keeper->text == NULL) {
         keeper->text = describe(keeper, flight, next, sums, &keeper->text_len);
-        keeper->mark = cli_output_taken(out);
+        keeper->mark = app_output_taken(out);
         return keeper->text != NULL ? 0 : -ENOMEM;
     }
-    if (cli_output_written(out) < keeper->mark)
+    if (app_output_written(out) < keeper->mark)
         return 0;
     keeper->next_ns = now_ns + EVERY_NS;
     return write_down(keeper, false);

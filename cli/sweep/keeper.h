@@ -38,7 +38,7 @@ int cli_keeper_begin(struct cli_keeper *keeper, const struct cli_settings *setti
  * belong to it have been written to the output. 0 or -errno. */
 bool cli_keeper_is_due(const struct cli_keeper *keeper, int64_t now_ns);
 int cli_keeper_step(struct cli_keeper *keeper, const struct cli_flight *flight, uint64_t next,
-                    const struct cli_sweep_sums *sums, struct cli_output *out, int64_t now_ns);
+                    const struct cli_sweep_sums *sums, struct app_output *out, int64_t now_ns);
 
 /* Milliseconds until it is due, at most limit_ms; -1 stands for no limit. */
 int cli_keeper_wait_ms(const struct cli_keeper *keeper, int64_t now_ns, int limit_ms);

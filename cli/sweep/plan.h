@@ -13,10 +13,10 @@
 
 struct cli_plan {
     const struct cli_settings *settings;
-    struct cli_range_list list; /* of all shards */
+    struct app_range_list list; /* of all shards */
     uint64_t count;             /* targets of this one */
     uint64_t arguments;         /* a sum over all that the order depends on, but the seed */
-    struct cli_permutation permutation;
+    struct app_permutation permutation;
     int family;          /* that targets must have, AF_UNSPEC: any */
     uint64_t left_out;   /* targets that are never asked: told already */
     const char *problem; /* of the text that is being read */
@@ -36,7 +36,7 @@ int cli_plan_make(struct cli_plan *plan, const struct cli_settings *settings, st
 void cli_plan_shuffle(struct cli_plan *plan, uint64_t seed);
 
 /* The target at a place < count. Every target is at one place of one shard. */
-void cli_plan_at(const struct cli_plan *plan, uint64_t place, struct cli_range_host *ret_host,
+void cli_plan_at(const struct cli_plan *plan, uint64_t place, struct app_range_host *ret_host,
                  const char **ret_labels);
 
 void cli_plan_done(struct cli_plan *plan);

@@ -15,8 +15,8 @@ enum {
 #define EVERY_NS (NS_PER_S / 4)
 #define MARK_NS (4 * NS_PER_S)
 
-void cli_progress_init(struct cli_progress *progress, struct cli_output *out,
-                       struct cli_output *err)
+void cli_progress_init(struct cli_progress *progress, struct app_output *out,
+                       struct app_output *err)
 {
     *progress = (struct cli_progress){0};
     if (isatty(STDERR_FILENO))
@@ -34,14 +34,14 @@ int cli_progress_wait_ms(const struct cli_progress *progress, int64_t now_ns, in
 }
 
 /* 950, 12.3k, 4.56M, 16.7M */
-static void add_short(struct cli_text *text, uint64_t n)
+static void add_short(struct app_text *text, uint64_t n)
 {
     static const char units[] = {'k', 'M', 'G', 'T'};
     unsigned unit = 0, decimals = 2;
     uint64_t hundredths = n / 10;
 
     if (n < 1000) {
-        cli_text_count(text, n);
+        app_text_count(text, n);
         return;
     }
     while (hundredths >= 100000 && unit < sizeof(units) - 1) {
@@ -52,22 +52,22 @@ static void add_short(struct cli_text *text, uint64_t n)
         hundredths /= 10;
         decimals--;
     }
-    cli_text_fixed(text, hundredths, decimals);
-    cli_text_char(text, units[unit]);
+    app_text_fixed(text, hundredths, decimals);
+    app_text_char(text, units[unit]);
 }
 
 /* 0:07, 1:02:03 */
-static void add_time(struct cli_text *text, int64_t ns)
+static void add_time(struct app_text *text, int64_t ns)
 {
     uint64_t s = (uint64_t)(ns / NS_PER_S);
 
     if (s >= 3600) {
-        cli_text_count(text, s / 3600);
-        cli_text_add(text, s / 60 % 60 < 10 ? ":0" : ":");
+        app_text_count(text, s / 3600);
+        app_text_add(text, s / 60 % 60 < 10 ? ":0" : ":");
     }
-    cli_text_count(text, s / 60 % 60);
-    cli_text_add(text, s % 60 < 10 ? ":0" : ":");
-    cli_text_count(text, s % 60);
+    app_text_count(text, s / 60 % 60);
+    app_text_add(text, s % 60 < 10 ? ":0" : ":");
+    app_text_count(text, s % 60);
 }
 
 static uint64_t per_second(uint64_t n, int64_t ns)
@@ -76,38 +76,38 @@ static uint64_t per_second(uint64_t n, int64_t ns)
 }
 
 /* What the rate of late means for what is left. */
-static void add_left(struct cli_text *text, uint64_t left, uint64_t done, int64_t elapsed_ns)
+static void add_left(struct app_text *text, uint64_t left, uint64_t done, int64_t elapsed_ns)
 {
     double ns = done > 0 ? (double)elapsed_ns / (double)done * (double)left : 0;
 
     if (done == 0 || ns > 1e18)
         return;
-    cli_text_add(text, " (");
+    app_text_add(text, " (");
     add_time(text, (int64_t)ns);
-    cli_text_add(text, " left)");
+    app_text_add(text, " left)");
 }
 
-static void compose(struct cli_text *text, const struct cli_progress *progress,
+static void compose(struct app_text *text, const struct cli_progress *progress,
                     const struct cli_sweep_sums *sums, int64_t now_ns)
 {
     const struct cli_progress_mark *since = &progress->older;
     uint64_t done = cli_sweep_done(sums), left = sums->targets - done;
 
     add_time(text, sums->elapsed_ns);
-    cli_text_char(text, ' ');
-    cli_text_count(text, sums->targets > 0 ? (uint64_t)((double)done * 100 / (double)sums->targets)
+    app_text_char(text, ' ');
+    app_text_count(text, sums->targets > 0 ? (uint64_t)((double)done * 100 / (double)sums->targets)
                                            : 100);
-    cli_text_char(text, '%');
+    app_text_char(text, '%');
     add_left(text, left, done - since->done, now_ns - since->at_ns);
-    cli_text_add(text, "; done ");
+    app_text_add(text, "; done ");
     add_short(text, done);
-    cli_text_add(text, " of ");
+    app_text_add(text, " of ");
     add_short(text, sums->targets);
-    cli_text_add(text, "; sent ");
+    app_text_add(text, "; sent ");
     add_short(text, per_second(sums->sent - since->sent, now_ns - since->at_ns));
-    cli_text_add(text, "/s; alive ");
+    app_text_add(text, "/s; alive ");
     add_short(text, sums->fates[CLI_FATE_ALIVE]);
-    cli_text_add(text, "; drops ");
+    app_text_add(text, "; drops ");
     add_short(text, sums->drops);
 }
 
@@ -115,18 +115,18 @@ static void compose(struct cli_text *text, const struct cli_progress *progress,
 static void put(struct cli_progress *progress, const char *line, size_t len)
 {
     char data[LINE_BYTES];
-    struct cli_text text = cli_text_init(data, sizeof(data));
+    struct app_text text = app_text_init(data, sizeof(data));
 
-    cli_text_char(&text, '\r');
-    cli_text_bytes(&text, line, len);
+    app_text_char(&text, '\r');
+    app_text_bytes(&text, line, len);
     for (size_t i = len; i < progress->shown; i++)
-        cli_text_char(&text, ' ');
+        app_text_char(&text, ' ');
     if (len < progress->shown) {
-        cli_text_char(&text, '\r');
-        cli_text_bytes(&text, line, len);
+        app_text_char(&text, '\r');
+        app_text_bytes(&text, line, len);
     }
     progress->shown = (unsigned)len;
-    cli_output_lines(progress->output, text.data, text.len);
+    app_output_lines(progress->output, text.data, text.len);
 }
 
 static void mark(struct cli_progress *progress, const struct cli_sweep_sums *sums, int64_t now_ns)
@@ -143,18 +143,18 @@ void cli_progress_show(struct cli_progress *progress, const struct cli_sweep_sum
                        int64_t now_ns)
 {
     char data[LINE_BYTES];
-    struct cli_text text = cli_text_init(data, sizeof(data));
+    struct app_text text = app_text_init(data, sizeof(data));
 
     if (progress->output == NULL || now_ns < progress->next_ns)
         return;
     mark(progress, sums, now_ns);
     compose(&text, progress, sums, now_ns);
     put(progress, text.data, text.len < LINE_MAX_SHOWN ? text.len : LINE_MAX_SHOWN);
-    cli_output_flush(progress->output);
+    app_output_flush(progress->output);
     progress->next_ns = now_ns + EVERY_NS;
 }
 
-void cli_progress_hide(struct cli_progress *progress, const struct cli_output *output)
+void cli_progress_hide(struct cli_progress *progress, const struct app_output *output)
 {
     if (progress->output == output && progress->shown > 0)
         put(progress, "", 0);

@@ -16,7 +16,7 @@ struct cli_progress_mark {
 };
 
 struct cli_progress {
-    struct cli_output *output;            /* NULL: nobody would see it */
+    struct app_output *output;            /* NULL: nobody would see it */
     int64_t next_ns;                      /* when it is due, CLOCK_MONOTONIC */
     struct cli_progress_mark older, last; /* a few seconds ago: rates are since the older one */
     unsigned shown;                       /* characters that stand there now */
@@ -26,8 +26,8 @@ struct cli_progress {
  * Only where standard error is a terminal. If standard output is one too, the line goes there, so
  * that it never stands in the middle of a result.
  */
-void cli_progress_init(struct cli_progress *progress, struct cli_output *out,
-                       struct cli_output *err);
+void cli_progress_init(struct cli_progress *progress, struct app_output *out,
+                       struct app_output *err);
 
 /* Milliseconds until it is due, at most limit_ms; -1 stands for no limit. */
 int cli_progress_wait_ms(const struct cli_progress *progress, int64_t now_ns, int limit_ms);
@@ -37,6 +37,6 @@ void cli_progress_show(struct cli_progress *progress, const struct cli_sweep_sum
                        int64_t now_ns);
 
 /* Takes it away before something is printed to the output. */
-void cli_progress_hide(struct cli_progress *progress, const struct cli_output *output);
+void cli_progress_hide(struct cli_progress *progress, const struct app_output *output);
 
 #endif

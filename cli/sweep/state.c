@@ -261,7 +261,7 @@ int cli_sweep_state_write(const char *path, const char *text, size_t len, bool s
     fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return -errno;
-    r = flock(fd, LOCK_EX | LOCK_NB) < 0 ? -errno : cli_write_all(fd, text, len);
+    r = flock(fd, LOCK_EX | LOCK_NB) < 0 ? -errno : app_write_all(fd, text, len);
     if (r == 0 && sync && fsync(fd) < 0)
         r = -errno;
     if (r == 0 && rename(fresh, path) < 0)

@@ -21,30 +21,30 @@ uint64_t cli_sweep_done(const struct cli_sweep_sums *sums)
     return done;
 }
 
-void cli_sweep_line(struct cli_text *text, const struct cli_sweep_sums *sums)
+void cli_sweep_line(struct app_text *text, const struct cli_sweep_sums *sums)
 {
     uint64_t done = cli_sweep_done(sums);
 
-    cli_text_add(text, "total: ");
-    cli_text_count(text, sums->targets);
-    cli_text_add(text, sums->targets == 1 ? " target, asked " : " targets, asked ");
-    cli_text_count(text, done - sums->fates[CLI_FATE_EXCLUDED] - sums->fates[CLI_FATE_REFUSED] -
+    app_text_add(text, "total: ");
+    app_text_count(text, sums->targets);
+    app_text_add(text, sums->targets == 1 ? " target, asked " : " targets, asked ");
+    app_text_count(text, done - sums->fates[CLI_FATE_EXCLUDED] - sums->fates[CLI_FATE_REFUSED] -
                              sums->fates[CLI_FATE_UNRESOLVED]);
     for (int fate = 0; fate < CLI_FATE_COUNT; fate++) {
-        cli_text_add(text, ", ");
-        cli_text_add(text, fate_names[fate]);
-        cli_text_char(text, ' ');
-        cli_text_count(text, sums->fates[fate]);
+        app_text_add(text, ", ");
+        app_text_add(text, fate_names[fate]);
+        app_text_char(text, ' ');
+        app_text_count(text, sums->fates[fate]);
     }
     if (done < sums->targets) {
-        cli_text_add(text, ", not done ");
-        cli_text_count(text, sums->targets - done);
+        app_text_add(text, ", not done ");
+        app_text_count(text, sums->targets - done);
     }
-    cli_text_add(text, ", probes ");
-    cli_text_count(text, sums->sent);
-    cli_text_add(text, ", drops ");
-    cli_text_count(text, sums->drops);
-    cli_text_add(text, ", ");
-    cli_text_fixed(text, (uint64_t)sums->elapsed_ns / 1000000, 3);
-    cli_text_add(text, " s\n");
+    app_text_add(text, ", probes ");
+    app_text_count(text, sums->sent);
+    app_text_add(text, ", drops ");
+    app_text_count(text, sums->drops);
+    app_text_add(text, ", ");
+    app_text_fixed(text, (uint64_t)sums->elapsed_ns / 1000000, 3);
+    app_text_add(text, " s\n");
 }

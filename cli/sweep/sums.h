@@ -31,6 +31,6 @@ struct cli_sweep_sums {
 uint64_t cli_sweep_done(const struct cli_sweep_sums *sums);
 
 /* The line of sums. */
-void cli_sweep_line(struct cli_text *text, const struct cli_sweep_sums *sums);
+void cli_sweep_line(struct app_text *text, const struct cli_sweep_sums *sums);
 
 #endif

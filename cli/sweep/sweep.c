@@ -39,9 +39,9 @@ enum {
 struct sweep {
     struct mping *engine;
     const struct cli_settings *settings;
-    struct cli_show *show;
-    struct cli_streams streams;
-    struct cli_trouble trouble;
+    struct app_show *show;
+    struct app_streams streams;
+    struct app_trouble trouble;
     struct cli_plan plan;
     struct cli_flight flight;
     struct cli_progress progress;
@@ -50,7 +50,7 @@ struct sweep {
     uint64_t spared;                    /* probes to names that led to excluded addresses */
     uint64_t next;                      /* place */
     int64_t began_ns;
-    int status; /* why it ends early, CLI_EXIT_OK if it does not */
+    int status; /* why it ends early, APP_EXIT_OK if it does not */
     bool stopping;
     bool interrupted; /* by a signal */
 };
@@ -65,7 +65,7 @@ static int64_t now_ns(void)
 
 static void stop(struct sweep *sweep, int status)
 {
-    if (sweep->status == CLI_EXIT_OK)
+    if (sweep->status == APP_EXIT_OK)
         sweep->status = status;
     sweep->stopping = true;
 }
@@ -84,15 +84,15 @@ static void on_fate(void *user, const struct cli_sweep_result *result)
 
 static void tell_unresolved(struct sweep *sweep, const struct mping_event *event)
 {
-    char line[CLI_COMPLAINT_MAX], after[CLI_COMPLAINT_MAX / 2];
-    struct cli_text text = cli_text_init(line, sizeof(line));
-    struct cli_text reason = cli_text_init(after, sizeof(after));
+    char line[APP_COMPLAINT_MAX], after[APP_COMPLAINT_MAX / 2];
+    struct app_text text = app_text_init(line, sizeof(line));
+    struct app_text reason = app_text_init(after, sizeof(after));
 
-    cli_text_add(&reason, ": ");
-    cli_text_add(&reason, cli_event_problem(event));
-    cli_complaint(&text, "cannot resolve ", event->host, reason.data);
+    app_text_add(&reason, ": ");
+    app_text_add(&reason, app_event_problem(event));
+    app_complaint(&text, "cannot resolve ", event->host, reason.data);
     cli_progress_hide(&sweep->progress, &sweep->streams.err);
-    cli_output_lines(&sweep->streams.err, text.data, text.len);
+    app_output_lines(&sweep->streams.err, text.data, text.len);
 }
 
 /* An address of another family than the wanted one: the text that it came from has been told. */
@@ -114,15 +114,15 @@ static void on_beside(void *user, const struct mping_event *event)
     else if (event->type == MPING_EV_RESOLVE_ERROR)
         return;
     else if (event->type == MPING_EV_FINISHED)
-        cli_trouble_forget(&sweep->trouble, event->target);
+        app_trouble_forget(&sweep->trouble, event->target);
     else if (event->err != MPING_EEXCLUDED)
-        cli_trouble_send_error(&sweep->trouble, event);
+        app_trouble_send_error(&sweep->trouble, event);
     else
         sweep->spared++;
 }
 
 /* Whether an address is not asked at all; its fate is told. */
-static bool is_spared(struct sweep *sweep, const struct cli_range_host *host, const char *labels)
+static bool is_spared(struct sweep *sweep, const struct app_range_host *host, const char *labels)
 {
     char text[MPING_ADDR_TEXT_MAX];
     const struct mping_event event = {.dst = host->addr, .ttl = -1, .tos = -1, .rtt_ns = -1};
@@ -130,7 +130,7 @@ static bool is_spared(struct sweep *sweep, const struct cli_range_host *host, co
 
     if (host->addr.family == 0)
         return false;
-    if (!sweep->settings->broadcast && cli_special_is_refused(&host->addr))
+    if (!sweep->settings->broadcast && app_special_is_refused(&host->addr))
         result.fate = CLI_FATE_REFUSED;
     else if (mping_is_excluded(sweep->engine, &host->addr) > 0)
         result.fate = CLI_FATE_EXCLUDED;
@@ -143,7 +143,7 @@ static bool is_spared(struct sweep *sweep, const struct cli_range_host *host, co
 
 static int add(struct sweep *sweep, uint64_t place)
 {
-    struct cli_range_host host;
+    struct app_range_host host;
     const char *labels;
     int err;
 
@@ -153,11 +153,11 @@ static int add(struct sweep *sweep, uint64_t place)
     err = cli_flight_add(&sweep->flight, place, &host, labels);
     if (err == 0)
         return 0;
-    cli_complain("", host.name,
+    app_complain("", host.name,
                  err == MPING_EINVAL ? mping_errmsg(sweep->engine) : mping_strerror(err));
-    stop(sweep, err == MPING_EINVAL  ? CLI_EXIT_USAGE
-                : err == MPING_EPERM ? CLI_EXIT_PERMISSION
-                                     : CLI_EXIT_SYSTEM);
+    stop(sweep, err == MPING_EINVAL  ? APP_EXIT_USAGE
+                : err == MPING_EPERM ? APP_EXIT_PERMISSION
+                                     : APP_EXIT_SYSTEM);
     return err;
 }
 
@@ -171,7 +171,7 @@ static bool has_room(struct sweep *sweep)
 {
     size_t room = (sweep->flight.n + STEP_MAX) * LINE_USUAL;
 
-    return cli_output_room(&sweep->streams.out, room < ROOM_MAX ? room : ROOM_MAX);
+    return app_output_room(&sweep->streams.out, room < ROOM_MAX ? room : ROOM_MAX);
 }
 
 /* Adds targets in place of those that have ended. Returns whether more could be added at once. */
@@ -222,7 +222,7 @@ static void print_sums(struct sweep *sweep)
     count(sweep);
     cli_progress_hide(&sweep->progress, &sweep->streams.out);
     cli_sweep_show_sums(sweep->show, &sweep->streams.out, &sweep->sums, &stats);
-    cli_output_flush(&sweep->streams.out);
+    app_output_flush(&sweep->streams.out);
 }
 
 static void on_signal(struct sweep *sweep, int number)
@@ -234,13 +234,13 @@ static void on_signal(struct sweep *sweep, int number)
         return;
     }
     sweep->interrupted = true;
-    stop(sweep, CLI_EXIT_SILENT);
+    stop(sweep, APP_EXIT_SILENT);
 }
 
 /* What is done now and then, by the clock. */
 static void look_around(struct sweep *sweep, int64_t at_ns)
 {
-    cli_trouble_look(&sweep->trouble);
+    app_trouble_look(&sweep->trouble);
     if (sweep->progress.output != NULL && at_ns >= sweep->progress.next_ns) {
         count(sweep);
         cli_progress_show(&sweep->progress, &sweep->sums, at_ns);
@@ -252,8 +252,8 @@ static void look_around(struct sweep *sweep, int64_t at_ns)
         r = cli_keeper_step(&sweep->keeper, &sweep->flight, sweep->next, &sweep->sums,
                             &sweep->streams.out, at_ns);
         if (r < 0) {
-            cli_complain("", sweep->settings->resume, ": cannot be written");
-            stop(sweep, CLI_EXIT_SYSTEM);
+            app_complain("", sweep->settings->resume, ": cannot be written");
+            stop(sweep, APP_EXIT_SYSTEM);
         }
     }
 }
@@ -261,10 +261,10 @@ static void look_around(struct sweep *sweep, int64_t at_ns)
 static int wait_ms(struct sweep *sweep, bool more)
 {
     int64_t at_ns = now_ns();
-    int ms = more ? 0 : cli_trouble_wait_ms(&sweep->trouble);
+    int ms = more ? 0 : app_trouble_wait_ms(&sweep->trouble);
 
     ms = cli_progress_wait_ms(&sweep->progress, at_ns, ms);
-    ms = cli_streams_wait_ms(&sweep->streams, ms);
+    ms = app_streams_wait_ms(&sweep->streams, ms);
     return cli_keeper_wait_ms(&sweep->keeper, at_ns, ms);
 }
 
@@ -279,18 +279,18 @@ static bool turn(struct sweep *sweep, bool more)
 
     if (poll(fds, sizeof(fds) / sizeof(fds[0]), wait_ms(sweep, more)) > 0) {
         if (fds[2].revents)
-            cli_streams_clear_wake(&sweep->streams);
+            app_streams_clear_wake(&sweep->streams);
         if (fds[1].revents)
-            on_signal(sweep, cli_streams_signal(&sweep->streams));
+            on_signal(sweep, app_streams_signal(&sweep->streams));
     }
     if (mping_process(sweep->engine, 0) < 0 && !sweep->stopping) {
-        cli_complain(mping_errmsg(sweep->engine), "", "");
-        stop(sweep, CLI_EXIT_SYSTEM);
+        app_complain(mping_errmsg(sweep->engine), "", "");
+        stop(sweep, APP_EXIT_SYSTEM);
     }
     look_around(sweep, now_ns());
-    cli_streams_flush(&sweep->streams);
-    if (cli_output_error(&sweep->streams.out) != 0)
-        stop(sweep, CLI_EXIT_SYSTEM); /* nobody can see the results */
+    app_streams_flush(&sweep->streams);
+    if (app_output_error(&sweep->streams.out) != 0)
+        stop(sweep, APP_EXIT_SYSTEM); /* nobody can see the results */
     return fill(sweep);
 }
 
@@ -323,9 +323,9 @@ static int set_up_flight(struct sweep *sweep, const struct mping_target_opts *op
     if (max > sweep->plan.count)
         max = (size_t)sweep->plan.count;
     if (cli_flight_init(&sweep->flight, sweep->engine, opts, max > 0 ? max : 1) == 0)
-        return CLI_EXIT_OK;
-    cli_complain(mping_strerror(MPING_ENOMEM), "", "");
-    return CLI_EXIT_SYSTEM;
+        return APP_EXIT_OK;
+    app_complain(mping_strerror(MPING_ENOMEM), "", "");
+    return APP_EXIT_SYSTEM;
 }
 
 static int set_opts(struct mping_target_opts *ret_opts, const struct cli_settings *settings)
@@ -359,7 +359,7 @@ static int prepare(struct sweep *sweep)
     if (set_opts(&opts, settings) < 0 ||
         cli_plan_make(&sweep->plan, settings, sweep->engine, &opts) < 0 ||
         cli_exclude(sweep->engine, settings) < 0)
-        return CLI_EXIT_USAGE;
+        return APP_EXIT_USAGE;
     state.arguments = sweep->plan.arguments;
     state.sums.targets = sweep->plan.count;
     if (cli_keeper_begin(&sweep->keeper, settings, &state) < 0)
@@ -379,7 +379,7 @@ static void run(struct sweep *sweep)
     more = fill(sweep);
     while (!sweep->stopping && (sweep->flight.n > 0 || has_more(sweep)))
         more = turn(sweep, more);
-    cli_trouble_end(&sweep->trouble);
+    app_trouble_end(&sweep->trouble);
     cli_progress_hide(&sweep->progress, sweep->progress.output);
     print_sums(sweep);
 }
@@ -390,26 +390,26 @@ static int status_of(const struct sweep *sweep)
     const struct cli_sweep_sums *sums = &sweep->sums;
 
     if (sums->fates[CLI_FATE_UNRESOLVED] > 0 || sweep->plan.left_out > 0)
-        return CLI_EXIT_USAGE;
-    return sums->fates[CLI_FATE_ALIVE] > 0 ? CLI_EXIT_OK : CLI_EXIT_SILENT;
+        return APP_EXIT_USAGE;
+    return sums->fates[CLI_FATE_ALIVE] > 0 ? APP_EXIT_OK : APP_EXIT_SILENT;
 }
 
 static int finish(struct sweep *sweep)
 {
-    int status = cli_streams_finish(&sweep->streams, sweep->interrupted);
+    int status = app_streams_finish(&sweep->streams, sweep->interrupted);
 
     /* What could not be told must be asked again. */
-    if (status == CLI_EXIT_OK && cli_keeper_end(&sweep->keeper, &sweep->flight, sweep->next,
+    if (status == APP_EXIT_OK && cli_keeper_end(&sweep->keeper, &sweep->flight, sweep->next,
                                                 &sweep->sums, sweep->stopping) < 0)
-        status = CLI_EXIT_SYSTEM;
-    if (status == CLI_EXIT_OK)
+        status = APP_EXIT_SYSTEM;
+    if (status == APP_EXIT_OK)
         status = sweep->status;
-    if (status == CLI_EXIT_OK)
-        status = cli_streams_status(&sweep->streams, status_of(sweep));
+    if (status == APP_EXIT_OK)
+        status = app_streams_status(&sweep->streams, status_of(sweep));
     return status;
 }
 
-int cli_sweep(struct mping *engine, const struct cli_settings *settings, struct cli_show *show)
+int cli_sweep(struct mping *engine, const struct cli_settings *settings, struct app_show *show)
 {
     static struct sweep sweep;
     bool begun = false;
@@ -419,21 +419,21 @@ int cli_sweep(struct mping *engine, const struct cli_settings *settings, struct 
     sweep.settings = settings;
     sweep.show = show;
     status = prepare(&sweep);
-    if (status == CLI_EXIT_OK) {
-        status = cli_streams_init(&sweep.streams) == 0 ? CLI_EXIT_OK : CLI_EXIT_SYSTEM;
+    if (status == APP_EXIT_OK) {
+        status = app_streams_init(&sweep.streams) == 0 ? APP_EXIT_OK : APP_EXIT_SYSTEM;
         begun = true;
     }
-    if (status == CLI_EXIT_OK) {
-        cli_trouble_init(&sweep.trouble, engine, &sweep.streams.err, sweep.streams.wake_fd,
+    if (status == APP_EXIT_OK) {
+        app_trouble_init(&sweep.trouble, engine, &sweep.streams.err, sweep.streams.wake_fd,
                          settings->timeout_ns);
         if (!settings->no_progress)
             cli_progress_init(&sweep.progress, &sweep.streams.out, &sweep.streams.err);
         run(&sweep);
         status = finish(&sweep);
-        cli_trouble_done(&sweep.trouble);
+        app_trouble_done(&sweep.trouble);
     }
     if (begun)
-        cli_streams_done(&sweep.streams);
+        app_streams_done(&sweep.streams);
     cli_flight_done(&sweep.flight); /* no event comes any more: nobody drives the engine */
     cli_keeper_done(&sweep.keeper);
     cli_plan_done(&sweep.plan);

@@ -9,6 +9,6 @@
 #include "options.h"
 
 /* Asks all targets of the command line. Returns the exit status. */
-int cli_sweep(struct mping *engine, const struct cli_settings *settings, struct cli_show *show);
+int cli_sweep(struct mping *engine, const struct cli_settings *settings, struct app_show *show);
 
 #endif

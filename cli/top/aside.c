@@ -61,5 +61,5 @@ void top_aside_end(struct top_aside *aside)
     close(aside->stderr_fd);
     close(aside->read_fd);
     aside->stderr_fd = aside->read_fd = -1;
-    (void)cli_write_all(STDERR_FILENO, aside->kept, aside->len);
+    (void)app_write_all(STDERR_FILENO, aside->kept, aside->len);
 }

@@ -212,21 +212,21 @@ const char *top_condition_name(const struct top_state *state)
     return names[state->condition];
 }
 
-static void add_text(struct cli_text *text, enum top_column_id column, const struct top_row *row)
+static void add_text(struct app_text *text, enum top_column_id column, const struct top_row *row)
 {
     char addr[MPING_ADDR_TEXT_MAX];
 
     if (column == TOP_COL_HOST)
-        cli_text_add(text, top_model_host(row->model, row->host)->name);
+        app_text_add(text, top_model_host(row->model, row->host)->name);
     else if (column == TOP_COL_STATE)
-        cli_text_add(text, top_condition_name(&row->state));
+        app_text_add(text, top_condition_name(&row->state));
     else if (row->state.addr.family != 0)
-        cli_text_foreign(text, mping_addr_format(&row->state.addr, addr, sizeof(addr)));
+        app_text_foreign(text, mping_addr_format(&row->state.addr, addr, sizeof(addr)));
     else
-        cli_text_char(text, '-');
+        app_text_char(text, '-');
 }
 
-void top_column_text(struct cli_text *text, enum top_column_id column, const struct top_row *row)
+void top_column_text(struct app_text *text, enum top_column_id column, const struct top_row *row)
 {
     const struct top_column *c = &top_columns[column];
     double value = c->value != NULL ? c->value(row) : 0;
@@ -234,7 +234,7 @@ void top_column_text(struct cli_text *text, enum top_column_id column, const str
     if (c->unit == TOP_UNIT_TEXT)
         add_text(text, column, row);
     else if (isnan(value))
-        cli_text_char(text, '-');
+        app_text_char(text, '-');
     else if (c->unit == TOP_UNIT_SHARE)
         top_format_percent(text, value);
     else if (c->unit == TOP_UNIT_NS)

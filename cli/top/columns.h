@@ -76,7 +76,7 @@ void top_row_load(struct top_row *row, const struct top_model *model, uint32_t h
                   int64_t now_ns);
 
 /* What a cell of the table holds. */
-void top_column_text(struct cli_text *text, enum top_column_id column, const struct top_row *row);
+void top_column_text(struct app_text *text, enum top_column_id column, const struct top_row *row);
 
 /* Orders rows by it, ascending; equal keys of text columns are to be compared as text. */
 uint64_t top_column_key(enum top_column_id column, const struct top_row *row);

@@ -10,15 +10,15 @@
 static void set_filter(struct top_view *view, const char *text)
 {
     char problem[128];
-    struct cli_text error = cli_text_init(problem, sizeof(problem));
-    struct cli_text kept;
+    struct app_text error = app_text_init(problem, sizeof(problem));
+    struct app_text kept;
 
     if (top_filter_parse(&view->filter, text, &error) < 0) {
         top_view_say(view, problem);
         text = "";
     }
-    kept = cli_text_init(view->filter_text, sizeof(view->filter_text));
-    cli_text_add(&kept, text);
+    kept = app_text_init(view->filter_text, sizeof(view->filter_text));
+    app_text_add(&kept, text);
     view->rows = view->cells = (struct top_cursor){0, 0};
     view->wall_stale = view->data_due = true;
 }
@@ -93,7 +93,7 @@ static bool chosen(struct top_view *view, uint32_t *ret)
 static void open_chosen(struct top_view *view)
 {
     char data[TOP_FILTER_MAX];
-    struct cli_text text = cli_text_init(data, sizeof(data));
+    struct app_text text = app_text_init(data, sizeof(data));
     struct top_note note;
 
     if (view->page == TOP_PAGE_GROUPS && view->group_rows.at < view->groups.n) {
@@ -134,7 +134,7 @@ static void ask(struct top_view *view, enum top_prompt prompt)
 
 static void add_host(struct top_view *view)
 {
-    const char *problem = cli_host_problem(view->input, strlen(view->input));
+    const char *problem = app_host_problem(view->input, strlen(view->input));
 
     if (problem != NULL)
         top_view_say(view, problem);
@@ -158,19 +158,19 @@ static void answer(struct top_view *view)
 /* One character more, as UTF-8. */
 static void type(struct top_view *view, int key)
 {
-    struct cli_text text = {view->input, sizeof(view->input), strlen(view->input)};
+    struct app_text text = {view->input, sizeof(view->input), strlen(view->input)};
 
     if (text.len + 4 >= sizeof(view->input))
         return;
     if (key < 0x80) {
-        cli_text_char(&text, (char)key);
+        app_text_char(&text, (char)key);
     } else if (key < 0x800) {
-        cli_text_char(&text, (char)(0xc0 | key >> 6));
-        cli_text_char(&text, (char)(0x80 | (key & 0x3f)));
+        app_text_char(&text, (char)(0xc0 | key >> 6));
+        app_text_char(&text, (char)(0x80 | (key & 0x3f)));
     } else if (key < 0x10000) {
-        cli_text_char(&text, (char)(0xe0 | key >> 12));
-        cli_text_char(&text, (char)(0x80 | (key >> 6 & 0x3f)));
-        cli_text_char(&text, (char)(0x80 | (key & 0x3f)));
+        app_text_char(&text, (char)(0xe0 | key >> 12));
+        app_text_char(&text, (char)(0x80 | (key >> 6 & 0x3f)));
+        app_text_char(&text, (char)(0x80 | (key & 0x3f)));
     }
 }
 

@@ -10,14 +10,14 @@
 static void draw_too_small(struct top_view *view)
 {
     char line[80];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct app_text text = app_text_init(line, sizeof(line));
     int row = view->canvas.rows / 2, width;
 
-    cli_text_add(&text, "too small: ");
-    cli_text_number(&text, view->canvas.cols);
-    cli_text_char(&text, 'x');
-    cli_text_number(&text, view->canvas.rows);
-    cli_text_add(&text, ", needs 80x24 (q: quit)");
+    app_text_add(&text, "too small: ");
+    app_text_number(&text, view->canvas.cols);
+    app_text_char(&text, 'x');
+    app_text_number(&text, view->canvas.rows);
+    app_text_add(&text, ", needs 80x24 (q: quit)");
     width = top_text_width(text.data, true);
     top_put(&view->canvas, row, width < view->canvas.cols ? (view->canvas.cols - width) / 2 : 0,
             view->canvas.cols, TOP_STYLE_BOLD, text.data);

@@ -27,7 +27,7 @@ static void put_figures(struct top_view *view, int at, const struct top_row *row
     int col = 1;
 
     for (size_t i = 0; i < n; i++) {
-        struct cli_text text = cli_text_init(line, sizeof(line));
+        struct app_text text = app_text_init(line, sizeof(line));
         const struct top_column *column = &top_columns[columns[i]];
 
         col = top_put(&view->canvas, at, col, 12, TOP_STYLE_DIM, column->title) + 1;
@@ -36,15 +36,15 @@ static void put_figures(struct top_view *view, int at, const struct top_row *row
     }
 }
 
-static void add_labels(struct cli_text *text, const char *labels)
+static void add_labels(struct app_text *text, const char *labels)
 {
     const char *name, *value;
 
-    while (cli_labels_next(&labels, &name, &value)) {
-        cli_text_add(text, "  ");
-        cli_text_foreign(text, name);
-        cli_text_char(text, '=');
-        cli_text_foreign(text, value);
+    while (app_labels_next(&labels, &name, &value)) {
+        app_text_add(text, "  ");
+        app_text_foreign(text, name);
+        app_text_char(text, '=');
+        app_text_foreign(text, value);
     }
 }
 
@@ -52,15 +52,15 @@ static void draw_title(struct top_view *view, const struct top_row *row)
 {
     const struct top_host *host = top_model_host(row->model, row->host);
     char line[LINE_BYTES], addr[MPING_ADDR_TEXT_MAX] = "";
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct app_text text = app_text_init(line, sizeof(line));
 
     if (row->state.addr.family != 0)
         mping_addr_format(&row->state.addr, addr, sizeof(addr));
-    cli_text_add(&text, host->name);
+    app_text_add(&text, host->name);
     if (addr[0] != '\0' && strcmp(addr, host->name) != 0) {
-        cli_text_add(&text, " (");
-        cli_text_foreign(&text, addr);
-        cli_text_char(&text, ')');
+        app_text_add(&text, " (");
+        app_text_foreign(&text, addr);
+        app_text_char(&text, ')');
     }
     add_labels(&text, host->labels);
     top_fill(&view->canvas, 2, 0, view->canvas.cols, TOP_STYLE_BAR);
@@ -71,22 +71,22 @@ static void draw_state(struct top_view *view, const struct top_row *row)
 {
     const struct top_state *state = &row->state;
     char line[LINE_BYTES];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct app_text text = app_text_init(line, sizeof(line));
     int col;
 
     col = top_put(&view->canvas, 3, 1, 10, top_state_is_bad(state) ? TOP_STYLE_BAD : TOP_STYLE_GOOD,
                   top_condition_name(state));
-    cli_text_add(&text, " for ");
+    app_text_add(&text, " for ");
     top_column_text(&text, TOP_COL_FOR, row);
     if (state->seen_ns > 0) {
-        cli_text_add(&text, ", last reply ");
+        app_text_add(&text, ", last reply ");
         top_format_span(&text, view->now_ns - state->seen_ns);
-        cli_text_add(&text, " ago");
+        app_text_add(&text, " ago");
     } else {
-        cli_text_add(&text, ", never seen");
+        app_text_add(&text, ", never seen");
     }
     if (state->ended)
-        cli_text_add(&text, ", no more probes");
+        app_text_add(&text, ", no more probes");
     top_put(&view->canvas, 3, col, view->canvas.cols - col, TOP_STYLE_PLAIN, line);
 }
 
@@ -115,14 +115,14 @@ static void draw_graph(struct top_view *view, const struct top_row *row, int at)
     unsigned shown = n > (unsigned)width ? (unsigned)width : n;
     struct top_scale scale = top_scale(results + (n - shown), shown);
     char line[LINE_BYTES];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct app_text text = app_text_init(line, sizeof(line));
 
     top_graph(&view->canvas, at, 8, GRAPH_ROWS, width, results, n);
     if (scale.max_ns == 0)
         return;
     top_format_ms(&text, scale.max_ns);
     top_put_field(&view->canvas, at, 0, 7, TOP_STYLE_DIM, line, true);
-    text = cli_text_init(line, sizeof(line));
+    text = app_text_init(line, sizeof(line));
     top_format_ms(&text, scale.min_ns);
     top_put_field(&view->canvas, at + GRAPH_ROWS - 1, 0, 7, TOP_STYLE_DIM, line, true);
 }
@@ -169,12 +169,12 @@ static void draw_histogram(struct top_view *view, const struct top_row *row, int
     top_put(&view->canvas, at, 1, LEFT, TOP_STYLE_BOLD, "from ms      replies");
     fill_bars(&bars, row, (unsigned)(rows - 1 < BARS_MAX ? rows - 1 : BARS_MAX));
     for (unsigned i = 0; i < bars.n; i++) {
-        struct cli_text text = cli_text_init(line, sizeof(line));
+        struct app_text text = app_text_init(line, sizeof(line));
         int y = at + 1 + (int)i;
 
         top_format_ms(&text, top_histogram_from_ns(bars.first + i * bars.step));
         top_put_field(&view->canvas, y, 1, 7, TOP_STYLE_DIM, line, true);
-        text = cli_text_init(line, sizeof(line));
+        text = app_text_init(line, sizeof(line));
         top_format_count(&text, bars.counts[i]);
         top_put_field(&view->canvas, y, 9, 7, TOP_STYLE_PLAIN, line, true);
         top_bar(&view->canvas, y, 18, LEFT - 20, (double)bars.counts[i] / (double)bars.most,
@@ -196,7 +196,7 @@ static void draw_events(struct top_view *view, const struct top_row *row, int at
 
     top_put(&view->canvas, at, LEFT, 30, TOP_STYLE_BOLD, "events");
     for (; top_notes_get(notes, number, &note); number = note.before) {
-        struct cli_text text = cli_text_init(line, sizeof(line));
+        struct app_text text = app_text_init(line, sizeof(line));
         int col;
 
         if (note.host != row->host || drawn >= rows)
@@ -207,7 +207,7 @@ static void draw_events(struct top_view *view, const struct top_row *row, int at
         }
         top_format_clock(&text, note.wall_ns, view->wall_clock_ns);
         col = top_put(&view->canvas, at + drawn, LEFT, 14, TOP_STYLE_DIM, line) + 1;
-        text = cli_text_init(line, sizeof(line));
+        text = app_text_init(line, sizeof(line));
         top_note_text(&text, &note);
         top_put(&view->canvas, at + drawn, col, view->canvas.cols - col, TOP_STYLE_PLAIN, line);
         drawn++;

@@ -7,10 +7,10 @@
 
 enum { LINE_BYTES = 256 };
 
-static void add_count(struct cli_text *text, uint64_t n, const char *what)
+static void add_count(struct app_text *text, uint64_t n, const char *what)
 {
-    cli_text_count(text, n);
-    cli_text_add(text, what);
+    app_text_count(text, n);
+    app_text_add(text, what);
 }
 
 /* A count and what it is of, coloured if there are any. */
@@ -18,7 +18,7 @@ static int put_count(struct top_view *view, int col, uint64_t n, const char *wha
                      enum top_style style)
 {
     char line[LINE_BYTES];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct app_text text = app_text_init(line, sizeof(line));
 
     add_count(&text, n, what);
     return top_put(&view->canvas, 0, col, view->canvas.cols - col, n > 0 ? style : TOP_STYLE_DIM,
@@ -33,24 +33,24 @@ static void draw_totals(struct top_view *view)
     uint64_t up = totals->conditions[TOP_UP], lossy = totals->conditions[TOP_LOSSY];
     uint64_t down = totals->conditions[TOP_DOWN] + totals->conditions[TOP_UNREACHABLE];
     char line[LINE_BYTES];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct app_text text = app_text_init(line, sizeof(line));
     int col = top_put(&view->canvas, 0, 0, 16, TOP_STYLE_BOLD, "multiping") + 2;
 
     col = put_count(view, col, up, " up", TOP_STYLE_GOOD);
     col = put_count(view, col, lossy, " lossy", TOP_STYLE_WARN);
     col = put_count(view, col, down, " down", TOP_STYLE_BAD);
     col = put_count(view, col, totals->hosts - up - lossy - down, " other", TOP_STYLE_UNSURE);
-    cli_text_add(&text, "loss ");
+    app_text_add(&text, "loss ");
     top_format_percent(&text, totals->judged > 0 ? (double)(totals->judged - totals->received) /
                                                        (double)totals->judged
                                                  : 0);
-    cli_text_add(&text, "%  ");
+    app_text_add(&text, "%  ");
     add_count(&text, (uint64_t)(view->rate_pps + 0.5), "/s");
     if (totals->hosts > 0 && totals->ended == totals->hosts)
-        cli_text_add(&text, "  all done");
+        app_text_add(&text, "  all done");
     top_put(&view->canvas, 0, col + 1, view->canvas.cols - col, TOP_STYLE_PLAIN, line);
 
-    text = cli_text_init(line, sizeof(line));
+    text = app_text_init(line, sizeof(line));
     top_format_clock(&text, view->wall_clock_ns, view->wall_clock_ns);
     top_put(&view->canvas, 0, view->canvas.cols - 8, 8, TOP_STYLE_PLAIN, line);
     if (view->is_frozen)
@@ -75,26 +75,26 @@ static void draw_tabs(struct top_view *view)
     static const char *const names[TOP_PAGE_TABS] = {" Table ", " Wall ", " Groups ", " Events "};
     const struct top_column *sorted = &top_columns[view->sorted_by];
     char line[LINE_BYTES];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct app_text text = app_text_init(line, sizeof(line));
     int col = 0, width;
 
     top_fill(&view->canvas, 1, 0, view->canvas.cols, TOP_STYLE_BAR);
     for (int page = 0; page < TOP_PAGE_TABS; page++)
         col = put_tab(view, col, names[page], (enum top_page)page);
     if (view->filter_text[0] != '\0') {
-        cli_text_add(&text, "filter: ");
-        cli_text_add(&text, view->filter_text);
-        cli_text_add(&text, " (");
+        app_text_add(&text, "filter: ");
+        app_text_add(&text, view->filter_text);
+        app_text_add(&text, " (");
         add_count(&text, view->order.n, ")  ");
     }
     if (view->page == TOP_PAGE_GROUPS) {
-        cli_text_add(&text, "by ");
+        app_text_add(&text, "by ");
         top_grouping_text(&text, &view->grouped_by);
     } else if (view->page == TOP_PAGE_TABLE) {
-        cli_text_add(&text, "by ");
-        cli_text_add(&text, sorted->title != NULL ? sorted->title : "worst first");
+        app_text_add(&text, "by ");
+        app_text_add(&text, sorted->title != NULL ? sorted->title : "worst first");
         if (sorted->title != NULL)
-            cli_text_add(&text, view->descending ? " (down)" : " (up)");
+            app_text_add(&text, view->descending ? " (down)" : " (up)");
     }
     width = top_text_width(line, view->canvas.ascii);
     if (width > view->canvas.cols - col - 2)

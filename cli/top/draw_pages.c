@@ -26,8 +26,8 @@ static void draw_wall_head(struct top_view *view)
 {
     const struct top_model *model = top_view_model(view);
     char line[LINE_BYTES], addr[MPING_ADDR_TEXT_MAX];
-    struct cli_text text = cli_text_init(line, sizeof(line));
-    struct cli_text address = cli_text_init(addr, sizeof(addr));
+    struct app_text text = app_text_init(line, sizeof(line));
+    struct app_text address = app_text_init(addr, sizeof(addr));
     struct top_row row;
 
     top_fill(&view->canvas, 2, 0, view->canvas.cols, TOP_STYLE_BAR);
@@ -35,19 +35,19 @@ static void draw_wall_head(struct top_view *view)
         return;
     top_row_load(&row, model, view->wall.hosts[view->cells.at], view->now_ns);
     top_column_text(&text, TOP_COL_HOST, &row);
-    cli_text_char(&text, ' ');
+    app_text_char(&text, ' ');
     top_column_text(&address, TOP_COL_ADDRESS, &row);
     if (row.state.addr.family != 0 && strcmp(addr, top_model_host(model, row.host)->name) != 0) {
-        cli_text_char(&text, '(');
-        cli_text_add(&text, addr);
-        cli_text_add(&text, ") ");
+        app_text_char(&text, '(');
+        app_text_add(&text, addr);
+        app_text_add(&text, ") ");
     }
-    cli_text_add(&text, top_condition_name(&row.state));
-    cli_text_add(&text, "  loss ");
+    app_text_add(&text, top_condition_name(&row.state));
+    app_text_add(&text, "  loss ");
     top_column_text(&text, TOP_COL_LOSS, &row);
-    cli_text_add(&text, "%  last ");
+    app_text_add(&text, "%  last ");
     top_column_text(&text, TOP_COL_LAST, &row);
-    cli_text_add(&text, " ms");
+    app_text_add(&text, " ms");
     top_put(&view->canvas, 2, 0, view->canvas.cols, TOP_STYLE_BAR, line);
 }
 
@@ -56,7 +56,7 @@ static void draw_wall_line(struct top_view *view, int at, const struct top_wall_
     const struct top_model *model = top_view_model(view);
     int gutter = view->canvas.cols - (int)view->wall.width;
     char data[LINE_BYTES];
-    struct cli_text text = cli_text_init(data, sizeof(data));
+    struct app_text text = app_text_init(data, sizeof(data));
     struct top_row row;
 
     top_row_load(&row, model, view->wall.hosts[line->first], view->now_ns);
@@ -116,7 +116,7 @@ static void draw_group(struct top_view *view, int at, const struct top_group *gr
     static const enum top_style styles[] = {TOP_STYLE_PLAIN, TOP_STYLE_PLAIN, TOP_STYLE_WARN,
                                             TOP_STYLE_BAD};
     char line[LINE_BYTES];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct app_text text = app_text_init(line, sizeof(line));
     double loss = group->judged > 0 ? (double)group->lost / (double)group->judged : 0;
     double up = (double)group->up / group->hosts;
     const uint64_t counts[] = {group->hosts, group->up, group->lossy, group->down};
@@ -128,18 +128,18 @@ static void draw_group(struct top_view *view, int at, const struct top_group *gr
     top_group_text(&text, &view->grouped_by, group);
     top_put(&view->canvas, at, 0, 25, group->bad > 0 ? TOP_STYLE_BAD : TOP_STYLE_PLAIN, line);
     for (int i = 0; i < 4; i++, col += 7) {
-        text = cli_text_init(line, sizeof(line));
+        text = app_text_init(line, sizeof(line));
         top_format_count(&text, counts[i]);
         top_put_field(&view->canvas, at, col, 6, counts[i] > 0 ? styles[i] : TOP_STYLE_PLAIN, line,
                       true);
     }
-    text = cli_text_init(line, sizeof(line));
+    text = app_text_init(line, sizeof(line));
     top_format_percent(&text, loss);
     top_put_field(&view->canvas, at, col, 6, loss > 0 ? TOP_STYLE_WARN : TOP_STYLE_PLAIN, line,
                   true);
     for (int i = 0; i < 2; i++) {
         col += 7;
-        text = cli_text_init(line, sizeof(line));
+        text = app_text_init(line, sizeof(line));
         top_format_ms(&text, times_ns[i]);
         top_put_field(&view->canvas, at, col, 6, TOP_STYLE_PLAIN, group->received > 0 ? line : "-",
                       true);
@@ -172,7 +172,7 @@ void top_draw_groups(struct top_view *view)
 static void draw_note(struct top_view *view, int at, const struct top_note *note)
 {
     char line[LINE_BYTES];
-    struct cli_text text = cli_text_init(line, sizeof(line));
+    struct app_text text = app_text_init(line, sizeof(line));
     enum top_style style = TOP_STYLE_PLAIN;
     int col;
 
@@ -186,7 +186,7 @@ static void draw_note(struct top_view *view, int at, const struct top_note *note
     col = top_put(&view->canvas, at, 0, 14, TOP_STYLE_DIM, line) + 2;
     top_put(&view->canvas, at, col, 24, TOP_STYLE_PLAIN,
             top_model_host(top_view_model(view), note->host)->name);
-    text = cli_text_init(line, sizeof(line));
+    text = app_text_init(line, sizeof(line));
     top_note_text(&text, note);
     top_put(&view->canvas, at, col + 25, view->canvas.cols - col - 25, style, line);
 }
@@ -249,7 +249,7 @@ size_t top_help_lines(void)
 static void draw_help_line(struct top_view *view, int at, size_t line)
 {
     char keys[LINE_BYTES] = "", buffer[8];
-    struct cli_text text = cli_text_init(keys, sizeof(keys));
+    struct app_text text = app_text_init(keys, sizeof(keys));
     size_t named = top_help_lines() - HELP_TAIL;
 
     if (line >= named) {
@@ -257,8 +257,8 @@ static void draw_help_line(struct top_view *view, int at, size_t line)
         return;
     }
     for (int i = 0; i < TOP_KEYS_EACH && top_bindings[line].keys[i] != 0; i++) {
-        cli_text_add(&text, i > 0 ? "  " : "");
-        cli_text_add(&text, top_key_name(top_bindings[line].keys[i], buffer));
+        app_text_add(&text, i > 0 ? "  " : "");
+        app_text_add(&text, top_key_name(top_bindings[line].keys[i], buffer));
     }
     top_put(&view->canvas, at, 1, KEYS_WIDTH - 1, TOP_STYLE_KEY, keys);
     put(view, at, KEYS_WIDTH, top_bindings[line].help);

@@ -82,7 +82,7 @@ static void draw_row(struct top_view *view, int at, uint32_t host,
     const struct top_model *model = top_view_model(view);
     top_result results[TOP_RING];
     char data[256];
-    struct cli_text text = cli_text_init(data, sizeof(data));
+    struct app_text text = app_text_init(data, sizeof(data));
     struct top_row row;
     int col = host_width + 1;
 
@@ -93,7 +93,7 @@ static void draw_row(struct top_view *view, int at, uint32_t host,
     for (size_t i = 0; i < n; i++) {
         int width = top_columns[columns[i]].width;
 
-        text = cli_text_init(data, sizeof(data));
+        text = app_text_init(data, sizeof(data));
         top_column_text(&text, columns[i], &row);
         top_put_field(&view->canvas, at, col, width, style_of(columns[i], &row), data,
                       top_columns[columns[i]].unit != TOP_UNIT_TEXT);

@@ -21,10 +21,10 @@ static const struct {
     {">", TOP_GREATER, false},        {"<", TOP_LESS, false},        {"=", TOP_EQUAL, false},
 };
 
-static int fail(struct cli_text *error, const char *what, const char *about)
+static int fail(struct app_text *error, const char *what, const char *about)
 {
-    cli_text_add(error, what);
-    cli_text_foreign(error, about);
+    app_text_add(error, what);
+    app_text_foreign(error, about);
     return -1;
 }
 
@@ -45,7 +45,7 @@ static int parse_figure(enum top_unit unit, char *text, double *ret)
 
     if (unit == TOP_UNIT_SHARE && len > 0 && text[len - 1] == '%')
         text[len - 1] = '\0';
-    if (cli_decimal_parse(text, ret) == 0) {
+    if (app_decimal_parse(text, ret) == 0) {
         if (unit == TOP_UNIT_SHARE)
             *ret /= 100;
         if (unit == TOP_UNIT_NS)
@@ -54,7 +54,7 @@ static int parse_figure(enum top_unit unit, char *text, double *ret)
             *ret *= 1e9;
         return 0;
     }
-    if ((unit != TOP_UNIT_NS && unit != TOP_UNIT_SPAN) || cli_duration_parse(text, &ns) < 0)
+    if ((unit != TOP_UNIT_NS && unit != TOP_UNIT_SPAN) || app_duration_parse(text, &ns) < 0)
         return -1;
     *ret = (double)ns;
     return 0;
@@ -65,7 +65,7 @@ static bool parse_prefix(struct top_term *term, const char *text)
 {
     unsigned bits;
 
-    if (strchr(text, '/') == NULL || cli_range_network(text, &term->prefix, &bits) != NULL)
+    if (strchr(text, '/') == NULL || app_range_network(text, &term->prefix, &bits) != NULL)
         return false;
     term->prefix_bits = (int)bits;
     return true;
@@ -73,7 +73,7 @@ static bool parse_prefix(struct top_term *term, const char *text)
 
 /* A term with a relation in it: name, sign, value. */
 static int parse_relation(struct top_term *term, char *name, size_t sign, char *value,
-                          struct cli_text *error)
+                          struct app_text *error)
 {
     enum top_relation relation = signs[sign].relation;
 
@@ -97,7 +97,7 @@ static int parse_relation(struct top_term *term, char *name, size_t sign, char *
     return 0;
 }
 
-static int parse_term(struct top_term *term, char *text, struct cli_text *error)
+static int parse_term(struct top_term *term, char *text, struct app_text *error)
 {
     size_t at = strcspn(text, "<>=!"), i;
 
@@ -119,7 +119,7 @@ static int parse_term(struct top_term *term, char *text, struct cli_text *error)
     return *text != '\0' ? 0 : fail(error, "! stands before nothing", "");
 }
 
-int top_filter_parse(struct top_filter *ret, const char *text, struct cli_text *error)
+int top_filter_parse(struct top_filter *ret, const char *text, struct app_text *error)
 {
     char *rest = ret->text, *word;
 
@@ -183,7 +183,7 @@ static bool contains(const struct top_term *term, const struct top_row *row)
     if (row->state.addr.family != 0 &&
         strcasestr(mping_addr_format(&row->state.addr, addr, sizeof(addr)), term->wanted) != NULL)
         return true;
-    while (cli_labels_next(&cursor, &name, &value)) {
+    while (app_labels_next(&cursor, &name, &value)) {
         if (strcasestr(value, term->wanted) != NULL)
             return true;
     }
@@ -198,8 +198,8 @@ static bool matches(const char *wanted, const char *text)
 static bool holds(const struct top_term *term, const struct top_row *row)
 {
     const struct top_host *host = top_model_host(row->model, row->host);
-    char data[CLI_ESCAPED_MAX + 1];
-    struct cli_text text = cli_text_init(data, sizeof(data));
+    char data[APP_ESCAPED_MAX + 1];
+    struct app_text text = app_text_init(data, sizeof(data));
 
     switch (term->test) {
     case TOP_TEST_FIGURE:
@@ -212,7 +212,7 @@ static bool holds(const struct top_term *term, const struct top_row *row)
     case TOP_TEST_PREFIX:
         return has_prefix(term, &row->state.addr);
     case TOP_TEST_LABEL:
-        return matches(term->wanted, cli_labels_find(host->labels, term->name));
+        return matches(term->wanted, app_labels_find(host->labels, term->name));
     default:
         return contains(term, row);
     }

@@ -43,7 +43,7 @@ struct top_filter {
 };
 
 /* 0, or -1 with a few words about it in error, and the filter then passes everything. */
-int top_filter_parse(struct top_filter *ret, const char *text, struct cli_text *error);
+int top_filter_parse(struct top_filter *ret, const char *text, struct app_text *error);
 
 bool top_filter_match(const struct top_filter *filter, const struct top_row *row);
 

@@ -19,7 +19,7 @@ size_t top_group_labels(const struct top_model *model, const char *ret[TOP_LABEL
         if (cursor == last)
             continue; /* equal ones in a row are the same */
         last = cursor;
-        while (cli_labels_next(&cursor, &name, &value)) {
+        while (app_labels_next(&cursor, &name, &value)) {
             size_t at = 0;
 
             while (at < n && strcmp(ret[at], name) != 0)
@@ -184,7 +184,7 @@ int top_groups_build(struct top_groups *groups, const struct top_model *model,
         if (row.state.removed || (filter != NULL && !top_filter_match(filter, &row)))
             continue;
         if (by->label != NULL)
-            wanted.value = cli_labels_find(top_model_host(model, host)->labels, by->label);
+            wanted.value = app_labels_find(top_model_host(model, host)->labels, by->label);
         else
             wanted.prefix = prefix_of(by, &row.state.addr);
         group = find(groups, &wanted);
@@ -204,67 +204,67 @@ void top_groups_done(struct top_groups *groups)
     *groups = (struct top_groups){0};
 }
 
-void top_grouping_text(struct cli_text *text, const struct top_grouping *by)
+void top_grouping_text(struct app_text *text, const struct top_grouping *by)
 {
     if (by->label != NULL) {
-        cli_text_foreign(text, by->label);
+        app_text_foreign(text, by->label);
         return;
     }
-    cli_text_add(text, "IPv4 /");
-    cli_text_number(text, by->bits4);
-    cli_text_add(text, ", IPv6 /");
-    cli_text_number(text, by->bits6);
+    app_text_add(text, "IPv4 /");
+    app_text_number(text, by->bits4);
+    app_text_add(text, ", IPv6 /");
+    app_text_number(text, by->bits6);
 }
 
-static void add_prefix(struct cli_text *text, const struct top_grouping *by,
+static void add_prefix(struct app_text *text, const struct top_grouping *by,
                        const struct top_group *group)
 {
     char shown[MPING_ADDR_TEXT_MAX];
 
-    cli_text_add(text, mping_addr_format(&group->prefix, shown, sizeof(shown)));
-    cli_text_char(text, '/');
-    cli_text_number(text, group->prefix.family == AF_INET ? by->bits4 : by->bits6);
+    app_text_add(text, mping_addr_format(&group->prefix, shown, sizeof(shown)));
+    app_text_char(text, '/');
+    app_text_number(text, group->prefix.family == AF_INET ? by->bits4 : by->bits6);
 }
 
-void top_group_text(struct cli_text *text, const struct top_grouping *by,
+void top_group_text(struct app_text *text, const struct top_grouping *by,
                     const struct top_group *group)
 {
     if (by->label != NULL && group->value != NULL)
-        cli_text_foreign(text, group->value);
+        app_text_foreign(text, group->value);
     else if (by->label == NULL && group->prefix.family != 0)
         add_prefix(text, by, group);
     else
-        cli_text_add(text, by->label != NULL ? "(no such label)" : "(no address yet)");
+        app_text_add(text, by->label != NULL ? "(no such label)" : "(no address yet)");
 }
 
 /* Blanks cut a filter into terms, and * and ? stand for anything; here they are themselves. */
-static void add_literal(struct cli_text *text, const char *value)
+static void add_literal(struct app_text *text, const char *value)
 {
     for (; *value != '\0'; value++) {
         if (strchr("*?[\\", *value) != NULL)
-            cli_text_char(text, '\\');
+            app_text_char(text, '\\');
         if (*value == ' ')
-            cli_text_char(text, '?');
+            app_text_char(text, '?');
         else
-            cli_text_char(text, *value);
+            app_text_char(text, *value);
     }
 }
 
-void top_group_filter(struct cli_text *text, const struct top_grouping *by,
+void top_group_filter(struct app_text *text, const struct top_grouping *by,
                       const struct top_group *group)
 {
     if (by->label != NULL) {
-        cli_text_add(text, group->value != NULL ? "" : "!");
-        cli_text_add(text, by->label);
-        cli_text_char(text, '=');
+        app_text_add(text, group->value != NULL ? "" : "!");
+        app_text_add(text, by->label);
+        app_text_char(text, '=');
         if (group->value != NULL)
             add_literal(text, group->value);
         else
-            cli_text_char(text, '*');
+            app_text_char(text, '*');
     } else if (group->prefix.family != 0) {
-        cli_text_add(text, "addr=");
+        app_text_add(text, "addr=");
         add_prefix(text, by, group);
     } else {
-        cli_text_add(text, "addr=-");
+        app_text_add(text, "addr=-");
     }
 }

@@ -48,11 +48,11 @@ int top_groups_build(struct top_groups *groups, const struct top_model *model,
 void top_groups_done(struct top_groups *groups);
 
 /* "site", "IPv4 /24, IPv6 /64"; "fra", "10.1.2.0/24". */
-void top_grouping_text(struct cli_text *text, const struct top_grouping *by);
-void top_group_text(struct cli_text *text, const struct top_grouping *by,
+void top_grouping_text(struct app_text *text, const struct top_grouping *by);
+void top_group_text(struct app_text *text, const struct top_grouping *by,
                     const struct top_group *group);
 /* The filter that shows its hosts. */
-void top_group_filter(struct cli_text *text, const struct top_grouping *by,
+void top_group_filter(struct app_text *text, const struct top_grouping *by,
                       const struct top_group *group);
 
 #endif

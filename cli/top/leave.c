@@ -19,20 +19,20 @@ _Static_assert(TOP_TARGETS_MAX == 100000, "the line above says so");
 #define PATIENCE_NS INT64_C(3000000000) /* with a terminal that takes nothing */
 
 /* Waits for the output to take more; false if it takes nothing. A second signal ends it all. */
-static bool wait_for_output(struct top *top, struct cli_output *out)
+static bool wait_for_output(struct top *top, struct app_output *out)
 {
     struct pollfd fds[] = {
         {.fd = top->wake_fd, .events = POLLIN},
         {.fd = top->signal_fd, .events = POLLIN},
     };
-    int64_t until_ns = cli_mono_ns() + PATIENCE_NS;
+    int64_t until_ns = app_mono_ns() + PATIENCE_NS;
     uint64_t ignored;
     int n;
 
     do {
-        n = poll(fds, 2, cli_output_wait_ms(out, PATIENCE_NS / 1000000));
-        cli_output_flush(out);
-    } while (n == 0 && cli_mono_ns() < until_ns);
+        n = poll(fds, 2, app_output_wait_ms(out, PATIENCE_NS / 1000000));
+        app_output_flush(out);
+    } while (n == 0 && app_mono_ns() < until_ns);
 
     if (n > 0 && fds[1].revents)
         top_on_signal(top);
@@ -41,23 +41,23 @@ static bool wait_for_output(struct top *top, struct cli_output *out)
     return n > 0 || (n < 0 && errno == EINTR);
 }
 
-static void write_report(struct top *top, struct cli_report *report, struct cli_output *out)
+static void write_report(struct top *top, struct cli_report *report, struct app_output *out)
 {
     cli_report_begin(report, &top->targets, top->show);
     do {
         cli_report_write(report, out);
-        cli_output_flush(out);
+        app_output_flush(out);
     } while (report->active && (cli_report_has_more(report, out) || wait_for_output(top, out)));
-    cli_output_close(out);
-    while (!cli_output_ended(out) && wait_for_output(top, out))
+    app_output_close(out);
+    while (!app_output_ended(out) && wait_for_output(top, out))
         ;
 }
 
 /* Unless that would hang as well. */
 static void complain(const char *what, const char *why)
 {
-    if (cli_takes_more(STDERR_FILENO))
-        cli_complain(what, why, "");
+    if (app_takes_more(STDERR_FILENO))
+        app_complain(what, why, "");
 }
 
 /* The exit status that the results come to. */
@@ -65,32 +65,32 @@ static int results_status(const struct top *top, const struct cli_report *report
 {
     int status = cli_targets_status(&top->targets);
 
-    if (top->settings->fail_if == NULL || status == CLI_EXIT_USAGE || top->targets.n == 0)
+    if (top->settings->fail_if == NULL || status == APP_EXIT_USAGE || top->targets.n == 0)
         return status;
-    return cli_report_fails(report) ? CLI_EXIT_SILENT : CLI_EXIT_OK;
+    return cli_report_fails(report) ? APP_EXIT_SILENT : APP_EXIT_OK;
 }
 
 int top_report(struct top *top)
 {
     struct cli_report report = {0};
-    struct cli_output out;
-    int status = CLI_EXIT_SYSTEM, error;
+    struct app_output out;
+    int status = APP_EXIT_SYSTEM, error;
 
-    if (cli_output_init(&out, STDOUT_FILENO, top->wake_fd) < 0) {
-        cli_complain(mping_strerror(MPING_ENOMEM), "", "");
-        return CLI_EXIT_SYSTEM;
+    if (app_output_init(&out, STDOUT_FILENO, top->wake_fd) < 0) {
+        app_complain(mping_strerror(MPING_ENOMEM), "", "");
+        return APP_EXIT_SYSTEM;
     }
     if (top->targets.n > 0)
         write_report(top, &report, &out);
     if (top->targets.left_out)
         complain(top_too_many, "");
-    error = cli_output_error(&out);
+    error = app_output_error(&out);
     if (error != 0)
         complain("write error: ", mping_strerror(-error));
-    else if (top->targets.n > 0 && !cli_output_ended(&out))
+    else if (top->targets.n > 0 && !app_output_ended(&out))
         complain("nobody reads the output: the rest of it is lost", "");
     else
-        status = top->status != CLI_EXIT_OK ? top->status : results_status(top, &report);
-    cli_output_done(&out);
+        status = top->status != APP_EXIT_OK ? top->status : results_status(top, &report);
+    app_output_done(&out);
     return status;
 }

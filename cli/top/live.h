@@ -21,7 +21,7 @@ enum { TOP_TARGETS_MAX = 100000 }; /* more is no view of them, and its memory th
 struct top {
     struct mping *engine;
     const struct cli_settings *settings;
-    struct cli_show *show;      /* for the summary */
+    struct app_show *show;      /* for the summary */
     struct cli_targets targets; /* the i-th of them is host i of the model */
     struct cli_addresses addresses;
     struct cli_inputs inputs;
@@ -32,7 +32,7 @@ struct top {
     int signal_fd, wake_fd;
     int64_t now_ns, wall_ns; /* of this turn */
     size_t finished;         /* targets */
-    int status;              /* why the run ends early, CLI_EXIT_OK if it does not */
+    int status;              /* why the run ends early, APP_EXIT_OK if it does not */
     int64_t interrupted_ns;  /* when a signal has asked for the end; 0: none has */
     int64_t hurry_ns;        /* when the view has to be away at the latest; 0: no hurry */
     bool stopping;           /* no more probes */

@@ -19,9 +19,9 @@ void top_mailbox_done(struct top_mailbox *box)
 
 static void copy(char to[TOP_LETTER_BYTES], const char *from)
 {
-    struct cli_text text = cli_text_init(to, TOP_LETTER_BYTES);
+    struct app_text text = app_text_init(to, TOP_LETTER_BYTES);
 
-    cli_text_add(&text, from);
+    app_text_add(&text, from);
 }
 
 bool top_mailbox_post(struct top_mailbox *box, enum top_letter_kind kind, uint32_t host,

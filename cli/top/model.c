@@ -69,9 +69,9 @@ static void publish(struct top_host *host, const struct top_state *state)
 
 static char *copy_shown(const char *string)
 {
-    char shown[CLI_ESCAPED_MAX + 1];
+    char shown[APP_ESCAPED_MAX + 1];
 
-    cli_escape(shown, sizeof(shown), string);
+    app_escape(shown, sizeof(shown), string);
     return strdup(shown);
 }
 

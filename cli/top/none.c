@@ -7,13 +7,13 @@
 
 int cli_top_check(void)
 {
-    return cli_complain("--top is not in this build, which was made without ncursesw", "", "");
+    return app_complain("--top is not in this build, which was made without ncursesw", "", "");
 }
 
-int cli_top(struct mping *engine, const struct cli_settings *settings, struct cli_show *show)
+int cli_top(struct mping *engine, const struct cli_settings *settings, struct app_show *show)
 {
     (void)engine;
     (void)settings;
     (void)show;
-    return CLI_EXIT_USAGE;
+    return APP_EXIT_USAGE;
 }

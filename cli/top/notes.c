@@ -49,50 +49,50 @@ bool top_notes_get(const struct top_notes *notes, uint32_t number, struct top_no
     return ret->number == number;
 }
 
-static void add_addr(struct cli_text *text, const struct mping_addr *addr)
+static void add_addr(struct app_text *text, const struct mping_addr *addr)
 {
     char shown[MPING_ADDR_TEXT_MAX];
 
-    cli_text_foreign(text, mping_addr_format(addr, shown, sizeof(shown)));
+    app_text_foreign(text, mping_addr_format(addr, shown, sizeof(shown)));
 }
 
-static void add_up(struct cli_text *text, const struct top_note *note)
+static void add_up(struct app_text *text, const struct top_note *note)
 {
-    cli_text_add(text, "up again after ");
+    app_text_add(text, "up again after ");
     top_format_span(text, note->ns);
-    cli_text_add(text, ", ");
-    cli_text_count(text, note->n);
-    cli_text_add(text, note->n == 1 ? " probe" : " probes");
+    app_text_add(text, ", ");
+    app_text_count(text, note->n);
+    app_text_add(text, note->n == 1 ? " probe" : " probes");
 }
 
-static void add_reason(struct cli_text *text, const char *what, const struct top_note *note)
+static void add_reason(struct app_text *text, const char *what, const struct top_note *note)
 {
-    cli_text_add(text, what);
-    cli_text_add(text, mping_reason_text((enum mping_reason)note->code));
+    app_text_add(text, what);
+    app_text_add(text, mping_reason_text((enum mping_reason)note->code));
 }
 
-static void add_ttl(struct cli_text *text, const struct top_note *note)
+static void add_ttl(struct app_text *text, const struct top_note *note)
 {
-    cli_text_add(text, "TTL ");
-    cli_text_number(text, note->from);
-    cli_text_add(text, " -> ");
-    cli_text_number(text, note->to);
+    app_text_add(text, "TTL ");
+    app_text_number(text, note->from);
+    app_text_add(text, " -> ");
+    app_text_number(text, note->to);
 }
 
-static void add_unreachable(struct cli_text *text, const struct top_note *note)
+static void add_unreachable(struct app_text *text, const struct top_note *note)
 {
-    cli_icmp_text(text, note->addr.family, note->icmp_type, note->icmp_code, note->info);
-    cli_text_add(text, ", says ");
+    app_icmp_text(text, note->addr.family, note->icmp_type, note->icmp_code, note->info);
+    app_text_add(text, ", says ");
     add_addr(text, &note->addr);
 }
 
-void top_note_text(struct cli_text *text, const struct top_note *note)
+void top_note_text(struct app_text *text, const struct top_note *note)
 {
     switch ((enum top_note_kind)note->kind) {
     case TOP_NOTE_DOWN:
-        cli_text_add(text, "down: no reply to ");
-        cli_text_count(text, note->n);
-        cli_text_add(text, " probes");
+        app_text_add(text, "down: no reply to ");
+        app_text_count(text, note->n);
+        app_text_add(text, " probes");
         break;
     case TOP_NOTE_UP:
         add_up(text, note);
@@ -101,8 +101,8 @@ void top_note_text(struct cli_text *text, const struct top_note *note)
         add_unreachable(text, note);
         break;
     case TOP_NOTE_ERROR:
-        cli_text_add(text, "cannot send: ");
-        cli_text_add(text, mping_strerror(note->code));
+        app_text_add(text, "cannot send: ");
+        app_text_add(text, mping_strerror(note->code));
         break;
     case TOP_NOTE_UNRESOLVED:
         add_reason(text, "cannot resolve: ", note);
@@ -114,25 +114,25 @@ void top_note_text(struct cli_text *text, const struct top_note *note)
         add_ttl(text, note);
         break;
     case TOP_NOTE_ADDRESS:
-        cli_text_add(text, "address ");
+        app_text_add(text, "address ");
         add_addr(text, &note->addr);
         break;
     case TOP_NOTE_MISMATCH:
         add_reason(text, "wrong reply: ", note);
-        cli_text_add(text, ", from ");
+        app_text_add(text, ", from ");
         add_addr(text, &note->addr);
         break;
     case TOP_NOTE_DUPLICATE:
-        cli_text_add(text, "duplicate reply");
+        app_text_add(text, "duplicate reply");
         break;
     case TOP_NOTE_ADDED:
-        cli_text_add(text, "added");
+        app_text_add(text, "added");
         break;
     case TOP_NOTE_ENDED:
-        cli_text_add(text, "no more probes");
+        app_text_add(text, "no more probes");
         break;
     case TOP_NOTE_REMOVED:
-        cli_text_add(text, "removed");
+        app_text_add(text, "removed");
         break;
     case TOP_NOTE_KIND_COUNT:
         break;

@@ -69,6 +69,6 @@ uint32_t top_notes_n(const struct top_notes *notes);
 bool top_notes_get(const struct top_notes *notes, uint32_t number, struct top_note *ret);
 
 /* "down: 3 probes without a reply", without time and host. */
-void top_note_text(struct cli_text *text, const struct top_note *note);
+void top_note_text(struct app_text *text, const struct top_note *note);
 
 #endif

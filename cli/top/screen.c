@@ -56,50 +56,50 @@ static const char *capability(const char *name)
     return (intptr_t)string == -1 ? NULL : string;
 }
 
-static void add_capability(struct cli_text *text, const char *name)
+static void add_capability(struct app_text *text, const char *name)
 {
     const char *string = capability(name);
 
     /* Paddings, $<5>, are of no use outside of ncurses. */
     if (string != NULL && strchr(string, '$') == NULL)
-        cli_text_add(text, string);
+        app_text_add(text, string);
 }
 
 /* Whether it can do what is needed; if so, how to leave it is noted. */
-static int check_terminal(struct top_screen *screen, struct cli_text *error)
+static int check_terminal(struct top_screen *screen, struct app_text *error)
 {
-    struct cli_text restore = cli_text_init(screen->restore, sizeof(screen->restore));
+    struct app_text restore = app_text_init(screen->restore, sizeof(screen->restore));
     const char *term = getenv("TERM"); /* NOLINT(concurrency-mt-unsafe) */
     int found = 0;
 
     if (term == NULL || term[0] == '\0') {
-        cli_text_add(error, "--top needs a terminal, and TERM does not say which one this is");
+        app_text_add(error, "--top needs a terminal, and TERM does not say which one this is");
         return -1;
     }
     if (setupterm(NULL, screen->fd, &found) != OK || capability("cup") == NULL ||
         capability("clear") == NULL) {
-        cli_text_add(error, "--top cannot draw on the terminal \"");
-        cli_text_foreign(error, term);
-        cli_text_add(error, found == 1 ? "\" (TERM): it cannot place its cursor"
+        app_text_add(error, "--top cannot draw on the terminal \"");
+        app_text_foreign(error, term);
+        app_text_add(error, found == 1 ? "\" (TERM): it cannot place its cursor"
                                        : "\" (TERM): nothing is known about it");
         return -1;
     }
     add_capability(&restore, "sgr0");
     if (capability("kmous") != NULL)
-        cli_text_add(&restore, "\033[?1006;1000l");
+        app_text_add(&restore, "\033[?1006;1000l");
     add_capability(&restore, "rmkx");
     add_capability(&restore, "cnorm");
     add_capability(&restore, "rmcup");
     return 0;
 }
 
-static int start_curses(struct top_screen *screen, struct cli_text *error)
+static int start_curses(struct top_screen *screen, struct app_text *error)
 {
     screen->file = fdopen(screen->fd, "r+");
     if (screen->file != NULL)
         screen->curses = newterm(NULL, screen->file, screen->file);
     if (screen->curses == NULL) {
-        cli_text_add(error, "--top cannot use this terminal");
+        app_text_add(error, "--top cannot use this terminal");
         return -1;
     }
     set_escdelay(ESCAPE_DELAY_MS);
@@ -120,12 +120,12 @@ static int start_curses(struct top_screen *screen, struct cli_text *error)
     return 0;
 }
 
-int top_screen_open(struct top_screen **ret, struct cli_text *error)
+int top_screen_open(struct top_screen **ret, struct app_text *error)
 {
     struct top_screen *screen = calloc(1, sizeof(*screen));
 
     if (screen == NULL) {
-        cli_text_add(error, "out of memory");
+        app_text_add(error, "out of memory");
         return -1;
     }
     screen->fd = open_terminal();
@@ -138,7 +138,7 @@ int top_screen_open(struct top_screen **ret, struct cli_text *error)
         return 0;
     }
     if (error->len == 0)
-        cli_text_add(error, "--top needs a terminal on standard output");
+        app_text_add(error, "--top needs a terminal on standard output");
     if (screen->file != NULL)
         (void)fclose(screen->file);
     else if (screen->fd >= 0)

@@ -24,7 +24,7 @@ struct top_input {
  * Takes over the terminal that standard output is. 0, or -1 with a line about it in error, and
  * nothing has changed.
  */
-int top_screen_open(struct top_screen **ret, struct cli_text *error);
+int top_screen_open(struct top_screen **ret, struct app_text *error);
 
 /* Gives it back for good: from the thread that draws. */
 void top_screen_close(struct top_screen *screen);

@@ -31,17 +31,17 @@ int top_open_signals(void)
 
 static void interrupt(struct top *top)
 {
-    int64_t now_ns = cli_mono_ns();
+    int64_t now_ns = app_mono_ns();
 
     if (top->interrupted_ns != 0) {
-        if (!cli_signals_is_second(top->interrupted_ns, now_ns))
+        if (!app_signals_is_second(top->interrupted_ns, now_ns))
             return;
         if (top->shown && top_painter_state(&top->painter) != TOP_PAINTER_ENDED)
             top_screen_rescue(top->painter.screen);
-        _exit(CLI_EXIT_INTERRUPTED);
+        _exit(APP_EXIT_INTERRUPTED);
     }
     top->interrupted_ns = now_ns;
-    top_stop(top, CLI_EXIT_OK);
+    top_stop(top, APP_EXIT_OK);
 }
 
 static void suspend(struct top *top)

@@ -3,7 +3,7 @@
 
 void top_stop(struct top *top, int status)
 {
-    if (top->status == CLI_EXIT_OK)
+    if (top->status == APP_EXIT_OK)
         top->status = status;
     cli_inputs_done(&top->inputs);
     if (top->stopping)

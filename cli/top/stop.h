@@ -6,7 +6,7 @@
 #include "top/live.h"
 
 /* No more probes, and the view gives the terminal back. status: what the run ends with if it is the
- * first that is not CLI_EXIT_OK. */
+ * first that is not APP_EXIT_OK. */
 void top_stop(struct top *top, int status);
 
 #endif

@@ -48,7 +48,7 @@ static void on_event(const struct mping_event *event, void *user)
     uint32_t host = (uint32_t)cli_target_index(event);
 
     (void)user;
-    cli_observe(cli_observation_at(&top->targets.observations, host), event);
+    app_observe(app_observation_at(&top->targets.observations, host), event);
     if (event->type == MPING_EV_RESOLVED)
         cli_addresses_resolved(&top->addresses, event);
     top->finished += event->type == MPING_EV_FINISHED;
@@ -67,8 +67,8 @@ static void show_targets(struct top *top, int64_t wall_ns)
         mping_target_addr(top->targets.all[i], &addr); /* unknown: a name that is looked up */
         if (name == NULL || top_model_add(&top->model, name, cli_target_labels(&top->targets, i),
                                           &addr, top->now_ns, wall_ns) < 0) {
-            cli_complain(mping_strerror(MPING_ENOMEM), "", "");
-            top_stop(top, CLI_EXIT_SYSTEM);
+            app_complain(mping_strerror(MPING_ENOMEM), "", "");
+            top_stop(top, APP_EXIT_SYSTEM);
             return;
         }
     }
@@ -79,19 +79,19 @@ static void add(struct top *top, const char *typed)
 {
     size_t before = top->targets.n;
     char answer[TOP_LETTER_BYTES];
-    struct cli_text text = cli_text_init(answer, sizeof(answer));
+    struct app_text text = app_text_init(answer, sizeof(answer));
     const char *problem;
 
     top->targets.now_max = before + ADD_MAX;
     problem = cli_targets_add(&top->targets, typed, NULL, 0);
     show_targets(top, top->wall_ns);
     if (top->targets.n > before || (problem == NULL && top->targets.pending.n > 0)) {
-        cli_text_add(&text, "added ");
-        cli_text_foreign(&text, typed);
+        app_text_add(&text, "added ");
+        app_text_foreign(&text, typed);
     } else {
-        cli_text_foreign(&text, typed);
-        cli_text_add(&text, ": ");
-        cli_text_add(&text, problem != NULL ? problem : "is excluded, or there already");
+        app_text_foreign(&text, typed);
+        app_text_add(&text, ": ");
+        app_text_add(&text, problem != NULL ? problem : "is excluded, or there already");
     }
     if (before >= TOP_TARGETS_MAX) {
         top_mailbox_tell(&top->mailbox, top_too_many);
@@ -107,8 +107,8 @@ static void add_addresses(struct top *top)
 
     show_targets(top, 0);
     if (err < 0) {
-        cli_complain(mping_strerror(err), "", "");
-        top_stop(top, CLI_EXIT_SYSTEM);
+        app_complain(mping_strerror(err), "", "");
+        top_stop(top, APP_EXIT_SYSTEM);
     }
 }
 
@@ -189,7 +189,7 @@ static void watch(struct top *top)
     }
     if (!top->abandoned)
         pthread_join(top->painter.thread, NULL);
-    top_stop(top, CLI_EXIT_OK);
+    top_stop(top, APP_EXIT_OK);
     top->hurry_ns = 0;
     while (top->finished < top->targets.n)
         turn(top);
@@ -210,15 +210,15 @@ static void view_settings(const struct top *top, struct top_settings *ret)
 /* The terminal and the thread that draws on it. */
 static int open_view(struct top *top)
 {
-    char problem[CLI_COMPLAINT_MAX];
-    struct cli_text error = cli_text_init(problem, sizeof(problem));
+    char problem[APP_COMPLAINT_MAX];
+    struct app_text error = app_text_init(problem, sizeof(problem));
     struct top_settings settings;
     const char *why = NULL;
     int err;
 
     if (top_screen_open(&top->painter.screen, &error) < 0) {
-        cli_complain(problem, "", "");
-        return CLI_EXIT_USAGE;
+        app_complain(problem, "", "");
+        return APP_EXIT_USAGE;
     }
     view_settings(top, &settings);
     err = top_aside_begin(&top->aside);
@@ -228,12 +228,12 @@ static int open_view(struct top *top)
         why = "no thread is to be had (ulimit -u, or the limit of tasks)";
     if (err == 0) {
         top->shown = true;
-        return CLI_EXIT_OK;
+        return APP_EXIT_OK;
     }
     top_screen_close(top->painter.screen);
     top_aside_end(&top->aside);
-    cli_complain("cannot show anything: ", why != NULL ? why : mping_strerror(err), "");
-    return CLI_EXIT_SYSTEM;
+    app_complain("cannot show anything: ", why != NULL ? why : mping_strerror(err), "");
+    return APP_EXIT_SYSTEM;
 }
 
 static int add_targets(struct top *top)
@@ -241,18 +241,18 @@ static int add_targets(struct top *top)
     struct cli_targets *targets = &top->targets;
 
     if (cli_targets_init(targets, top->engine, top->settings) < 0)
-        return CLI_EXIT_USAGE;
+        return APP_EXIT_USAGE;
     targets->max = TOP_TARGETS_MAX;
     cli_show_target_opts(top->show, &targets->opts);
     targets->opts.callback = on_event;
     targets->opts.events = MPING_EVENTS_DEFAULT;
     if (cli_show_observes(top->show))
-        targets->observations.window = cli_observation_window(&targets->opts);
+        targets->observations.window = app_observation_window(&targets->opts);
     if (cli_inputs_begin(&top->inputs, targets, top->settings) < 0)
         return targets->status;
     if (targets->n == 0 && !cli_inputs_have(&top->inputs)) {
         cli_inputs_complain_of_none(&top->inputs);
-        return CLI_EXIT_USAGE;
+        return APP_EXIT_USAGE;
     }
     show_targets(top, 0);
     return top->status;
@@ -263,15 +263,15 @@ static int open_all(struct top *top)
     top->signal_fd = top_open_signals();
     top->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (top->signal_fd < 0 || top->wake_fd < 0) {
-        cli_complain("cannot open a descriptor: ", mping_strerror(-errno), "");
-        return CLI_EXIT_SYSTEM;
+        app_complain("cannot open a descriptor: ", mping_strerror(-errno), "");
+        return APP_EXIT_SYSTEM;
     }
     top_mailbox_init(&top->mailbox, top->wake_fd);
     if (top_model_init(&top->model) < 0) {
-        cli_complain(mping_strerror(MPING_ENOMEM), "", "");
-        return CLI_EXIT_SYSTEM;
+        app_complain(mping_strerror(MPING_ENOMEM), "", "");
+        return APP_EXIT_SYSTEM;
     }
-    return CLI_EXIT_OK;
+    return APP_EXIT_OK;
 }
 
 /* What the thread that hangs still uses is left to the end of the process. */
@@ -294,10 +294,10 @@ int cli_top_check(void)
 {
     if (isatty(STDOUT_FILENO))
         return 0;
-    return cli_complain("--top needs a terminal on standard output", "", "");
+    return app_complain("--top needs a terminal on standard output", "", "");
 }
 
-int cli_top(struct mping *engine, const struct cli_settings *settings, struct cli_show *show)
+int cli_top(struct mping *engine, const struct cli_settings *settings, struct app_show *show)
 {
     struct top *top = &the_top;
     int status;
@@ -310,13 +310,13 @@ int cli_top(struct mping *engine, const struct cli_settings *settings, struct cl
     cli_addresses_init(&top->addresses, settings->all_addresses);
     read_clocks(top);
     if (cli_exclude(engine, settings) < 0) /* it may be long: a signal ends us as anybody */
-        return CLI_EXIT_USAGE;
+        return APP_EXIT_USAGE;
     status = open_all(top);
-    if (status == CLI_EXIT_OK)
+    if (status == APP_EXIT_OK)
         status = add_targets(top);
-    if (status == CLI_EXIT_OK)
+    if (status == APP_EXIT_OK)
         status = open_view(top);
-    if (status == CLI_EXIT_OK) {
+    if (status == APP_EXIT_OK) {
         mping_process(engine, 0);
         watch(top);
         if (!top->abandoned) {

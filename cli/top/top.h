@@ -13,6 +13,6 @@ int cli_top_check(void);
 
 /* Pings the targets and shows them until the user leaves; then the summary comes on standard
  * output. Returns the exit status. */
-int cli_top(struct mping *engine, const struct cli_settings *settings, struct cli_show *show);
+int cli_top(struct mping *engine, const struct cli_settings *settings, struct app_show *show);
 
 #endif

@@ -50,9 +50,9 @@ void top_cursor_fit(struct top_cursor *cursor, size_t n, size_t visible)
 
 void top_view_say(struct top_view *view, const char *message)
 {
-    struct cli_text text = cli_text_init(view->message, sizeof(view->message));
+    struct app_text text = app_text_init(view->message, sizeof(view->message));
 
-    cli_text_add(&text, message);
+    app_text_add(&text, message);
     view->message_until_ns = view->now_ns + 5 * SECOND_NS;
 }
 

@@ -5,10 +5,10 @@
 #include "format/format.h"
 #include "fuzz.h"
 
-static char memory[CLI_RECORD_MAX], message[2048];
-static struct cli_show show;
+static char memory[APP_RECORD_MAX], message[2048];
+static struct app_show show;
 
-static void check_text(const struct cli_text *text)
+static void check_text(const struct app_text *text)
 {
     CHECK(text->len > 0 && text->data[text->len] == '\0');
     for (size_t i = 0; i < text->len; i++)
@@ -34,31 +34,31 @@ static struct mping_stats read_stats(struct input *in)
 
 static void check_conditions(struct input *in)
 {
-    struct cli_gate gate;
+    struct app_gate gate;
     bool pair = input_flag(in);
     struct mping_stats stats = read_stats(in);
-    const struct cli_observed observed = {.outages = input_u8(in), .ttl = -1, .ttl_before = -1};
-    struct cli_record record = {
-        .kind = CLI_RECORD_SUMMARY, .stats = &stats, .observed = &observed, .host = "h"};
+    const struct app_observed observed = {.outages = input_u8(in), .ttl = -1, .ttl_before = -1};
+    struct app_record record = {
+        .kind = APP_RECORD_SUMMARY, .stats = &stats, .observed = &observed, .host = "h"};
     char *expression = input_string(in, 512);
-    struct cli_text error = cli_text_init(message, sizeof(message));
-    int r = pair ? cli_gate_parse_pair(&gate, "warning", expression, &error)
-                 : cli_gate_parse(&gate, "fail-if", expression, &error);
+    struct app_text error = app_text_init(message, sizeof(message));
+    int r = pair ? app_gate_parse_pair(&gate, "warning", expression, &error)
+                 : app_gate_parse(&gate, "fail-if", expression, &error);
 
     CHECK(r == 0 || r == -1);
     if (r < 0)
         check_text(&error);
     for (size_t i = 0; r == 0 && i < gate.n; i++) {
-        const struct cli_condition *c = &gate.all[i];
-        struct cli_text why = cli_text_init(memory, sizeof(memory));
+        const struct app_condition *c = &gate.all[i];
+        struct app_text why = app_text_init(memory, sizeof(memory));
 
         CHECK(c->source >= expression && c->source_len <= strlen(c->source));
         CHECK(c->value >= 0);
         record.kind =
-            c->field->records & CLI_RECORD_SUMMARY ? CLI_RECORD_SUMMARY : CLI_RECORD_TOTAL;
-        CHECK(cli_condition_fits(c, &record));
-        CHECK(cli_condition_ask(c, &record) <= CLI_ANSWER_UNKNOWN);
-        cli_condition_explain(c, &gate, &record, &why);
+            c->field->records & APP_RECORD_SUMMARY ? APP_RECORD_SUMMARY : APP_RECORD_TOTAL;
+        CHECK(app_condition_fits(c, &record));
+        CHECK(app_condition_ask(c, &record) <= APP_ANSWER_UNKNOWN);
+        app_condition_explain(c, &gate, &record, &why);
         check_text(&why);
     }
     free(expression);
@@ -68,16 +68,16 @@ static void check_fields(struct input *in)
 {
     unsigned records = 1u << input_below(in, 4);
     char *list = input_string(in, 512);
-    struct cli_text error = cli_text_init(message, sizeof(message));
-    int r = cli_columns_parse(&show.columns, list, records, &error);
+    struct app_text error = app_text_init(message, sizeof(message));
+    int r = app_columns_parse(&show.columns, list, records, &error);
 
     if (r < 0)
         check_text(&error);
     else
-        CHECK(show.columns.n > 0 && show.columns.n <= CLI_COLUMNS_MAX);
+        CHECK(show.columns.n > 0 && show.columns.n <= APP_COLUMNS_MAX);
     for (size_t i = 0; r == 0 && i < show.columns.n; i++)
         CHECK((show.columns.all[i].field == NULL) != (show.columns.all[i].label == NULL));
-    cli_columns_done(&show.columns);
+    app_columns_done(&show.columns);
     free(list);
 }
 
@@ -95,71 +95,71 @@ static size_t count(const char *text, char c)
     return n;
 }
 
-static void check_lines(const struct cli_text *text, size_t lines)
+static void check_lines(const struct app_text *text, size_t lines)
 {
     CHECK(strlen(memory) == text->len && text->len + 1 < sizeof(memory));
     CHECK(lines == 0 || memory[text->len - 1] == '\n');
     CHECK(count(memory, '\n') == lines);
 }
 
-static void check_json(struct cli_record *record)
+static void check_json(struct app_record *record)
 {
-    struct cli_text text = cli_text_init(memory, sizeof(memory));
+    struct app_text text = app_text_init(memory, sizeof(memory));
 
-    cli_columns_default(&show.columns, record->kind, false);
-    cli_format_json.event(&show, &text, record);
+    app_columns_default(&show.columns, record->kind, false);
+    app_format_json.event(&show, &text, record);
     check_lines(&text, 1);
     CHECK(memory[0] == '{' && memory[text.len - 2] == '}' && count(memory, '"') % 2 == 0);
     for (size_t i = 0; i + 1 < text.len; i++)
         CHECK((unsigned char)memory[i] >= 0x20);
 }
 
-static void check_influx(struct cli_record *record)
+static void check_influx(struct app_record *record)
 {
-    struct cli_text text = cli_text_init(memory, sizeof(memory));
+    struct app_text text = app_text_init(memory, sizeof(memory));
 
-    cli_columns_default(&show.columns, record->kind, false);
-    cli_format_influx.event(&show, &text, record);
+    app_columns_default(&show.columns, record->kind, false);
+    app_format_influx.event(&show, &text, record);
     check_lines(&text, text.len ? 1 : 0);
 }
 
-static void check_tables(struct cli_record *record)
+static void check_tables(struct app_record *record)
 {
-    struct cli_text text = cli_text_init(memory, sizeof(memory));
+    struct app_text text = app_text_init(memory, sizeof(memory));
     size_t marks = 0;
 
-    cli_columns_default(&show.columns, record->kind, true);
-    cli_format_csv.event(&show, &text, record);
+    app_columns_default(&show.columns, record->kind, true);
+    app_format_csv.event(&show, &text, record);
     for (size_t i = 0; i < text.len; i++)
         marks += memory[i] == '"';
     CHECK(text.len > 0 && memory[text.len - 1] == '\n' && marks % 2 == 0);
-    text = cli_text_init(memory, sizeof(memory));
-    cli_format_fields.event(&show, &text, record);
+    text = app_text_init(memory, sizeof(memory));
+    app_format_fields.event(&show, &text, record);
     check_lines(&text, 1);
     CHECK(count(memory, '\t') == show.columns.n - 1);
 }
 
-static void check_documents(struct cli_record *record)
+static void check_documents(struct app_record *record)
 {
-    struct cli_text text = cli_text_init(memory, sizeof(memory));
+    struct app_text text = app_text_init(memory, sizeof(memory));
 
-    record->kind = CLI_RECORD_SUMMARY;
-    show.overview = (struct cli_overview){0};
-    for (record->pass = 0; record->pass < cli_format_nagios.passes; record->pass++)
-        cli_format_nagios.summary(&show, &text, record);
-    cli_format_nagios.total(&show, &text, record);
+    record->kind = APP_RECORD_SUMMARY;
+    show.overview = (struct app_overview){0};
+    for (record->pass = 0; record->pass < app_format_nagios.passes; record->pass++)
+        app_format_nagios.summary(&show, &text, record);
+    app_format_nagios.total(&show, &text, record);
     check_lines(&text, 1);
     CHECK(strncmp(memory, "PING ", 5) == 0 && count(memory, '|') == 1);
     record->index = 1; /* no heads */
-    for (record->pass = 0; record->pass < cli_format_prom.passes; record->pass++) {
-        text = cli_text_init(memory, sizeof(memory));
-        cli_format_prom.summary(&show, &text, record);
+    for (record->pass = 0; record->pass < app_format_prom.passes; record->pass++) {
+        text = app_text_init(memory, sizeof(memory));
+        app_format_prom.summary(&show, &text, record);
         CHECK(count(memory, '"') % 2 == 0);
         CHECK(text.len == 0 || strncmp(memory, "multiping_", 10) == 0);
     }
 }
 
-/* "name\0value\0\0", as cli_labels_parse() makes them. */
+/* "name\0value\0\0", as app_labels_parse() makes them. */
 static char *read_labels(struct input *in)
 {
     static const char *const names[] = {"a", "site", "target", "na-me", "rtt_ms", "__x"};
@@ -194,12 +194,12 @@ static void check_records(struct input *in)
         .dst = {.family = input_flag(in) ? AF_INET : AF_INET6, .ip = {input_u8(in)}},
     };
     char *labels = read_labels(in), *host = input_string(in, 300);
-    struct cli_record record = {
-        .kind = event.type < MPING_EV_LATE ? CLI_RECORD_VERDICT : CLI_RECORD_EVENT,
+    struct app_record record = {
+        .kind = event.type < MPING_EV_LATE ? APP_RECORD_VERDICT : APP_RECORD_EVENT,
         .host = host,
         .labels = input_flag(in) ? labels : NULL,
         .addr = event.dst,
-        .style = (enum cli_time_style)input_below(in, CLI_TIME_DELTA + 1),
+        .style = (enum app_time_style)input_below(in, APP_TIME_DELTA + 1),
         .wall_ns = event.sent_wall_ns,
         .time_ns = event.sent_wall_ns,
         .sent_time_ns = event.sent_wall_ns,
@@ -220,7 +220,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input in = {data, size};
 
-    show = (struct cli_show){0};
+    show = (struct app_show){0};
     switch (input_below(&in, 3)) {
     case 0:
         check_conditions(&in);

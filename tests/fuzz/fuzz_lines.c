@@ -19,18 +19,18 @@ struct taken {
     char text[TAKEN_MAX];
     size_t len;
     unsigned n, complaints;
-    char complaint[CLI_COMPLAINT_MAX];
+    char complaint[APP_COMPLAINT_MAX];
 };
 
 static struct taken *current;
 
-int cli_complain(const char *before, const char *foreign, const char *after)
+int app_complain(const char *before, const char *foreign, const char *after)
 {
-    struct cli_text text = cli_text_init(current->complaint, sizeof(current->complaint));
+    struct app_text text = app_text_init(current->complaint, sizeof(current->complaint));
 
-    cli_text_add(&text, before);
-    cli_text_foreign(&text, foreign);
-    cli_text_add(&text, after);
+    app_text_add(&text, before);
+    app_text_foreign(&text, foreign);
+    app_text_add(&text, after);
     CHECK(text.len > 0 && text.len + 1 < text.size);
     CHECK(!strpbrk(current->complaint, "\n\r\033"));
     current->complaints++;
@@ -51,9 +51,9 @@ static void check_labels(const char *labels, size_t len)
     size_t n = 1;
 
     CHECK((labels != NULL) == (len > 0));
-    CHECK(cli_labels_len(labels) == len);
-    while (labels && cli_labels_next(&cursor, &name, &value)) {
-        CHECK(*name && cli_labels_find(labels, name));
+    CHECK(app_labels_len(labels) == len);
+    while (labels && app_labels_next(&cursor, &name, &value)) {
+        CHECK(*name && app_labels_find(labels, name));
         n += strlen(name) + strlen(value) + 2;
     }
     CHECK(!labels || n == len);
@@ -64,7 +64,7 @@ static const char *take(void *user, const char *host, const char *labels, size_t
     struct taken *taken = user;
     size_t len = strlen(host);
 
-    CHECK(len > 0 && !cli_host_problem(host, len));
+    CHECK(len > 0 && !app_host_problem(host, len));
     CHECK(host[0] != '@' && host[0] != '-' && !strpbrk(host, " \t\r\n#"));
     check_labels(labels, labels_len);
     keep(taken, host, len + 1);
@@ -77,7 +77,7 @@ static const char *take(void *user, const char *host, const char *labels, size_t
 /* Feeds it all in pieces of at most piece bytes. */
 static int feed(struct taken *taken, char end, const uint8_t *data, size_t size, size_t piece)
 {
-    struct cli_line_reader reader = {.name = "list", .end = end};
+    struct app_line_reader reader = {.name = "list", .end = end};
     int err = 0;
 
     current = taken;
@@ -88,12 +88,12 @@ static int feed(struct taken *taken, char end, const uint8_t *data, size_t size,
 
         CHECK(copy);
         memcpy(copy, data + at, n);
-        err = cli_lines_feed(&reader, copy, n, take, taken);
+        err = app_lines_feed(&reader, copy, n, take, taken);
         CHECK(reader.len <= sizeof(reader.line));
         free(copy);
     }
     if (err == 0)
-        err = cli_lines_end(&reader, take, taken);
+        err = app_lines_end(&reader, take, taken);
     CHECK(taken->complaints == (err < 0));
     return err;
 }
@@ -113,44 +113,44 @@ static void check_lines(struct input *in)
 }
 
 /* A host of a range: a name that may be used, or an address that can be read back. */
-static void check_host(const struct cli_range_host *host)
+static void check_host(const struct app_range_host *host)
 {
     char text[MPING_ADDR_TEXT_MAX];
     struct mping_addr again;
 
     CHECK(host->addr.family || host->name[0]);
-    CHECK(strlen(host->name) <= CLI_HOST_MAX);
+    CHECK(strlen(host->name) <= APP_HOST_MAX);
     if (!host->addr.family)
         return;
     CHECK(mping_addr_parse(&again, mping_addr_format(&host->addr, text, sizeof(text))) == 0);
     CHECK(memcmp(&again, &host->addr, sizeof(again)) == 0);
 }
 
-static int take_range(void *user, struct cli_range *range)
+static int take_range(void *user, struct app_range *range)
 {
-    static struct cli_range_host first, one, last;
+    static struct app_range_host first, one, last;
     unsigned *ranges = user;
 
-    CHECK(range->count > 0 && range->count <= CLI_RANGE_MAX);
-    cli_range_at(range, 0, &first);
-    cli_range_at(range, range->count / 2, &one);
-    cli_range_at(range, range->count - 1, &last);
+    CHECK(range->count > 0 && range->count <= APP_RANGE_MAX);
+    app_range_at(range, 0, &first);
+    app_range_at(range, range->count / 2, &one);
+    app_range_at(range, range->count - 1, &last);
     check_host(&first);
     check_host(&one);
     check_host(&last);
-    if (range->kind == CLI_RANGE_NAME)
+    if (range->kind == APP_RANGE_NAME)
         CHECK(range->count == 1);
-    if (range->kind == CLI_RANGE_OCTETS || range->kind == CLI_RANGE_ADDRS) {
-        CHECK(cli_addr_compare(&first.addr, &last.addr) <= 0);
-        CHECK(cli_addr_distance(&first.addr, &last.addr) >= range->count - 1);
+    if (range->kind == APP_RANGE_OCTETS || range->kind == APP_RANGE_ADDRS) {
+        CHECK(app_addr_compare(&first.addr, &last.addr) <= 0);
+        CHECK(app_addr_distance(&first.addr, &last.addr) >= range->count - 1);
     }
-    if (range->kind == CLI_RANGE_ADDRS) {
-        struct mping_addr there = cli_addr_plus(&first.addr, range->count / 2);
+    if (range->kind == APP_RANGE_ADDRS) {
+        struct mping_addr there = app_addr_plus(&first.addr, range->count / 2);
 
-        CHECK(cli_addr_distance(&first.addr, &last.addr) == range->count - 1);
+        CHECK(app_addr_distance(&first.addr, &last.addr) == range->count - 1);
         CHECK(memcmp(&there, &one.addr, sizeof(there)) == 0);
     }
-    cli_range_done(range);
+    app_range_done(range);
     return ++*ranges < RANGES_MAX ? 0 : -1;
 }
 
@@ -158,13 +158,13 @@ static void check_range(struct input *in)
 {
     char *text = input_string(in, 300);
     unsigned ranges = 0;
-    const char *problem = cli_range_read(text, take_range, &ranges);
+    const char *problem = app_range_read(text, take_range, &ranges);
 
     if (problem)
         CHECK((*problem == '\0') == (ranges == RANGES_MAX));
     else
         CHECK(ranges > 0);
-    if (cli_range_is_plain(text) && !problem)
+    if (app_range_is_plain(text) && !problem)
         CHECK(ranges == 1);
     free(text);
 }

@@ -9,7 +9,7 @@
 
 enum { WORDS_MAX = 24 };
 
-static void check_text(const struct cli_text *error)
+static void check_text(const struct app_text *error)
 {
     CHECK(error->len > 0 && error->data[error->len] == '\0');
     for (size_t i = 0; i < error->len; i++)
@@ -61,7 +61,7 @@ static void check_settings(const struct cli_settings *s, char *const *words, int
 static void check_command_line(struct input *in)
 {
     char *words[WORDS_MAX + 1], *argv[WORDS_MAX + 1], memory[1024];
-    struct cli_text error = cli_text_init(memory, sizeof(memory));
+    struct app_text error = app_text_init(memory, sizeof(memory));
     struct cli_settings settings;
     int n = 0;
 
@@ -83,19 +83,19 @@ static void check_command_line(struct input *in)
 static void check_number(const char *text)
 {
     int64_t value = -1, hex = -1;
-    int err = cli_number_parse(text, &value);
+    int err = app_number_parse(text, &value);
     char *end;
 
     CHECK(err == 0 || err == -EINVAL || err == -ERANGE);
     if (err == 0) {
         errno = 0;
         CHECK(value == strtoll(text, &end, 10) && !errno && !*end);
-        CHECK(cli_number_parse_hex(text, &hex) == 0 && hex == value);
+        CHECK(app_number_parse_hex(text, &hex) == 0 && hex == value);
     } else if (err == -ERANGE) {
         errno = 0;
         (void)strtoll(text, &end, 10);
         CHECK(errno == ERANGE && !*end);
-    } else if (cli_number_parse_hex(text, &hex) == 0) {
+    } else if (app_number_parse_hex(text, &hex) == 0) {
         CHECK(text[0] == '0' && (text[1] | 0x20) == 'x');
         CHECK((uint64_t)hex == strtoull(text, &end, 16) && !*end);
     }
@@ -105,7 +105,7 @@ static void check_decimal(const char *text)
 {
     double value, theirs;
     char *end;
-    int err = cli_decimal_parse(text, &value);
+    int err = app_decimal_parse(text, &value);
 
     CHECK(err == 0 || err == -EINVAL || err == -ERANGE);
     if (err < 0)
@@ -127,7 +127,7 @@ static void check_duration(const char *text)
     char *end;
     double value;
 
-    if (cli_duration_parse(text, &ns) < 0)
+    if (app_duration_parse(text, &ns) < 0)
         return;
     CHECK(ns >= 0);
     value = strtod(text, &end);

@@ -34,16 +34,16 @@ static size_t unescape(char *out, const char *shown)
 static void check_escape(const char *string, size_t room)
 {
     char shown[512], back[512];
-    size_t len = cli_escape(shown, room, string), back_len;
+    size_t len = app_escape(shown, room, string), back_len;
 
-    CHECK(len < room && len <= CLI_ESCAPED_MAX && shown[len] == '\0' && strlen(shown) == len);
+    CHECK(len < room && len <= APP_ESCAPED_MAX && shown[len] == '\0' && strlen(shown) == len);
     for (size_t i = 0; i < len; i++)
         CHECK((unsigned char)shown[i] >= 0x20 && shown[i] != 0x7f);
     back_len = unescape(back, shown);
     CHECK(back_len <= strlen(string) && memcmp(back, string, back_len) == 0);
     /* Nothing is left out that would have had room: a character is at most 4 bytes. */
     if (back_len < strlen(string))
-        CHECK(len + 16 > room - 1 || len + 16 > CLI_ESCAPED_MAX);
+        CHECK(len + 16 > room - 1 || len + 16 > APP_ESCAPED_MAX);
 }
 
 static void check_numbers(struct input *in)
@@ -51,12 +51,12 @@ static void check_numbers(struct input *in)
     unsigned decimals = input_below(in, 19);
     uint64_t value = input_uint(in, 8), part = input_uint(in, 8), scale = 1;
     char memory[64], *end;
-    struct cli_text text = cli_text_init(memory, sizeof(memory));
+    struct app_text text = app_text_init(memory, sizeof(memory));
     uint64_t whole, fraction = 0;
 
     for (unsigned i = 0; i < decimals; i++)
         scale *= 10;
-    cli_text_fixed(&text, value, decimals);
+    app_text_fixed(&text, value, decimals);
     errno = 0;
     whole = strtoull(memory, &end, 10);
     if (decimals) {
@@ -65,14 +65,14 @@ static void check_numbers(struct input *in)
     }
     CHECK(!*end && !errno && whole == value / scale && fraction == value % scale);
 
-    text = cli_text_init(memory, sizeof(memory));
-    cli_text_number(&text, (int64_t)value);
+    text = app_text_init(memory, sizeof(memory));
+    app_text_number(&text, (int64_t)value);
     CHECK(strtoll(memory, &end, 10) == (int64_t)value && !*end);
 
-    text = cli_text_init(memory, sizeof(memory));
+    text = app_text_init(memory, sizeof(memory));
     if (part > value)
         part %= value + (value < UINT64_MAX);
-    cli_text_percent(&text, part, value);
+    app_text_percent(&text, part, value);
     CHECK((strcmp(memory, "0%") == 0 || strcmp(memory, "0") == 0) == (value && part == 0));
     CHECK((strncmp(memory, "100", 3) == 0) == (value && part == value));
 }
@@ -86,8 +86,8 @@ static void check_line(struct input *in)
         MPING_EV_MISMATCH, MPING_EV_ICMP_ERROR, MPING_EV_SENT,        MPING_EV_FINISHED,
     };
     struct mping_event event = {.type = MPING_EV_REPLY};
-    char memory[CLI_LINE_MAX], *host;
-    struct cli_text text = cli_text_init(memory, sizeof(memory));
+    char memory[APP_LINE_MAX], *host;
+    struct app_text text = app_text_init(memory, sizeof(memory));
     uint8_t *bytes = (uint8_t *)&event;
 
     for (size_t i = 0; i < sizeof(event) && in->left > 8; i++)
@@ -100,7 +100,7 @@ static void check_line(struct input *in)
     event.rtt_ns = event.rtt_ns < 0 ? 0 : event.rtt_ns;
     event.timeout_ns = event.timeout_ns < 0 ? 0 : event.timeout_ns;
     event.dst.scope_id = event.peer.scope_id = 0;
-    cli_event_line(&text, &event);
+    app_event_line(&text, &event);
     CHECK(text.len == strlen(memory) && text.len + 1 < sizeof(memory));
     if (text.len)
         CHECK(strchr(memory, '\n') == memory + text.len - 1);

@@ -87,8 +87,8 @@ static const struct {
 static void test_rows(void)
 {
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        char out[CLI_ESCAPED_MAX + 1];
-        size_t len = cli_escape(out, sizeof(out), rows[r].in);
+        char out[APP_ESCAPED_MAX + 1];
+        size_t len = app_escape(out, sizeof(out), rows[r].in);
 
         ok(len == strlen(out) && strcmp(out, rows[r].want) == 0, "%s", rows[r].what);
     }
@@ -142,7 +142,7 @@ static void test_random(void)
     uint64_t state = 41;
 
     for (unsigned n = 0; n < 200000; n++) {
-        char in[17], out[CLI_ESCAPED_MAX + 1], back[CLI_ESCAPED_MAX + 1];
+        char in[17], out[APP_ESCAPED_MAX + 1], back[APP_ESCAPED_MAX + 1];
         size_t len = n % sizeof(in);
 
         for (size_t i = 0; i < len; i++) {
@@ -152,7 +152,7 @@ static void test_random(void)
                 in[i] = (char)(0x80 | (state >> 50 & 0x3f));
         }
         in[len] = '\0';
-        cli_escape(out, sizeof(out), in);
+        app_escape(out, sizeof(out), in);
         harmful += !is_harmless(out);
         unescape(back, out);
         lossy += strcmp(back, in) != 0;
@@ -176,12 +176,12 @@ static void test_sizes(void)
             strcat(in, units[u]);
         for (size_t size = 1; size < 400; size++) {
             char *out = malloc(size);
-            size_t room = size - 1 < CLI_ESCAPED_MAX ? size - 1 : CLI_ESCAPED_MAX;
+            size_t room = size - 1 < APP_ESCAPED_MAX ? size - 1 : APP_ESCAPED_MAX;
             size_t len;
 
             if (!out)
                 abort();
-            len = cli_escape(out, size, in);
+            len = app_escape(out, size, in);
             wrong += len != room / unit_out[u] * unit_out[u] || strlen(out) != len;
             wrong += !is_harmless(out);
             free(out);
@@ -192,13 +192,13 @@ static void test_sizes(void)
 
 static void test_long(void)
 {
-    char *in = malloc(1 << 20), out[CLI_ESCAPED_MAX + 1];
+    char *in = malloc(1 << 20), out[APP_ESCAPED_MAX + 1];
 
     if (!in)
         abort();
     memset(in, 'x', (1 << 20) - 1);
     in[(1 << 20) - 1] = '\0';
-    ok(cli_escape(out, sizeof(out), in) == CLI_ESCAPED_MAX, "of a megabyte 253 bytes are shown");
+    ok(app_escape(out, sizeof(out), in) == APP_ESCAPED_MAX, "of a megabyte 253 bytes are shown");
     free(in);
 }
 

@@ -12,16 +12,16 @@
 
 #include "tap.h"
 
-enum { MEMORY = CLI_RECORD_MAX };
+enum { MEMORY = APP_RECORD_MAX };
 
 /* A quotation mark, an apostrophe, a line feed, a tab, ESC, 0xff, and what formats live on. */
 #define HOSTILE "a\"'\n\t\x1b\xff,=\\%|b"
 #define LABELS "na-me\0" HOSTILE "\0"
 
 static char memory[MEMORY];
-static struct cli_text text;
+static struct app_text text;
 static bool quiet, with_stats; /* of the next show */
-static struct cli_show show;
+static struct app_show show;
 static const struct mping_stats stats = {
     .sent = 3,
     .received = 2,
@@ -44,16 +44,16 @@ static const struct mping_event event = {
     .tos = -1,
 };
 
-static struct cli_record record_of(enum cli_record_kind kind)
+static struct app_record record_of(enum app_record_kind kind)
 {
-    struct cli_record record = {
+    struct app_record record = {
         .kind = kind,
         .host = HOSTILE,
         .labels = LABELS,
         .wall_ns = INT64_C(1700000001000000001),
         .time_ns = INT64_C(1700000001000000001),
         .sent_time_ns = INT64_C(1700000000123456789),
-        .style = CLI_TIME_ISO,
+        .style = APP_TIME_ISO,
         .event = &event,
         .stats = &stats,
         .targets = 1,
@@ -63,16 +63,16 @@ static struct cli_record record_of(enum cli_record_kind kind)
     return record;
 }
 
-static void begin(const struct cli_format *format, const char *fields, unsigned records)
+static void begin(const struct app_format *format, const char *fields, unsigned records)
 {
     static char line[2048];
-    struct cli_text error = cli_text_init(line, sizeof(line));
+    struct app_text error = app_text_init(line, sizeof(line));
 
-    cli_columns_done(&show.columns);
-    show = (struct cli_show){.format = format, .quiet = quiet, .stats = with_stats};
-    if (fields != NULL && cli_columns_parse(&show.columns, fields, records, &error) < 0)
+    app_columns_done(&show.columns);
+    show = (struct app_show){.format = format, .quiet = quiet, .stats = with_stats};
+    if (fields != NULL && app_columns_parse(&show.columns, fields, records, &error) < 0)
         ok(0, "%s", error.data);
-    text = cli_text_init(memory, sizeof(memory));
+    text = app_text_init(memory, sizeof(memory));
 }
 
 static void is(const char *want, const char *what)
@@ -84,11 +84,11 @@ static void is(const char *want, const char *what)
 
 static void test_json(void)
 {
-    struct cli_record record = record_of(CLI_RECORD_VERDICT);
+    struct app_record record = record_of(APP_RECORD_VERDICT);
 
-    begin(&cli_format_json, "target,labels,seq,verdict,rtt_ms,time,sent_time,timeout_ms",
-          CLI_RECORD_VERDICT);
-    cli_format_json.event(&show, &text, &record);
+    begin(&app_format_json, "target,labels,seq,verdict,rtt_ms,time,sent_time,timeout_ms",
+          APP_RECORD_VERDICT);
+    app_format_json.event(&show, &text, &record);
     is("{\"target\":\"a\\\"'\\u000a\\u0009\\u001b\xef\xbf\xbd,=\\\\%|b\","
        "\"labels\":{\"na-me\":\"a\\\"'\\u000a\\u0009\\u001b\xef\xbf\xbd,=\\\\%|b\"},"
        "\"seq\":5000000000,\"verdict\":\"lost\",\"rtt_ms\":null,"
@@ -99,27 +99,27 @@ static void test_json(void)
 
 static void test_tables(void)
 {
-    struct cli_record record = record_of(CLI_RECORD_VERDICT);
+    struct app_record record = record_of(APP_RECORD_VERDICT);
 
-    begin(&cli_format_csv, "target,label.na-me,verdict,rtt_ms", CLI_RECORD_VERDICT);
-    cli_format_csv.begin(&show, &text);
-    cli_format_csv.event(&show, &text, &record);
+    begin(&app_format_csv, "target,label.na-me,verdict,rtt_ms", APP_RECORD_VERDICT);
+    app_format_csv.begin(&show, &text);
+    app_format_csv.event(&show, &text, &record);
     is("target,label.na-me,verdict,rtt_ms\n"
        "\"a\"\"'\n\t\x1b\xef\xbf\xbd,=\\%|b\",\"a\"\"'\n\t\x1b\xef\xbf\xbd,=\\%|b\",lost,\n",
        "csv: quoted, quotation marks doubled");
-    begin(&cli_format_fields, "target,verdict", CLI_RECORD_VERDICT);
-    cli_format_fields.event(&show, &text, &record);
+    begin(&app_format_fields, "target,verdict", APP_RECORD_VERDICT);
+    app_format_fields.event(&show, &text, &record);
     is("a\"'\\x0a\\x09\\x1b\\xff,=\\x5c%|b\tlost\n", "text with fields: escaped");
     record.labels = "a\0"
                     "plain\0"
                     "b\0"
                     "two words\0";
-    begin(&cli_format_csv, "labels", CLI_RECORD_VERDICT);
-    cli_format_csv.event(&show, &text, &record);
+    begin(&app_format_csv, "labels", APP_RECORD_VERDICT);
+    app_format_csv.event(&show, &text, &record);
     is("\"a=plain b=\"\"two words\"\"\"\n", "csv: labels as in a list");
 }
 
-static struct cli_observed observed = {
+static struct app_observed observed = {
     .outages = 2,
     .outages_ns = INT64_C(20000000000),
     .down = true,
@@ -146,9 +146,9 @@ static struct cli_observed observed = {
     .addr_changed_wall_ns = INT64_C(1700000000250000000),
 };
 
-static struct cli_record observed_record(void)
+static struct app_record observed_record(void)
 {
-    struct cli_record record = record_of(CLI_RECORD_SUMMARY);
+    struct app_record record = record_of(APP_RECORD_SUMMARY);
 
     record.host = "h";
     record.observed = &observed;
@@ -159,12 +159,12 @@ static struct cli_record observed_record(void)
 /* All that can be told of a target but what the library counts. */
 static void test_observed(void)
 {
-    struct cli_record record = observed_record();
+    struct app_record record = observed_record();
     const char *second;
 
     with_stats = true;
-    begin(&cli_format_text, NULL, 0);
-    cli_format_text.summary(&show, &text, &record);
+    begin(&app_format_text, NULL, 0);
+    app_format_text.summary(&show, &text, &record);
     second = strchr(memory, '\n');
     memmove(memory, second ? second + 1 : "", second ? strlen(second + 1) + 1 : 1);
     is("  jitter 0.000 ms (RFC 3550)\n"
@@ -177,30 +177,30 @@ static void test_observed(void)
        "  address changed 3 times, last from 192.0.2.1 to 192.0.2.2 at "
        "2023-11-14T22:13:20.250Z\n",
        "text: what happened to a target, a line each");
-    observed.outages = CLI_OUTAGES_KEPT + 2;
-    begin(&cli_format_text, NULL, 0);
-    cli_format_text.summary(&show, &text, &record);
+    observed.outages = APP_OUTAGES_KEPT + 2;
+    begin(&app_format_text, NULL, 0);
+    app_format_text.summary(&show, &text, &record);
     ok(strstr(memory, "\n  outages 10, the longest for 6 s; the last of them:\n") != NULL,
        "text: more outages than are kept are counted");
     observed.outages = 2;
     quiet = true;
-    begin(&cli_format_csv, "target,down,outage_list", CLI_RECORD_SUMMARY);
-    cli_format_csv.summary(&show, &text, &record);
+    begin(&app_format_csv, "target,down,outage_list", APP_RECORD_SUMMARY);
+    app_format_csv.summary(&show, &text, &record);
     is("h,true,2020-09-13T12:26:40.000000000Z+2.5 2023-11-14T22:13:20.000000000Z+\n",
        "csv: a yes, and each outage with its length, but for one that lasts");
     observed.down = false;
-    begin(&cli_format_fields, "down", CLI_RECORD_SUMMARY);
-    cli_format_fields.summary(&show, &text, &record);
+    begin(&app_format_fields, "down", APP_RECORD_SUMMARY);
+    app_format_fields.summary(&show, &text, &record);
     is("false\n", "text with fields: a no");
     quiet = with_stats = false;
 }
 
 static void test_influx(void)
 {
-    struct cli_record record = record_of(CLI_RECORD_VERDICT);
+    struct app_record record = record_of(APP_RECORD_VERDICT);
 
-    begin(&cli_format_influx, "seq,verdict,timeout_ms,rtt_ms", CLI_RECORD_VERDICT);
-    cli_format_influx.event(&show, &text, &record);
+    begin(&app_format_influx, "seq,verdict,timeout_ms,rtt_ms", APP_RECORD_VERDICT);
+    app_format_influx.event(&show, &text, &record);
     is("multiping_probe,target=a\"'\\ \\ \\ \xef\xbf\xbd\\,\\=\\%|b,"
        "na-me=a\"'\\ \\ \\ \xef\xbf\xbd\\,\\=\\%|b"
        " seq=5000000000i,verdict=\"lost\",timeout_ms=1500 1700000000123456789\n",
@@ -210,20 +210,20 @@ static void test_influx(void)
                     "1\0"
                     "empty\0"
                     "\0";
-    begin(&cli_format_influx, "seq", CLI_RECORD_VERDICT);
-    cli_format_influx.event(&show, &text, &record);
+    begin(&app_format_influx, "seq", APP_RECORD_VERDICT);
+    app_format_influx.event(&show, &text, &record);
     is("multiping_probe,target=x\\\\ ,label_seq=1 seq=5000000000i 1700000000123456789\n",
        "influx: a backslash at the end, a tag named like a field, an empty one");
-    begin(&cli_format_influx, "rtt_ms", CLI_RECORD_VERDICT);
-    cli_format_influx.event(&show, &text, &record);
+    begin(&app_format_influx, "rtt_ms", APP_RECORD_VERDICT);
+    app_format_influx.event(&show, &text, &record);
     is("", "influx: no point without a field");
 }
 
 static void test_prom(void)
 {
-    struct cli_record record = record_of(CLI_RECORD_SUMMARY);
+    struct app_record record = record_of(APP_RECORD_SUMMARY);
 
-    begin(&cli_format_prom, NULL, 0);
+    begin(&app_format_prom, NULL, 0);
     record.pass = 1;
     record.copy = 2;
     record.labels = "na-me\0"
@@ -232,7 +232,7 @@ static void test_prom(void)
                     "2\0"
                     "target\0"
                     "3\0";
-    cli_format_prom.summary(&show, &text, &record);
+    app_format_prom.summary(&show, &text, &record);
     is("# HELP multiping_probes_sent Probes handed to the kernel.\n"
        "# TYPE multiping_probes_sent gauge\n"
        "multiping_probes_sent{target=\"a\\\"'\\n\t\x1b\xef\xbf\xbd,=\\\\%|b\",copy=\"2\","
@@ -243,28 +243,28 @@ static void test_prom(void)
     record.labels = NULL;
     record.host = "h";
     record.copy = 0;
-    text = cli_text_init(memory, sizeof(memory));
-    cli_format_prom.summary(&show, &text, &record);
+    text = app_text_init(memory, sizeof(memory));
+    app_format_prom.summary(&show, &text, &record);
     is("multiping_loss_ratio{target=\"h\"} 0.33333\n", "prom: a ratio");
     record.pass = 14;
-    text = cli_text_init(memory, sizeof(memory));
-    cli_format_prom.summary(&show, &text, &record);
+    text = app_text_init(memory, sizeof(memory));
+    app_format_prom.summary(&show, &text, &record);
     is("multiping_rtt_avg_seconds{target=\"h\"} 0.002\n", "prom: seconds");
 }
 
 static void test_nagios(void)
 {
-    struct cli_record record = record_of(CLI_RECORD_SUMMARY);
+    struct app_record record = record_of(APP_RECORD_SUMMARY);
 
-    begin(&cli_format_nagios, NULL, 0);
+    begin(&app_format_nagios, NULL, 0);
     record.targets = 2;
-    for (record.pass = 0; record.pass < cli_format_nagios.passes; record.pass++) {
+    for (record.pass = 0; record.pass < app_format_nagios.passes; record.pass++) {
         if (record.pass == 1)
-            cli_format_nagios.survey(
-                &show, &(struct cli_record){.kind = CLI_RECORD_TOTAL, .stats = &stats});
-        cli_format_nagios.summary(&show, &text, &record);
+            app_format_nagios.survey(
+                &show, &(struct app_record){.kind = APP_RECORD_TOTAL, .stats = &stats});
+        app_format_nagios.summary(&show, &text, &record);
     }
-    cli_format_nagios.total(&show, &text, &record);
+    app_format_nagios.total(&show, &text, &record);
     is("PING OK - 1 of 2 targets alive |"
        " 'a\"_\\x0a\\x09\\x1b\\xff,_\\x5c%/b rta'=2ms;;;0;"
        " 'a\"_\\x0a\\x09\\x1b\\xff,_\\x5c%/b rtmin'=1ms;;;0;"
@@ -278,49 +278,49 @@ static void test_long_labels(void)
 {
     static char labels[20010] = "l\0";
     static const char tail[] = "\"}}\n";
-    struct cli_record record = record_of(CLI_RECORD_VERDICT);
+    struct app_record record = record_of(APP_RECORD_VERDICT);
 
     memset(labels + 2, '"', 20000);
     record.labels = labels;
-    begin(&cli_format_json, "labels", CLI_RECORD_VERDICT);
-    cli_format_json.event(&show, &text, &record);
+    begin(&app_format_json, "labels", APP_RECORD_VERDICT);
+    app_format_json.event(&show, &text, &record);
     ok(text.len == strlen("{\"labels\":{\"l\":\"") + 40000 + strlen(tail) &&
            strcmp(memory + text.len - strlen(tail), tail) == 0,
        "json: labels of any length");
-    begin(&cli_format_csv, "label.l", CLI_RECORD_VERDICT);
-    cli_format_csv.event(&show, &text, &record);
+    begin(&app_format_csv, "label.l", APP_RECORD_VERDICT);
+    app_format_csv.event(&show, &text, &record);
     ok(text.len == 2 + 40000 + 1, "csv: likewise (%zu)", text.len);
 }
 
 static const struct {
-    enum cli_time_style style;
+    enum app_time_style style;
     int64_t ns;
     const char *want;
 } stamps[] = {
-    {CLI_TIME_UNIX, INT64_C(1700000000000000001), "1700000000.000000001"},
-    {CLI_TIME_ISO, INT64_C(1700000000000000001), "2023-11-14T22:13:20.000000001Z"},
-    {CLI_TIME_RELATIVE, 1500000000, "1.500000000"},
-    {CLI_TIME_DELTA, -1500000000, "-1.500000000"},
-    {CLI_TIME_DELTA, 0, "0.000000000"},
+    {APP_TIME_UNIX, INT64_C(1700000000000000001), "1700000000.000000001"},
+    {APP_TIME_ISO, INT64_C(1700000000000000001), "2023-11-14T22:13:20.000000001Z"},
+    {APP_TIME_RELATIVE, 1500000000, "1.500000000"},
+    {APP_TIME_DELTA, -1500000000, "-1.500000000"},
+    {APP_TIME_DELTA, 0, "0.000000000"},
 };
 
 static void test_stamps(void)
 {
-    struct cli_stamp stamp;
+    struct app_stamp stamp;
 
     for (size_t i = 0; i < sizeof(stamps) / sizeof(stamps[0]); i++) {
-        text = cli_text_init(memory, sizeof(memory));
-        cli_stamp_add(&text, stamps[i].style, stamps[i].ns);
+        text = app_text_init(memory, sizeof(memory));
+        app_stamp_add(&text, stamps[i].style, stamps[i].ns);
         is(stamps[i].want, stamps[i].want);
     }
-    cli_stamp_init(&stamp, CLI_TIME_DELTA);
-    ok(cli_stamp_next(&stamp, stamp.start_wall_ns + 5) == 5 &&
-           cli_stamp_next(&stamp, stamp.start_wall_ns + 7) == 2 &&
-           cli_stamp_beside(&stamp, stamp.start_wall_ns + 9) == 9,
+    app_stamp_init(&stamp, APP_TIME_DELTA);
+    ok(app_stamp_next(&stamp, stamp.start_wall_ns + 5) == 5 &&
+           app_stamp_next(&stamp, stamp.start_wall_ns + 7) == 2 &&
+           app_stamp_beside(&stamp, stamp.start_wall_ns + 9) == 9,
        "a delta is from what was shown before");
-    cli_stamp_init(&stamp, CLI_TIME_RELATIVE);
-    ok(cli_stamp_next(&stamp, stamp.start_wall_ns + 5) == 5 &&
-           cli_stamp_next(&stamp, stamp.start_wall_ns + 7) == 7,
+    app_stamp_init(&stamp, APP_TIME_RELATIVE);
+    ok(app_stamp_next(&stamp, stamp.start_wall_ns + 5) == 5 &&
+           app_stamp_next(&stamp, stamp.start_wall_ns + 7) == 7,
        "relative is from the start");
 }
 
@@ -335,6 +335,6 @@ int main(void)
     test_nagios();
     test_long_labels();
     test_stamps();
-    cli_columns_done(&show.columns);
+    app_columns_done(&show.columns);
     return done_testing();
 }

@@ -9,14 +9,14 @@
 
 #define MS INT64_C(1000000)
 
-static struct cli_gate gate;
+static struct app_gate gate;
 static char error_memory[2048];
-static struct cli_text error;
+static struct app_text error;
 
 static int parse(const char *expression)
 {
-    error = cli_text_init(error_memory, sizeof(error_memory));
-    return cli_gate_parse(&gate, "fail-if", expression, &error);
+    error = app_text_init(error_memory, sizeof(error_memory));
+    return app_gate_parse(&gate, "fail-if", expression, &error);
 }
 
 static const struct {
@@ -71,9 +71,9 @@ static void test_many(void)
 {
     char expression[1024] = "sent>1";
 
-    for (int i = 1; i < CLI_CONDITIONS_MAX; i++)
+    for (int i = 1; i < APP_CONDITIONS_MAX; i++)
         strcat(expression, ",sent>1");
-    ok(parse(expression) == 0 && gate.n == CLI_CONDITIONS_MAX, "as many as there is room for");
+    ok(parse(expression) == 0 && gate.n == APP_CONDITIONS_MAX, "as many as there is room for");
     strcat(expression, ",sent>1");
     ok(parse(expression) == -1 && error.len > 0, "and not one more");
 }
@@ -95,7 +95,7 @@ static const struct mping_stats good = {
 static const struct mping_stats dead = {.sent = 10, .lost = 10};
 static const struct mping_stats once = {.sent = 1, .received = 1, .rtt_mean_ns = 1e6};
 static const struct mping_stats unsent = {.sent = 10, .send_errors = 10};
-static const struct cli_observed seen = {
+static const struct app_observed seen = {
     .outages = 1,
     .outages_ns = 2000 * MS,
     .longest = {.start_ns = MS, .end_ns = 2001 * MS, .probes = 2},
@@ -105,73 +105,73 @@ static const struct cli_observed seen = {
 static const struct {
     const char *condition;
     const struct mping_stats *stats;
-    enum cli_answer answer;
+    enum app_answer answer;
 } answers[] = {
-    {"loss>5%", &good, CLI_ANSWER_YES},       {"loss>10%", &good, CLI_ANSWER_NO},
-    {"loss>=10%", &good, CLI_ANSWER_YES},     {"loss<10.001%", &good, CLI_ANSWER_YES},
-    {"loss=10%", &good, CLI_ANSWER_YES},      {"loss!=10%", &good, CLI_ANSWER_NO},
-    {"avg>9.999ms", &good, CLI_ANSWER_YES},   {"avg>10ms", &good, CLI_ANSWER_NO},
-    {"p95>=18ms", &good, CLI_ANSWER_YES},     {"p99<20ms", &good, CLI_ANSWER_NO},
-    {"min<6ms", &good, CLI_ANSWER_YES},       {"lost>9", &good, CLI_ANSWER_YES},
-    {"lost>9.5%", &good, CLI_ANSWER_YES},     {"lost>10%", &good, CLI_ANSWER_NO},
-    {"dup>1", &good, CLI_ANSWER_YES},         {"outage>1.9s", &good, CLI_ANSWER_YES},
-    {"outage>2s", &good, CLI_ANSWER_NO},      {"outages>0", &good, CLI_ANSWER_YES},
-    {"reorder>3", &good, CLI_ANSWER_NO},      {"loss>99%", &dead, CLI_ANSWER_YES},
-    {"avg>1h", &dead, CLI_ANSWER_YES},        {"avg<1h", &dead, CLI_ANSWER_NO},
-    {"p50>1h", &dead, CLI_ANSWER_YES},        {"jitter>0", &once, CLI_ANSWER_NO},
-    {"loss>5%", &unsent, CLI_ANSWER_UNKNOWN}, {"avg>1ms", &unsent, CLI_ANSWER_UNKNOWN},
-    {"errors>5", &unsent, CLI_ANSWER_YES},    {"received<1", &unsent, CLI_ANSWER_YES},
+    {"loss>5%", &good, APP_ANSWER_YES},       {"loss>10%", &good, APP_ANSWER_NO},
+    {"loss>=10%", &good, APP_ANSWER_YES},     {"loss<10.001%", &good, APP_ANSWER_YES},
+    {"loss=10%", &good, APP_ANSWER_YES},      {"loss!=10%", &good, APP_ANSWER_NO},
+    {"avg>9.999ms", &good, APP_ANSWER_YES},   {"avg>10ms", &good, APP_ANSWER_NO},
+    {"p95>=18ms", &good, APP_ANSWER_YES},     {"p99<20ms", &good, APP_ANSWER_NO},
+    {"min<6ms", &good, APP_ANSWER_YES},       {"lost>9", &good, APP_ANSWER_YES},
+    {"lost>9.5%", &good, APP_ANSWER_YES},     {"lost>10%", &good, APP_ANSWER_NO},
+    {"dup>1", &good, APP_ANSWER_YES},         {"outage>1.9s", &good, APP_ANSWER_YES},
+    {"outage>2s", &good, APP_ANSWER_NO},      {"outages>0", &good, APP_ANSWER_YES},
+    {"reorder>3", &good, APP_ANSWER_NO},      {"loss>99%", &dead, APP_ANSWER_YES},
+    {"avg>1h", &dead, APP_ANSWER_YES},        {"avg<1h", &dead, APP_ANSWER_NO},
+    {"p50>1h", &dead, APP_ANSWER_YES},        {"jitter>0", &once, APP_ANSWER_NO},
+    {"loss>5%", &unsent, APP_ANSWER_UNKNOWN}, {"avg>1ms", &unsent, APP_ANSWER_UNKNOWN},
+    {"errors>5", &unsent, APP_ANSWER_YES},    {"received<1", &unsent, APP_ANSWER_YES},
 };
 
 static void test_answers(void)
 {
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-        struct cli_record record = {
-            .kind = CLI_RECORD_SUMMARY,
+        struct app_record record = {
+            .kind = APP_RECORD_SUMMARY,
             .stats = answers[i].stats,
             .observed = &seen,
         };
 
         parse(answers[i].condition);
-        ok(cli_condition_fits(&gate.all[0], &record) &&
-               cli_condition_ask(&gate.all[0], &record) == answers[i].answer,
+        ok(app_condition_fits(&gate.all[0], &record) &&
+               app_condition_ask(&gate.all[0], &record) == answers[i].answer,
            "%s", answers[i].condition);
     }
 }
 
 static void test_run(void)
 {
-    struct cli_record target = {.kind = CLI_RECORD_SUMMARY, .stats = &good};
-    struct cli_record total = {
-        .kind = CLI_RECORD_TOTAL, .stats = &good, .targets = 10, .alive = 7, .silent = 3};
+    struct app_record target = {.kind = APP_RECORD_SUMMARY, .stats = &good};
+    struct app_record total = {
+        .kind = APP_RECORD_TOTAL, .stats = &good, .targets = 10, .alive = 7, .silent = 3};
 
     parse("alive<8,silent>=30%,loss>0%");
-    ok(cli_condition_fits(&gate.all[0], &total) && !cli_condition_fits(&gate.all[0], &target),
+    ok(app_condition_fits(&gate.all[0], &total) && !app_condition_fits(&gate.all[0], &target),
        "how many are alive is asked of the whole run");
-    ok(!cli_condition_fits(&gate.all[2], &total) && cli_condition_fits(&gate.all[2], &target),
+    ok(!app_condition_fits(&gate.all[2], &total) && app_condition_fits(&gate.all[2], &target),
        "losses are asked of each target");
-    ok(cli_condition_ask(&gate.all[0], &total) == CLI_ANSWER_YES &&
-           cli_condition_ask(&gate.all[1], &total) == CLI_ANSWER_YES,
+    ok(app_condition_ask(&gate.all[0], &total) == APP_ANSWER_YES &&
+           app_condition_ask(&gate.all[1], &total) == APP_ANSWER_YES,
        "counts and shares of targets");
 }
 
 static bool pair(const char *text)
 {
-    error = cli_text_init(error_memory, sizeof(error_memory));
-    return cli_gate_parse_pair(&gate, "warning", text, &error) == 0;
+    error = app_text_init(error_memory, sizeof(error_memory));
+    return app_gate_parse_pair(&gate, "warning", text, &error) == 0;
 }
 
 static void test_pairs(void)
 {
-    const struct cli_condition *limit;
+    const struct app_condition *limit;
 
     ok(pair("100.5,20%") && gate.n == 2, "a pair as check_ping takes it");
-    limit = cli_gate_limit(&gate, "avg");
-    ok(limit && limit->value > 100.4e6 && limit->value < 100.6e6 && limit->comparison == CLI_IS_MIN,
+    limit = app_gate_limit(&gate, "avg");
+    ok(limit && limit->value > 100.4e6 && limit->value < 100.6e6 && limit->comparison == APP_IS_MIN,
        "ms of RTT");
-    limit = cli_gate_limit(&gate, "loss");
+    limit = app_gate_limit(&gate, "loss");
     ok(limit && limit->value > 19.9 && limit->value < 20.1, "and percent of loss");
-    ok(!cli_gate_limit(&gate, "p95"), "and no other limit");
+    ok(!app_gate_limit(&gate, "p95"), "and no other limit");
     ok(pair("loss>5%") && gate.n == 1, "or conditions");
     ok(!pair("100") && !pair("100,20") && !pair("100,") && !pair("1x,20%") && !pair("100,20%,5"),
        "nothing between: %s", error.data);
@@ -180,24 +180,24 @@ static void test_pairs(void)
 static void test_needs(void)
 {
     parse("loss>5%,avg>1s");
-    ok(!cli_gate_needs(&gate, CLI_NEED_PERCENTILES) && !cli_gate_needs(&gate, CLI_NEED_OBSERVATION),
+    ok(!app_gate_needs(&gate, APP_NEED_PERCENTILES) && !app_gate_needs(&gate, APP_NEED_OBSERVATION),
        "what the counters tell needs nothing");
     parse("p95>1s,outages>1");
-    ok(cli_gate_needs(&gate, CLI_NEED_PERCENTILES) && cli_gate_needs(&gate, CLI_NEED_OBSERVATION),
+    ok(app_gate_needs(&gate, APP_NEED_PERCENTILES) && app_gate_needs(&gate, APP_NEED_OBSERVATION),
        "the rest is known");
 }
 
 static void test_explanations(void)
 {
     char memory[256];
-    struct cli_text text = cli_text_init(memory, sizeof(memory));
-    struct cli_record record = {.kind = CLI_RECORD_SUMMARY, .stats = &good};
+    struct app_text text = app_text_init(memory, sizeof(memory));
+    struct app_record record = {.kind = APP_RECORD_SUMMARY, .stats = &good};
 
     parse("loss > 5% ,avg>1ms");
-    cli_condition_explain(&gate.all[0], &gate, &record, &text);
+    app_condition_explain(&gate.all[0], &gate, &record, &text);
     ok(strcmp(memory, "loss is 10%, and --fail-if says loss > 5%") == 0, "%s", memory);
-    text = cli_text_init(memory, sizeof(memory));
-    cli_condition_explain(&gate.all[1], &gate, &record, &text);
+    text = app_text_init(memory, sizeof(memory));
+    app_condition_explain(&gate.all[1], &gate, &record, &text);
     ok(strcmp(memory, "avg is 10 ms, and --fail-if says avg>1ms") == 0, "%s", memory);
 }
 

@@ -108,7 +108,7 @@ static bool is_told(const struct cli_option *o)
 
 static void test_help(void)
 {
-    struct cli_text text = cli_text_init(help, sizeof(help));
+    struct app_text text = app_text_init(help, sizeof(help));
     size_t longest = 0;
     unsigned odd = 0, blanks = 0;
 

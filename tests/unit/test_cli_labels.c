@@ -55,7 +55,7 @@ static void show(char *text, size_t size, const char *labels)
     size_t len = 0;
 
     text[0] = '\0';
-    while (cli_labels_next(&labels, &name, &value))
+    while (app_labels_next(&labels, &name, &value))
         len += (size_t)snprintf(text + len, size - len, "%s=%s;", name, value);
 }
 
@@ -70,7 +70,7 @@ static bool reads_as(const char *text, const char *want)
     if (!exact || !labels)
         abort();
     memcpy(exact, text, len);
-    problem = cli_labels_parse(exact, len, labels, &used);
+    problem = app_labels_parse(exact, len, labels, &used);
     if (problem == NULL)
         show(shown, sizeof(shown), used ? labels : NULL);
     right = want ? problem == NULL && strcmp(shown, want) == 0 && used <= len + 2 : problem != NULL;
@@ -92,11 +92,11 @@ static void test_find(void)
 {
     static const char labels[] = "site\0fra\0rack\0x12\0empty\0\0";
 
-    ok(strcmp(cli_labels_find(labels, "site"), "fra") == 0, "the first is found");
-    ok(strcmp(cli_labels_find(labels, "rack"), "x12") == 0, "and the next");
-    ok(strcmp(cli_labels_find(labels, "empty"), "") == 0, "an empty one is there");
-    ok(cli_labels_find(labels, "fra") == NULL, "a value is no name");
-    ok(cli_labels_find(NULL, "site") == NULL, "no labels, nothing found");
+    ok(strcmp(app_labels_find(labels, "site"), "fra") == 0, "the first is found");
+    ok(strcmp(app_labels_find(labels, "rack"), "x12") == 0, "and the next");
+    ok(strcmp(app_labels_find(labels, "empty"), "") == 0, "an empty one is there");
+    ok(app_labels_find(labels, "fra") == NULL, "a value is no name");
+    ok(app_labels_find(NULL, "site") == NULL, "no labels, nothing found");
 }
 
 /* More than fits into a block, each kept as it was. */
@@ -104,7 +104,7 @@ static void test_store(void)
 {
     enum { N = 20000 };
     static const char *kept[N];
-    struct cli_label_store store = {0};
+    struct app_label_store store = {0};
     unsigned wrong = 0, shared = 0;
     bool failed;
 
@@ -113,21 +113,21 @@ static void test_store(void)
         size_t len;
 
         snprintf(text, sizeof(text), "rack=%u row=x", i / 2);
-        cli_labels_parse(text, strlen(text), labels, &len);
-        kept[i] = cli_label_store_add(&store, labels, len, &failed);
+        app_labels_parse(text, strlen(text), labels, &len);
+        kept[i] = app_label_store_add(&store, labels, len, &failed);
         wrong += failed;
     }
     for (unsigned i = 0; i < N; i++) {
         char want[16];
 
         snprintf(want, sizeof(want), "%u", i / 2);
-        wrong += strcmp(cli_labels_find(kept[i], "rack"), want) != 0;
+        wrong += strcmp(app_labels_find(kept[i], "rack"), want) != 0;
         shared += i > 0 && kept[i] == kept[i - 1];
     }
     ok(wrong == 0, "%d kept, %u wrong", N, wrong);
     ok(shared == N / 2, "the same ones in a row are kept once");
-    ok(cli_label_store_add(&store, NULL, 0, &failed) == NULL && !failed, "none are none");
-    cli_label_store_done(&store);
+    ok(app_label_store_add(&store, NULL, 0, &failed) == NULL && !failed, "none are none");
+    app_label_store_done(&store);
 }
 
 int main(void)

@@ -180,14 +180,14 @@ static void test_numbers(void)
 {
     for (unsigned r = 0; r < sizeof(numbers) / sizeof(numbers[0]); r++) {
         int64_t value = -77;
-        int got = cli_number_parse(numbers[r].text, &value);
+        int got = app_number_parse(numbers[r].text, &value);
 
         ok(got == numbers[r].want && value == (got < 0 ? -77 : numbers[r].value),
            "number \"%s\": %d, %lld", numbers[r].text, got, (long long)value);
     }
     for (unsigned r = 0; r < sizeof(hexes) / sizeof(hexes[0]); r++) {
         int64_t value = -77;
-        int got = cli_number_parse_hex(hexes[r].text, &value);
+        int got = app_number_parse_hex(hexes[r].text, &value);
 
         ok(got == hexes[r].want && value == (got < 0 ? -77 : hexes[r].value),
            "hexadecimal \"%s\": %d, %lld", hexes[r].text, got, (long long)value);
@@ -198,7 +198,7 @@ static void test_decimals(void)
 {
     for (unsigned r = 0; r < sizeof(decimals) / sizeof(decimals[0]); r++) {
         double value = -77;
-        int got = cli_decimal_parse(decimals[r].text, &value);
+        int got = app_decimal_parse(decimals[r].text, &value);
 
         ok(got == decimals[r].want &&
                fabs(value - (got < 0 ? -77 : decimals[r].value)) < 1e-12 * (1 + fabs(value)),
@@ -210,7 +210,7 @@ static void test_durations(void)
 {
     for (unsigned r = 0; r < sizeof(durations) / sizeof(durations[0]); r++) {
         int64_t ns = -77;
-        int got = cli_duration_parse(durations[r].text, &ns);
+        int got = app_duration_parse(durations[r].text, &ns);
 
         ok(got == durations[r].want && ns == (got < 0 ? -77 : durations[r].ns),
            "duration \"%s\": %d, %lld ns", durations[r].text, got, (long long)ns);
@@ -226,10 +226,10 @@ static void test_rubbish(void)
         double decimal;
         unsigned before = taken;
 
-        taken += cli_number_parse(rubbish[r], &value) != -EINVAL;
-        taken += cli_number_parse_hex(rubbish[r], &value) != -EINVAL;
-        taken += cli_decimal_parse(rubbish[r], &decimal) != -EINVAL;
-        taken += cli_duration_parse(rubbish[r], &value) != -EINVAL;
+        taken += app_number_parse(rubbish[r], &value) != -EINVAL;
+        taken += app_number_parse_hex(rubbish[r], &value) != -EINVAL;
+        taken += app_decimal_parse(rubbish[r], &decimal) != -EINVAL;
+        taken += app_duration_parse(rubbish[r], &value) != -EINVAL;
         if (taken != before)
             diag("taken: \"%s\"", rubbish[r]);
     }
@@ -249,12 +249,12 @@ static void test_round_trips(void)
         state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         want = (int64_t)(state >> (1 + n % 60)) + 1;
         snprintf(text, sizeof(text), "%lld.%09llds", (long long)(want / S), (long long)(want % S));
-        wrong += cli_duration_parse(text, &ns) != 0 || ns != want;
+        wrong += app_duration_parse(text, &ns) != 0 || ns != want;
         snprintf(text, sizeof(text), "%lld.%06lldms", (long long)(want / MS),
                  (long long)(want % MS));
-        wrong += cli_duration_parse(text, &ns) != 0 || ns != want;
+        wrong += app_duration_parse(text, &ns) != 0 || ns != want;
         snprintf(text, sizeof(text), "%lldns", (long long)want);
-        wrong += cli_duration_parse(text, &ns) != 0 || ns != want;
+        wrong += app_duration_parse(text, &ns) != 0 || ns != want;
     }
     ok(wrong == 0, "100,000 durations in s, ms and ns are exact (%u are not)", wrong);
 }
@@ -267,14 +267,14 @@ static void test_long(void)
     double decimal;
 
     memset(text, '9', sizeof(text) - 1);
-    ok(cli_number_parse(text, &value) == -ERANGE && cli_duration_parse(text, &value) == -ERANGE &&
-           cli_decimal_parse(text, &decimal) == -ERANGE,
+    ok(app_number_parse(text, &value) == -ERANGE && app_duration_parse(text, &value) == -ERANGE &&
+           app_decimal_parse(text, &decimal) == -ERANGE,
        "a million nines are too many");
     memset(text, '0', sizeof(text) - 1);
-    ok(cli_number_parse(text, &value) == 0 && value == 0, "a million zeros are none");
+    ok(app_number_parse(text, &value) == 0 && value == 0, "a million zeros are none");
     text[1] = '.';
     text[sizeof(text) - 2] = '1';
-    ok(cli_duration_parse(text, &value) == -ERANGE, "and one behind them is not nothing");
+    ok(app_duration_parse(text, &value) == -ERANGE, "and one behind them is not nothing");
 }
 
 int main(void)

@@ -13,13 +13,13 @@ enum { WINDOW = 64, LAST_MAX = 2048 };
 #define S INT64_C(1000000000)
 #define WALL_NS (1700000000 * S) /* how far the clocks are apart */
 
-static struct cli_observation *o;
-static struct cli_observed seen;
+static struct app_observation *o;
+static struct app_observed seen;
 
 static void begin(size_t window)
 {
-    cli_observation_free(o);
-    o = cli_observation_new(window);
+    app_observation_free(o);
+    o = app_observation_new(window);
     if (o == NULL)
         abort();
 }
@@ -43,7 +43,7 @@ static void tell(enum mping_event_type type, uint64_t count)
 {
     struct mping_event event = event_of(type, count);
 
-    cli_observe(o, &event);
+    app_observe(o, &event);
 }
 
 /* One letter for each probe, from 0: Reply, Lost, unreacHable, Unknown, Send error. */
@@ -68,7 +68,7 @@ static void tell_all(const char *story)
 
 static void look(void)
 {
-    cli_observation_get(o, &seen);
+    app_observation_get(o, &seen);
 }
 
 static const struct {
@@ -97,7 +97,7 @@ static void test_stories(void)
                seen.outages_ns == rows[r].total_s * S &&
                (rows[r].longest_s == 0) == (seen.longest.probes == 0) &&
                (rows[r].longest_s == 0 ||
-                cli_outage_length_ns(&seen.longest, 0) == rows[r].longest_s * S),
+                app_outage_length_ns(&seen.longest, 0) == rows[r].longest_s * S),
            "[%s]: %llu outages", rows[r].story, (unsigned long long)seen.outages);
         ok(seen.loss_runs == rows[r].runs && seen.loss_run == rows[r].run &&
                seen.loss_run_max == rows[r].run_max,
@@ -107,22 +107,22 @@ static void test_stories(void)
 
 static void test_one_outage(void)
 {
-    const struct cli_outage *outage;
+    const struct app_outage *outage;
 
     begin(WINDOW);
     tell_all("RRLLLR");
     look();
-    outage = cli_outage_at(&seen, 0);
+    outage = app_outage_at(&seen, 0);
     ok(outage && outage->start_ns == 2 * S && outage->start_wall_ns == 2 * S + WALL_NS &&
            outage->last_ns == 4 * S && outage->end_ns == 5 * S && outage->probes == 3,
        "an outage has a start, an end and its probes");
-    ok(!cli_outage_at(&seen, 1), "and there is no other");
+    ok(!app_outage_at(&seen, 1), "and there is no other");
 
     begin(WINDOW);
     tell_all("RLL");
     look();
-    outage = cli_outage_at(&seen, 0);
-    ok(outage && outage->end_ns == 0 && cli_outage_length_ns(outage, 11 * S) == 10 * S,
+    outage = app_outage_at(&seen, 0);
+    ok(outage && outage->end_ns == 0 && app_outage_length_ns(outage, 11 * S) == 10 * S,
        "one that lasts is as long as until now");
 }
 
@@ -136,10 +136,10 @@ static void test_many_outages(void)
     }
     look();
     ok(seen.outages == 100 && seen.outages_ns == 200 * S, "a hundred outages are counted");
-    for (size_t i = 0; i < CLI_OUTAGES_KEPT; i++)
-        ok(cli_outage_at(&seen, i)->start_ns == (int64_t)(3 * (99 - i)) * S,
+    for (size_t i = 0; i < APP_OUTAGES_KEPT; i++)
+        ok(app_outage_at(&seen, i)->start_ns == (int64_t)(3 * (99 - i)) * S,
            "the newest but %zu is kept", i);
-    ok(!cli_outage_at(&seen, CLI_OUTAGES_KEPT), "and no more");
+    ok(!app_outage_at(&seen, APP_OUTAGES_KEPT), "and no more");
 }
 
 /* A loss is known when its time has run out, after replies to later probes. */
@@ -185,16 +185,16 @@ static void test_window(void)
     tell(MPING_EV_LOST, 0);
     look();
     ok(seen.outages == 50 && seen.loss_runs == 50 && seen.down, "one that is missing stops nobody");
-    n = cli_observation_last(o, last, LAST_MAX);
+    n = app_observation_last(o, last, LAST_MAX);
     ok(n == WINDOW, "the last results are as many as the window (%zu)", n);
-    ok(last[n - 1] == CLI_RESULT_LOST && last[n - 3] == 5000, "oldest first");
+    ok(last[n - 1] == APP_RESULT_LOST && last[n - 3] == 5000, "oldest first");
     tell(MPING_EV_REPLY, 1000000);
-    n = cli_observation_last(o, last, 3);
-    ok(n == 3 && last[0] == CLI_RESULT_PENDING && last[2] == 5000, "a leap forward");
+    n = app_observation_last(o, last, 3);
+    ok(n == 3 && last[0] == APP_RESULT_PENDING && last[2] == 5000, "a leap forward");
     tell(MPING_EV_LOST, 999999);
     tell(MPING_EV_LOST, 999998);
-    n = cli_observation_last(o, last, 3);
-    ok(n == 3 && last[0] == CLI_RESULT_LOST && last[1] == CLI_RESULT_LOST, "late verdicts show");
+    n = app_observation_last(o, last, 3);
+    ok(n == 3 && last[0] == APP_RESULT_LOST && last[1] == APP_RESULT_LOST, "late verdicts show");
     tell(MPING_EV_FINISHED, 0);
     look();
     ok(seen.loss_run == 0 && seen.loss_run_max == 4 && !seen.down, "the end judges what is left");
@@ -209,7 +209,7 @@ static void test_ttl(void)
     for (uint64_t i = 0; i < sizeof(ttls) / sizeof(ttls[0]); i++) {
         event = event_of(MPING_EV_REPLY, i);
         event.ttl = ttls[i];
-        cli_observe(o, &event);
+        app_observe(o, &event);
     }
     look();
     ok(seen.ttl == 64 && seen.ttl_before == 63 && seen.ttl_changes == 2 &&
@@ -224,15 +224,15 @@ static void test_addresses(void)
     begin(WINDOW);
     for (uint8_t i = 1; i < 4; i++) {
         event.dst = (struct mping_addr){.family = 2, .ip = {10, 0, 0, i / 2}};
-        cli_observe(o, &event);
+        app_observe(o, &event);
     }
     event = event_of(MPING_EV_MISMATCH, 1);
     event.reason = MPING_REASON_SOURCE;
     event.peer = (struct mping_addr){.family = 2, .ip = {10, 0, 0, 9}};
-    cli_observe(o, &event);
+    app_observe(o, &event);
     event.reason = MPING_REASON_PROOF;
     event.peer.ip[3] = 8;
-    cli_observe(o, &event);
+    app_observe(o, &event);
     look();
     ok(seen.addr_changes == 1 && seen.addr.ip[3] == 1 && seen.addr_before.ip[3] == 0 &&
            seen.addr_changed_wall_ns > 0,
@@ -244,9 +244,9 @@ static void test_reset(void)
 {
     begin(WINDOW);
     tell_all("RLLRLL");
-    cli_observation_reset(o);
+    app_observation_reset(o);
     look();
-    ok(seen.outages == 0 && seen.loss_run == 0 && !seen.down && cli_outage_at(&seen, 0) == NULL,
+    ok(seen.outages == 0 && seen.loss_run == 0 && !seen.down && app_outage_at(&seen, 0) == NULL,
        "a reset forgets");
     for (uint64_t n = 6; n < 8; n++)
         tell(MPING_EV_LOST, n);
@@ -259,14 +259,14 @@ static void test_windows(void)
 {
     struct mping_target_opts opts = {.interval_ns = S, .timeout_ns = S};
 
-    ok(cli_observation_window(&opts) == 64, "64 probes at the least");
+    ok(app_observation_window(&opts) == 64, "64 probes at the least");
     opts.timeout_ns = 300 * S;
-    ok(cli_observation_window(&opts) == 302, "as many as wait for their timeout");
+    ok(app_observation_window(&opts) == 302, "as many as wait for their timeout");
     opts.timeout_ns = 0;
-    ok(cli_observation_window(&opts) == 1024, "and not without end");
+    ok(app_observation_window(&opts) == 1024, "and not without end");
     opts = (struct mping_target_opts){.interval_ns = 0, .timeout_ns = S, .window = 65536};
-    ok(cli_observation_window(&opts) == 1024, "nor as many as a flood has out");
-    cli_observe(NULL, NULL);
+    ok(app_observation_window(&opts) == 1024, "nor as many as a flood has out");
+    app_observe(NULL, NULL);
     ok(1, "without an observation nothing is observed");
 }
 
@@ -282,6 +282,6 @@ int main(void)
     test_addresses();
     test_reset();
     test_windows();
-    cli_observation_free(o);
+    app_observation_free(o);
     return done_testing();
 }

@@ -12,13 +12,13 @@ enum { ARGS_MAX = 32 };
 
 static struct cli_settings settings;
 static char error_memory[1024];
-static struct cli_text error;
+static struct app_text error;
 static char *args[CLI_TEXTS_MAX + 3];
 static int arg_count;
 
 static int run(void)
 {
-    error = cli_text_init(error_memory, sizeof(error_memory));
+    error = app_text_init(error_memory, sizeof(error_memory));
     args[arg_count] = NULL;
     return cli_options_parse(&settings, arg_count, args, &error);
 }
@@ -44,7 +44,7 @@ static int parse(const char *line)
 }
 
 /* One line of plain text that says something. */
-static bool is_one_line(const struct cli_text *text)
+static bool is_one_line(const struct app_text *text)
 {
     if (text->len == 0)
         return false;

@@ -22,7 +22,7 @@ enum {
 
 struct pipe_end {
     int read_fd, write_fd, wake_fd;
-    struct cli_output out;
+    struct app_output out;
 };
 
 static void open_pipe(struct pipe_end *p, int flags)
@@ -36,7 +36,7 @@ static void open_pipe(struct pipe_end *p, int flags)
     if (fcntl(p->write_fd, F_SETFL, flags) < 0)
         abort();
     p->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (p->wake_fd < 0 || cli_output_init(&p->out, p->write_fd, p->wake_fd) != 0)
+    if (p->wake_fd < 0 || app_output_init(&p->out, p->write_fd, p->wake_fd) != 0)
         abort();
 }
 
@@ -54,10 +54,10 @@ static bool finish(struct pipe_end *p)
 {
     bool ended;
 
-    cli_output_close(&p->out);
-    while (!(ended = cli_output_ended(&p->out)) && is_woken(p->wake_fd))
+    app_output_close(&p->out);
+    while (!(ended = app_output_ended(&p->out)) && is_woken(p->wake_fd))
         ;
-    cli_output_done(&p->out);
+    app_output_done(&p->out);
     close(p->write_fd);
     close(p->wake_fd);
     return ended;
@@ -135,14 +135,14 @@ static void test_stream(const char *what, int flags, useconds_t pause_us, bool w
     start_reader(&r, p.read_fd, pause_us);
     for (unsigned n = 0; n < MANY; n++) {
         make_line(line, n);
-        while (wait_for_room && !cli_output_room(&p.out, LINE_BYTES) && is_woken(p.wake_fd))
+        while (wait_for_room && !app_output_room(&p.out, LINE_BYTES) && is_woken(p.wake_fd))
             ;
-        cli_output_lines(&p.out, line, LINE_BYTES);
+        app_output_lines(&p.out, line, LINE_BYTES);
         if (n % 64 == 0)
-            cli_output_flush(&p.out);
+            app_output_flush(&p.out);
     }
-    dropped = cli_output_dropped(&p.out);
-    ok(cli_output_error(&p.out) == 0, "%s: no error", what);
+    dropped = app_output_dropped(&p.out);
+    ok(app_output_error(&p.out) == 0, "%s: no error", what);
     ok(finish(&p), "%s: it ends", what);
     pthread_join(r.thread, NULL);
     close(p.read_fd);
@@ -166,7 +166,7 @@ static unsigned fill_pipe(int fd)
     return n;
 }
 
-static void wait_for_writer(struct cli_output *out)
+static void wait_for_writer(struct app_output *out)
 {
     bool writing = false;
 
@@ -189,19 +189,19 @@ static void test_full(void)
     open_pipe(&p, 0);
     n = fill_pipe(p.write_fd);
     make_line(line, n++);
-    cli_output_lines(&p.out, line, LINE_BYTES);
-    cli_output_flush(&p.out);
+    app_output_lines(&p.out, line, LINE_BYTES);
+    app_output_flush(&p.out);
     wait_for_writer(&p.out);
-    for (; n < MANY && cli_output_room(&p.out, LINE_BYTES); n++) {
+    for (; n < MANY && app_output_room(&p.out, LINE_BYTES); n++) {
         make_line(line, n);
-        cli_output_lines(&p.out, line, LINE_BYTES);
-        cli_output_flush(&p.out);
+        app_output_lines(&p.out, line, LINE_BYTES);
+        app_output_flush(&p.out);
     }
-    ok(n < MANY && cli_output_dropped(&p.out) == 0, "nobody reads: room for %u lines", n);
+    ok(n < MANY && app_output_dropped(&p.out) == 0, "nobody reads: room for %u lines", n);
     make_line(line, n);
     for (unsigned i = 0; i < 10; i++)
-        cli_output_lines(&p.out, line, LINE_BYTES);
-    ok(cli_output_dropped(&p.out) == 10, "then ten lines are dropped and counted");
+        app_output_lines(&p.out, line, LINE_BYTES);
+    ok(app_output_dropped(&p.out) == 10, "then ten lines are dropped and counted");
     start_reader(&r, p.read_fd, 0);
     ok(is_woken(p.wake_fd), "somebody reads: who waits for room is woken");
     ok(finish(&p), "it ends");
@@ -224,13 +224,13 @@ static void test_big(void)
     open_pipe(&p, 0);
     null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
     p.out.fd = null_fd;
-    cli_output_lines(&p.out, data, most + 1);
-    ok(cli_output_dropped(&p.out) == 1 && !cli_output_room(&p.out, most + 1),
+    app_output_lines(&p.out, data, most + 1);
+    ok(app_output_dropped(&p.out) == 1 && !app_output_room(&p.out, most + 1),
        "a line above 4 MiB is dropped");
-    cli_output_lines(&p.out, data, most);
-    ok(cli_output_dropped(&p.out) == 1 && cli_output_error(&p.out) == 0, "one of 4 MiB is not");
-    cli_output_lines(&p.out, data, 1);
-    ok(cli_output_dropped(&p.out) == 2, "then there is no room for a byte");
+    app_output_lines(&p.out, data, most);
+    ok(app_output_dropped(&p.out) == 1 && app_output_error(&p.out) == 0, "one of 4 MiB is not");
+    app_output_lines(&p.out, data, 1);
+    ok(app_output_dropped(&p.out) == 2, "then there is no room for a byte");
     ok(finish(&p), "it ends");
     close(p.read_fd);
     close(null_fd);
@@ -240,25 +240,25 @@ static void test_big(void)
 /* A write that fails: told, and from then on nothing is kept, waited for or counted. */
 static void test_failure(const char *what, int fd, int want)
 {
-    struct cli_output out;
+    struct app_output out;
     int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     char line[LINE_BYTES + 1];
 
-    if (wake_fd < 0 || cli_output_init(&out, fd, wake_fd) != 0)
+    if (wake_fd < 0 || app_output_init(&out, fd, wake_fd) != 0)
         abort();
     make_line(line, 1);
-    cli_output_lines(&out, line, LINE_BYTES);
-    cli_output_flush(&out);
-    ok(is_woken(wake_fd) && cli_output_error(&out) == want, "%s: %s", what,
-       strerror(cli_output_error(&out)));
+    app_output_lines(&out, line, LINE_BYTES);
+    app_output_flush(&out);
+    ok(is_woken(wake_fd) && app_output_error(&out) == want, "%s: %s", what,
+       strerror(app_output_error(&out)));
     for (unsigned i = 0; i < MANY; i++)
-        cli_output_lines(&out, line, LINE_BYTES);
-    cli_output_flush(&out);
-    ok(cli_output_dropped(&out) == 0 && cli_output_room(&out, SIZE_MAX),
+        app_output_lines(&out, line, LINE_BYTES);
+    app_output_flush(&out);
+    ok(app_output_dropped(&out) == 0 && app_output_room(&out, SIZE_MAX),
        "%s: what follows vanishes", what);
-    cli_output_close(&out);
-    ok(cli_output_ended(&out), "%s: it has ended", what);
-    cli_output_done(&out);
+    app_output_close(&out);
+    ok(app_output_ended(&out), "%s: it has ended", what);
+    app_output_done(&out);
     close(wake_fd);
 }
 
@@ -276,9 +276,9 @@ static void test_failures(void)
         skip("no /dev/full: %s", strerror(errno));
     test_failure("nobody there", fds[1], EPIPE);
     test_failure("closed", -1, EBADF);
-    ok(cli_write_all(-1, "x", 1) == -EBADF, "so does writing at once");
-    ok(cli_write_all(fds[1], "x", 1) == -EPIPE, "into a pipe without a reader, too");
-    ok(cli_write_all(-1, "x", 0) == 0, "nothing is always written");
+    ok(app_write_all(-1, "x", 1) == -EBADF, "so does writing at once");
+    ok(app_write_all(fds[1], "x", 1) == -EPIPE, "into a pipe without a reader, too");
+    ok(app_write_all(-1, "x", 0) == 0, "nothing is always written");
     close(fds[1]);
     if (full_fd >= 0)
         close(full_fd);
@@ -290,14 +290,14 @@ static void test_nothing(void)
     char byte;
 
     open_pipe(&p, 0);
-    cli_output_flush(&p.out);
-    cli_output_lines(&p.out, "", 0);
-    ok(cli_output_dropped(&p.out) == 0 && cli_output_error(&p.out) == 0, "no output, no trouble");
+    app_output_flush(&p.out);
+    app_output_lines(&p.out, "", 0);
+    ok(app_output_dropped(&p.out) == 0 && app_output_error(&p.out) == 0, "no output, no trouble");
     ok(finish(&p), "and no thread to wait for");
     ok(read(p.read_fd, &byte, 1) == 0, "nothing has been written");
     close(p.read_fd);
     open_pipe(&p, 0);
-    cli_output_lines(&p.out, "x", 1);
+    app_output_lines(&p.out, "x", 1);
     ok(finish(&p) && read(p.read_fd, &byte, 1) == 1 && byte == 'x' &&
            read(p.read_fd, &byte, 1) == 0,
        "what was never flushed is written at the end");
@@ -307,13 +307,13 @@ static void test_nothing(void)
 /* Several threads append at once: each line whole. */
 static void *append_many(void *argument)
 {
-    struct cli_output *out = argument;
+    struct app_output *out = argument;
     char line[LINE_BYTES + 1];
 
     for (unsigned n = 0; n < 10000; n++) {
         make_line(line, n);
-        cli_output_lines(out, line, LINE_BYTES);
-        cli_output_flush(out);
+        app_output_lines(out, line, LINE_BYTES);
+        app_output_flush(out);
     }
     return NULL;
 }
@@ -332,7 +332,7 @@ static void test_threads(void)
             abort();
     for (unsigned i = 0; i < 4; i++)
         pthread_join(threads[i], NULL);
-    dropped = cli_output_dropped(&p.out);
+    dropped = app_output_dropped(&p.out);
     finish(&p);
     pthread_join(r.thread, NULL);
     close(p.read_fd);

@@ -11,14 +11,14 @@
 /* Whether all places lead to different things below n. */
 static bool is_bijection(uint64_t n, uint64_t seed)
 {
-    const struct cli_permutation p = cli_permutation_make(n, seed);
+    const struct app_permutation p = app_permutation_make(n, seed);
     uint8_t *seen = calloc(1, n / 8 + 1);
     uint64_t i = 0;
 
     if (!seen)
         abort();
     for (; i < n; i++) {
-        uint64_t at = cli_permutation_at(&p, i);
+        uint64_t at = app_permutation_at(&p, i);
 
         if (at >= n || seen[at / 8] >> at % 8 & 1)
             break;
@@ -60,11 +60,11 @@ static void test_huge(void)
                                      UINT64_C(1) << 62};
 
     for (unsigned s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
-        const struct cli_permutation p = cli_permutation_make(sizes[s], s);
+        const struct app_permutation p = app_permutation_make(sizes[s], s);
         unsigned wrong = 0;
 
         for (unsigned i = 0; i < N; i++) {
-            found[i] = cli_permutation_at(&p, i % 2 ? sizes[s] - i : i);
+            found[i] = app_permutation_at(&p, i % 2 ? sizes[s] - i : i);
             wrong += found[i] >= sizes[s];
         }
         qsort(found, N, sizeof(found[0]), compare);
@@ -79,14 +79,14 @@ static void test_huge(void)
 static void test_spread(void)
 {
     enum { N = 1 << 20, PARTS = 16 };
-    const struct cli_permutation p = cli_permutation_make(N, 42);
+    const struct app_permutation p = app_permutation_make(N, 42);
     static unsigned counts[PARTS][PARTS];
     double chi2 = 0, want = N / (PARTS * PARTS);
     unsigned near = 0;
     uint64_t before = 0;
 
     for (uint64_t i = 0; i < N; i++) {
-        uint64_t at = cli_permutation_at(&p, i);
+        uint64_t at = app_permutation_at(&p, i);
 
         counts[i * PARTS / N][at * PARTS / N]++;
         near += i > 0 && (at > before ? at - before : before - at) < 256;
@@ -101,14 +101,14 @@ static void test_spread(void)
 
 static void test_seeds(void)
 {
-    const struct cli_permutation a = cli_permutation_make(1000, 1),
-                                 b = cli_permutation_make(1000, 1),
-                                 c = cli_permutation_make(1000, 2);
+    const struct app_permutation a = app_permutation_make(1000, 1),
+                                 b = app_permutation_make(1000, 1),
+                                 c = app_permutation_make(1000, 2);
     unsigned same = 0, equal = 0;
 
     for (uint64_t i = 0; i < 1000; i++) {
-        same += cli_permutation_at(&a, i) == cli_permutation_at(&b, i);
-        equal += cli_permutation_at(&a, i) == cli_permutation_at(&c, i);
+        same += app_permutation_at(&a, i) == app_permutation_at(&b, i);
+        equal += app_permutation_at(&a, i) == app_permutation_at(&c, i);
     }
     ok(same == 1000, "one seed, one order");
     ok(equal < 20, "two seeds, two orders (%u places alike)", equal);

@@ -34,25 +34,25 @@ static void show(const struct cli_sweep_sums *sums)
     const struct cli_sweep_sums none = {.targets = sums->targets};
     struct pollfd pfd = {.fd = eventfd(0, EFD_NONBLOCK), .events = POLLIN};
     struct cli_progress progress = {0};
-    struct cli_output output;
+    struct app_output output;
     int fds[2];
     ssize_t len;
 
-    if (pfd.fd < 0 || pipe(fds) < 0 || cli_output_init(&output, fds[1], pfd.fd) != 0)
+    if (pfd.fd < 0 || pipe(fds) < 0 || app_output_init(&output, fds[1], pfd.fd) != 0)
         abort();
     progress.output = &output;
     cli_progress_show(&progress, &none, SECOND);
     cli_progress_show(&progress, sums, SECOND + 1); /* not due: nothing is written */
     cli_progress_show(&progress, sums, SECOND + sums->elapsed_ns);
     cli_progress_hide(&progress, &output);
-    cli_output_close(&output);
-    while (!cli_output_ended(&output) && poll(&pfd, 1, WAIT_MS) == 1) {
+    app_output_close(&output);
+    while (!app_output_ended(&output) && poll(&pfd, 1, WAIT_MS) == 1) {
         uint64_t n;
 
         if (read(pfd.fd, &n, sizeof(n)) < 0)
             break;
     }
-    cli_output_done(&output);
+    app_output_done(&output);
     len = read(fds[0], shown, sizeof(shown) - 1);
     shown[len > 0 ? len : 0] = '\0';
     close(fds[0]);
@@ -103,7 +103,7 @@ static void test_nobody_sees_it(void)
 {
     const struct cli_sweep_sums sums = sums_of(10, 1, 1, SECOND);
     struct cli_progress progress = {0};
-    struct cli_output output; /* not looked at */
+    struct app_output output; /* not looked at */
 
     cli_progress_show(&progress, &sums, SECOND);
     ok(progress.shown == 0 && cli_progress_wait_ms(&progress, SECOND, -1) == -1 &&

@@ -198,14 +198,14 @@ static const char *const refused[] = {
 enum { RANGES_MAX = 70000 };
 
 struct list {
-    struct cli_range ranges[RANGES_MAX];
+    struct app_range ranges[RANGES_MAX];
     size_t n;
     uint64_t count;
 };
 
 static struct list list;
 
-static int take(void *user, struct cli_range *range)
+static int take(void *user, struct app_range *range)
 {
     (void)user;
     if (list.n == RANGES_MAX)
@@ -218,19 +218,19 @@ static int take(void *user, struct cli_range *range)
 static void clear(void)
 {
     for (size_t i = 0; i < list.n; i++)
-        cli_range_done(&list.ranges[i]);
+        app_range_done(&list.ranges[i]);
     list.n = list.count = 0;
 }
 
 static bool is_at(uint64_t i, const char *want)
 {
-    struct cli_range_host host;
+    struct app_range_host host;
     char text[MPING_ADDR_TEXT_MAX];
-    const struct cli_range *range = list.ranges;
+    const struct app_range *range = list.ranges;
 
     while (i >= range->count)
         i -= (range++)->count;
-    cli_range_at(range, i, &host);
+    app_range_at(range, i, &host);
     if (host.addr.family == 0)
         return strcmp(host.name, want) == 0;
     return strcmp(mping_addr_format(&host.addr, text, sizeof(text)), want) == 0;
@@ -246,7 +246,7 @@ static bool is_right(unsigned r, const char *problem)
 static void test_rows(void)
 {
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        const char *problem = cli_range_read(rows[r].text, take, NULL);
+        const char *problem = app_range_read(rows[r].text, take, NULL);
         bool right = is_right(r, problem);
 
         ok(right, "row %u: is read", r);
@@ -260,7 +260,7 @@ static void test_rows(void)
 static void test_refused(void)
 {
     for (unsigned i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-        const char *problem = cli_range_read(refused[i], take, NULL);
+        const char *problem = app_range_read(refused[i], take, NULL);
         bool right = problem != NULL && *problem != '\0';
 
         ok(right, "refused %u: with a reason", i);
@@ -273,7 +273,7 @@ static void test_refused(void)
 static void test_misread(void)
 {
     for (unsigned i = 0; i < sizeof(misread) / sizeof(misread[0]); i++) {
-        const char *problem = cli_range_read(misread[i].text, take, NULL);
+        const char *problem = app_range_read(misread[i].text, take, NULL);
 
         ok(problem != NULL && strstr(problem, misread[i].says) != NULL, "%s: %s", misread[i].text,
            problem != NULL ? problem : "taken");
@@ -281,10 +281,10 @@ static void test_misread(void)
     }
 }
 
-static int refuse(void *user, struct cli_range *range)
+static int refuse(void *user, struct app_range *range)
 {
     (void)user;
-    cli_range_done(range);
+    app_range_done(range);
     return -1;
 }
 
@@ -295,7 +295,7 @@ static void test_stop(void)
     unsigned wrong = 0;
 
     for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        const char *problem = cli_range_read(texts[i], refuse, NULL);
+        const char *problem = app_range_read(texts[i], refuse, NULL);
 
         wrong += problem == NULL || *problem != '\0';
     }
@@ -309,16 +309,16 @@ static void test_long(void)
 
     memset(text, 'a', LEN);
     text[LEN] = '\0';
-    ok(cli_range_read(text, take, NULL) != NULL, "a name of %d letters is refused", LEN);
+    ok(app_range_read(text, take, NULL) != NULL, "a name of %d letters is refused", LEN);
     for (int i = 0; i < LEN; i++)
         text[i] = "{a,b}"[i % 5];
-    ok(cli_range_read(text, take, NULL) != NULL, "2^800 names are, too");
+    ok(app_range_read(text, take, NULL) != NULL, "2^800 names are, too");
     memset(text, '{', LEN);
-    ok(cli_range_read(text, take, NULL) != NULL, "and braces upon braces");
+    ok(app_range_read(text, take, NULL) != NULL, "and braces upon braces");
     for (int i = 1; i + 1 < LEN; i += 2)
         memcpy(text + i, "a,", 2);
     memcpy(text + LEN - 3, "aa}", 3);
-    ok(cli_range_read(text, take, NULL) == NULL && list.count == LEN / 2 - 1,
+    ok(app_range_read(text, take, NULL) == NULL && list.count == LEN / 2 - 1,
        "a list of one-letter names as long is not");
     clear();
 }
@@ -337,9 +337,9 @@ static void test_arithmetic(void)
             a.ip[i] = i == 0 ? 1 : (uint8_t)(n & 2 ? 0xff : state >> 56);
         }
         step = n & 1 ? state >> (state & 63) : state >> 40;
-        b = cli_addr_plus(&a, step);
-        wrong += cli_addr_distance(&a, &b) != step || (cli_addr_compare(&a, &b) > 0) ||
-                 (step > 0 && cli_addr_distance(&b, &a) != UINT64_MAX);
+        b = app_addr_plus(&a, step);
+        wrong += app_addr_distance(&a, &b) != step || (app_addr_compare(&a, &b) > 0) ||
+                 (step > 0 && app_addr_distance(&b, &a) != UINT64_MAX);
     }
     ok(wrong == 0, "plus and distance undo each other (%llu wrong)", (unsigned long long)wrong);
 }
@@ -360,14 +360,14 @@ static void test_random(void)
             text[i] = alphabet[(state >> 40) % (sizeof(alphabet) - 1)];
         }
         text[len] = '\0';
-        if (cli_range_read(text, take, NULL) == NULL) {
-            struct cli_range_host host;
-            const struct cli_range *last = &list.ranges[list.n - 1];
+        if (app_range_read(text, take, NULL) == NULL) {
+            struct app_range_host host;
+            const struct app_range *last = &list.ranges[list.n - 1];
 
             read++;
-            cli_range_at(last, last->count - 1, &host);
+            app_range_at(last, last->count - 1, &host);
             wrong += last->count == 0 || (host.addr.family == 0 &&
-                                          cli_host_problem(host.name, strlen(host.name)) != NULL);
+                                          app_host_problem(host.name, strlen(host.name)) != NULL);
         }
         clear();
     }

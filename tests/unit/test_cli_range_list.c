@@ -10,43 +10,43 @@
 #include "tap.h"
 
 struct adding {
-    struct cli_range_list *list;
+    struct app_range_list *list;
     const char *labels;
 };
 
-static int take(void *user, struct cli_range *range)
+static int take(void *user, struct app_range *range)
 {
     const struct adding *adding = user;
 
-    return cli_range_list_add(adding->list, range, adding->labels, cli_labels_len(adding->labels));
+    return app_range_list_add(adding->list, range, adding->labels, app_labels_len(adding->labels));
 }
 
-static void add(struct cli_range_list *list, const char *text, const char *labels)
+static void add(struct app_range_list *list, const char *text, const char *labels)
 {
     struct adding adding = {list, labels};
 
-    if (cli_range_read(text, take, &adding) != NULL)
+    if (app_range_read(text, take, &adding) != NULL)
         ok(0, "%s is read", text);
 }
 
 /* All hosts of a list: "a b c". */
-static const char *show(const struct cli_range_list *list)
+static const char *show(const struct app_range_list *list)
 {
     static char text[4096];
     size_t len = 0;
 
     text[0] = '\0';
     for (uint64_t i = 0; i < list->count; i++) {
-        struct cli_range_host host;
+        struct app_range_host host;
         char addr[MPING_ADDR_TEXT_MAX];
         const char *labels;
 
-        cli_range_list_at(list, i, &host, &labels);
+        app_range_list_at(list, i, &host, &labels);
         if (host.addr.family)
             mping_addr_format(&host.addr, addr, sizeof(addr));
         len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s%s%s", i ? " " : "",
                                 host.addr.family ? addr : host.name, labels ? "=" : "",
-                                labels ? cli_labels_find(labels, "l") : "");
+                                labels ? app_labels_find(labels, "l") : "");
     }
     return text;
 }
@@ -88,23 +88,23 @@ static const struct {
 static void test_rows(void)
 {
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        struct cli_range_list list = {0};
+        struct app_range_list list = {0};
 
         for (unsigned i = 0; i < 6 && rows[r].texts[i]; i++)
             add(&list, rows[r].texts[i], NULL);
         ok(strcmp(show(&list), rows[r].list) == 0 && list.n == rows[r].entries,
            "row %u: the hosts in order, in %zu entries", r, rows[r].entries);
-        ok(cli_range_list_fold(&list, NULL, NULL) == 0 &&
+        ok(app_range_list_fold(&list, NULL, NULL) == 0 &&
                strcasecmp(show(&list), rows[r].folded) == 0,
            "row %u: each once: %s", r, show(&list));
-        cli_range_list_done(&list);
+        app_range_list_done(&list);
     }
 }
 
 static void test_labels(void)
 {
     static const char a[] = "l\0a\0", b[] = "l\0b\0";
-    struct cli_range_list list = {0};
+    struct app_range_list list = {0};
 
     add(&list, "10.0.0.1", a);
     add(&list, "10.0.0.2", a);
@@ -115,13 +115,13 @@ static void test_labels(void)
     ok(strcmp(show(&list), "10.0.0.1=a 10.0.0.2=a 10.0.0.3=b 10.0.0.4 10.0.0.2=b 10.0.0.3=b "
                            "10.0.0.4=b 10.0.0.5=b") == 0,
        "labels: %s", show(&list));
-    ok(cli_range_list_fold(&list, NULL, NULL) == 0 && list.count == 5, "folded to 5");
-    cli_range_list_done(&list);
-    ok(cli_range_list_fold(&list, NULL, NULL) == 0 && list.count == 0, "an empty list folds, too");
-    cli_range_list_done(&list);
+    ok(app_range_list_fold(&list, NULL, NULL) == 0 && list.count == 5, "folded to 5");
+    app_range_list_done(&list);
+    ok(app_range_list_fold(&list, NULL, NULL) == 0 && list.count == 0, "an empty list folds, too");
+    app_range_list_done(&list);
 }
 
-/* :: is ::1, and link-local addresses without a link are on 7. A cli_own_fn. */
+/* :: is ::1, and link-local addresses without a link are on 7. A app_own_fn. */
 static struct mping_addr own(const void *user, const struct mping_addr *addr)
 {
     static const struct mping_addr none = {.family = AF_INET6};
@@ -135,13 +135,13 @@ static struct mping_addr own(const void *user, const struct mping_addr *addr)
     return its;
 }
 
-static void add_on_link(struct cli_range_list *list, const char *text, uint32_t link)
+static void add_on_link(struct app_range_list *list, const char *text, uint32_t link)
 {
-    struct cli_range range = {.kind = CLI_RANGE_ADDRS, .count = 1};
+    struct app_range range = {.kind = APP_RANGE_ADDRS, .count = 1};
 
     (void)mping_addr_parse(&range.of.first, text);
     range.of.first.scope_id = link;
-    (void)cli_range_list_add(list, &range, NULL, 0);
+    (void)app_range_list_add(list, &range, NULL, 0);
 }
 
 static void test_same_address(void)
@@ -161,16 +161,16 @@ static void test_same_address(void)
     };
 
     for (unsigned r = 0; r < sizeof(same) / sizeof(same[0]); r++) {
-        struct cli_range_list list = {0};
+        struct app_range_list list = {0};
 
         for (unsigned i = 0; i < 4 && same[r].texts[i]; i++)
             add(&list, same[r].texts[i], NULL);
         add_on_link(&list, "fe80::1", 7);
         add_on_link(&list, "fe80::1", 8);
-        ok(cli_range_list_fold(&list, own, NULL) == 0 && list.count == same[r].count,
+        ok(app_range_list_fold(&list, own, NULL) == 0 && list.count == same[r].count,
            "%s and fe80::1 on the links 7 and 8 are %llu, folded: %s", same[r].texts[0],
            (unsigned long long)same[r].count, show(&list));
-        cli_range_list_done(&list);
+        app_range_list_done(&list);
     }
 }
 
@@ -178,7 +178,7 @@ static void test_same_address(void)
 static void test_many(void)
 {
     enum { N = 3000 };
-    struct cli_range_list list = {0};
+    struct app_range_list list = {0};
     unsigned wrong = 0;
     uint64_t i = 0;
 
@@ -191,17 +191,17 @@ static void test_many(void)
     }
     for (unsigned n = 0; n < N; n++) {
         for (unsigned last = 0; last <= n % 7; last++, i++) {
-            struct cli_range_host host;
+            struct app_range_host host;
             const char *labels;
 
-            cli_range_list_at(&list, i, &host, &labels);
+            app_range_list_at(&list, i, &host, &labels);
             wrong +=
                 host.addr.ip[1] != n / 250 || host.addr.ip[2] != n % 250 || host.addr.ip[3] != last;
         }
     }
     ok(wrong == 0 && i == list.count, "%llu hosts of %d ranges: %u wrong", (unsigned long long)i, N,
        wrong);
-    cli_range_list_done(&list);
+    app_range_list_done(&list);
 }
 
 int main(void)

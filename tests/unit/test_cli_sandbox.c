@@ -63,7 +63,7 @@ static const struct row rows[] = {
 
 static void enter(void)
 {
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || cli_sandbox_enter() < 0)
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || app_sandbox_enter() < 0)
         _exit(ENTERED_NOT);
 }
 

@@ -51,9 +51,9 @@ static const struct {
     {"fe00::1", 0, false},
 };
 
-static struct cli_range found;
+static struct app_range found;
 
-static int take(void *user, struct cli_range *range)
+static int take(void *user, struct app_range *range)
 {
     (void)user;
     found = *range;
@@ -65,14 +65,14 @@ int main(void)
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
         uint64_t n;
 
-        if (cli_range_read(rows[r].text, take, NULL) != NULL)
+        if (app_range_read(rows[r].text, take, NULL) != NULL)
             abort();
-        n = cli_special_public(&found);
+        n = app_special_public(&found);
         ok(n == rows[r].public, "%s: %llu of %llu are public", rows[r].text, (unsigned long long)n,
            (unsigned long long)found.count);
-        ok(cli_special_refuses(&found) == rows[r].refused, "%s: %s", rows[r].text,
+        ok(app_special_refuses(&found) == rows[r].refused, "%s: %s", rows[r].text,
            rows[r].refused ? "refused" : "not refused");
-        cli_range_done(&found);
+        app_range_done(&found);
     }
     return done_testing();
 }

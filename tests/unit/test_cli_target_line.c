@@ -47,8 +47,8 @@ static const struct {
 
 static bool is_target(const char *line, size_t len, const char *want)
 {
-    struct cli_target_line found = {.host_len = 77};
-    const char *problem = cli_target_line(line, len, &found);
+    struct app_target_line found = {.host_len = 77};
+    const char *problem = app_target_line(line, len, &found);
 
     if (!want)
         return problem != NULL && *problem != '\0';
@@ -78,11 +78,11 @@ static void test_nul(void)
     static const char line[] = {'h', 'o', '\0', 's', 't'};
 
     ok(is_target(line, sizeof(line), NULL), "a NUL inside is a control character");
-    ok(cli_host_problem("", 0) != NULL, "an empty host is none");
-    ok(cli_host_problem("a b", 3) != NULL, "nor is one with a blank");
-    ok(cli_host_problem("host\n", 5) != NULL && cli_host_problem("host\n", 4) == NULL,
+    ok(app_host_problem("", 0) != NULL, "an empty host is none");
+    ok(app_host_problem("a b", 3) != NULL, "nor is one with a blank");
+    ok(app_host_problem("host\n", 5) != NULL && app_host_problem("host\n", 4) == NULL,
        "only so many bytes as given count");
-    ok(cli_host_problem("host\xc2", 5) == NULL && cli_host_problem("host\xc2\x80", 5) == NULL,
+    ok(app_host_problem("host\xc2", 5) == NULL && app_host_problem("host\xc2\x80", 5) == NULL,
        "nothing is read behind them");
 }
 
@@ -94,12 +94,12 @@ static void test_lengths(void)
 
     memset(name, 'a', sizeof(name));
     for (size_t len = 1; len < 200; len++)
-        wrong += (cli_host_problem(name, len) == NULL) != (len <= 63);
+        wrong += (app_host_problem(name, len) == NULL) != (len <= 63);
     ok(wrong == 0, "up to 63 characters without a dot (%u wrong)", wrong);
     for (size_t i = 63; i < sizeof(name); i += 64)
         name[i] = '.';
     for (size_t len = 1; len <= sizeof(name); len++)
-        wrong += (cli_host_problem(name, len) == NULL) != (len <= 254);
+        wrong += (app_host_problem(name, len) == NULL) != (len <= 254);
     ok(wrong == 0, "up to 254 with dots (%u wrong)", wrong);
 }
 
@@ -130,14 +130,14 @@ static void test_random(void)
 
     for (unsigned n = 0; n < 200000; n++) {
         char line[12];
-        struct cli_target_line found;
+        struct app_target_line found;
         size_t len = n % (sizeof(line) + 1);
 
         for (size_t i = 0; i < len; i++) {
             state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
             line[i] = alphabet[(state >> 40) % (sizeof(alphabet) - 1)];
         }
-        if (cli_target_line(line, len, &found) != NULL || found.host_len == 0)
+        if (app_target_line(line, len, &found) != NULL || found.host_len == 0)
             continue;
         targets++;
         for (size_t i = 0; i < found.host_len; i++) {
@@ -146,7 +146,7 @@ static void test_random(void)
             wrong += c <= ' ' || c == 0x7f || c == '#';
         }
         wrong += found.host[0] == '@' || found.host[0] == '-' ||
-                 cli_host_problem(found.host, found.host_len) != NULL;
+                 app_host_problem(found.host, found.host_len) != NULL;
     }
     ok(wrong == 0 && targets > 10000, "of 200,000 random lines %u are targets, %u wrong", targets,
        wrong);

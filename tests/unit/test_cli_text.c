@@ -12,12 +12,12 @@
 
 static char memory[512];
 
-static struct cli_text fresh(void)
+static struct app_text fresh(void)
 {
-    return cli_text_init(memory, sizeof(memory));
+    return app_text_init(memory, sizeof(memory));
 }
 
-static void is(const struct cli_text *text, const char *want, const char *what)
+static void is(const struct app_text *text, const char *want, const char *what)
 {
     ok(strcmp(text->data, want) == 0 && text->len == strlen(want), "%s: \"%s\"", what, text->data);
 }
@@ -36,15 +36,15 @@ static void test_numbers(void)
         {INT64_MAX, "9223372036854775807"},
         {INT64_MIN, "-9223372036854775808"},
     };
-    struct cli_text text;
+    struct app_text text;
 
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
         text = fresh();
-        cli_text_number(&text, rows[r].value);
+        app_text_number(&text, rows[r].value);
         is(&text, rows[r].want, "a number");
     }
     text = fresh();
-    cli_text_count(&text, UINT64_MAX);
+    app_text_count(&text, UINT64_MAX);
     is(&text, "18446744073709551615", "the largest count");
 }
 
@@ -70,12 +70,12 @@ static void test_fixed(void)
     };
 
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        struct cli_text text = fresh();
+        struct app_text text = fresh();
 
-        cli_text_fixed(&text, rows[r].value, rows[r].decimals);
+        app_text_fixed(&text, rows[r].value, rows[r].decimals);
         is(&text, rows[r].want, "fixed");
         text = fresh();
-        cli_text_fixed_short(&text, rows[r].value, rows[r].decimals);
+        app_text_fixed_short(&text, rows[r].value, rows[r].decimals);
         is(&text, rows[r].want_short, "without zeros at the end");
     }
 }
@@ -109,9 +109,9 @@ static void test_rtt(void)
     };
 
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        struct cli_text text = fresh();
+        struct app_text text = fresh();
 
-        cli_text_rtt(&text, rows[r].rtt_ns);
+        app_text_rtt(&text, rows[r].rtt_ns);
         is(&text, rows[r].want, "a round trip");
     }
 }
@@ -129,9 +129,9 @@ static void test_rtt_ms(void)
     };
 
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        struct cli_text text = fresh();
+        struct app_text text = fresh();
 
-        cli_text_rtt_ms(&text, rows[r].rtt_ns);
+        app_text_rtt_ms(&text, rows[r].rtt_ns);
         is(&text, rows[r].want, "a round trip in ms");
     }
 }
@@ -156,12 +156,12 @@ static void test_times(void)
     };
 
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        struct cli_text text = fresh();
+        struct app_text text = fresh();
 
-        cli_text_ms(&text, rows[r].ns);
+        app_text_ms(&text, rows[r].ns);
         is(&text, rows[r].ms, "milliseconds");
         text = fresh();
-        cli_text_duration(&text, rows[r].ns);
+        app_text_duration(&text, rows[r].ns);
         is(&text, rows[r].duration, "a duration");
     }
 }
@@ -190,41 +190,41 @@ static void test_percent(void)
     };
 
     for (unsigned r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        struct cli_text text = fresh();
+        struct app_text text = fresh();
 
-        cli_text_percent(&text, rows[r].part, rows[r].whole);
+        app_text_percent(&text, rows[r].part, rows[r].whole);
         is(&text, rows[r].want, "percent");
     }
 }
 
 /* Everything there is, into memory of every size: a beginning of the whole, NUL behind it. */
-static void add_all(struct cli_text *text)
+static void add_all(struct app_text *text)
 {
-    cli_text_add(text, "name ");
-    cli_text_char(text, '[');
-    cli_text_foreign(text, "h\xc3\xb6st\x1b");
-    cli_text_number(text, INT64_MIN);
-    cli_text_rtt(text, 1234567);
-    cli_text_percent(text, 1, 3);
-    cli_text_duration(text, 1500000000);
-    cli_text_bytes(text, "a\0b", 3);
-    cli_text_bytes(text, "", 0);
+    app_text_add(text, "name ");
+    app_text_char(text, '[');
+    app_text_foreign(text, "h\xc3\xb6st\x1b");
+    app_text_number(text, INT64_MIN);
+    app_text_rtt(text, 1234567);
+    app_text_percent(text, 1, 3);
+    app_text_duration(text, 1500000000);
+    app_text_bytes(text, "a\0b", 3);
+    app_text_bytes(text, "", 0);
 }
 
 static void test_sizes(void)
 {
-    struct cli_text whole = fresh();
+    struct app_text whole = fresh();
     unsigned wrong = 0;
 
     add_all(&whole);
     for (size_t size = 1; size <= whole.len + 5; size++) {
         char *data = malloc(size);
         size_t len = size - 1 < whole.len ? size - 1 : whole.len;
-        struct cli_text text;
+        struct app_text text;
 
         if (!data)
             abort();
-        text = cli_text_init(data, size);
+        text = app_text_init(data, size);
         wrong += text.len != 0 || *data != '\0';
         add_all(&text);
         wrong += text.len != len || memcmp(data, whole.data, len) != 0 || data[len] != '\0';
@@ -237,12 +237,12 @@ static void test_sizes(void)
 static void test_locale(void)
 {
     static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "C.UTF-8"};
-    struct cli_text text = fresh();
+    struct app_text text = fresh();
     bool set = false;
 
     for (unsigned i = 0; i < 4 && !set; i++)
         set = setlocale(LC_ALL, names[i]) != NULL;
-    cli_text_rtt(&text, 1234567);
+    app_text_rtt(&text, 1234567);
     is(&text, "1.23 ms", "in whatever locale");
     setlocale(LC_ALL, "C");
 }

@@ -186,7 +186,7 @@ static void test_events(void)
     press("t");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char data[256];
-        struct cli_text text = cli_text_init(data, sizeof(data));
+        struct app_text text = app_text_init(data, sizeof(data));
         struct top_note note = {0};
 
         before = top_notes_n(&world.notes);

@@ -40,7 +40,7 @@ static const char *shown(enum top_column_id column, bool descending, const char 
 {
     static char digits[64];
     char problem[128];
-    struct cli_text error = cli_text_init(problem, sizeof(problem));
+    struct app_text error = app_text_init(problem, sizeof(problem));
     struct top_filter parsed;
     struct top_order order = {0};
     size_t n;
@@ -139,7 +139,7 @@ static void test_filters(void)
 static void test_long_filters(void)
 {
     char many[TOP_FILTER_MAX + 10], problem[128];
-    struct cli_text error = cli_text_init(problem, sizeof(problem));
+    struct app_text error = app_text_init(problem, sizeof(problem));
     struct top_filter filter;
 
     memset(many, 'a', sizeof(many));
@@ -148,7 +148,7 @@ static void test_long_filters(void)
     for (int i = 0; i < TOP_FILTER_MAX - 1; i++)
         many[i] = i % 2 ? ' ' : 'a';
     many[TOP_FILTER_MAX - 1] = '\0';
-    error = cli_text_init(problem, sizeof(problem));
+    error = app_text_init(problem, sizeof(problem));
     ok(top_filter_parse(&filter, many, &error) < 0 && filter.n == 0, "too many terms: %s", problem);
 }
 
@@ -202,7 +202,7 @@ static void test_groups(void)
     struct top_groups groups = {0};
     struct top_grouping by;
     char data[128];
-    struct cli_text text = cli_text_init(data, sizeof(data));
+    struct app_text text = app_text_init(data, sizeof(data));
     size_t n = top_group_labels(&world, labels);
 
     ok(n == 2 && strcmp(labels[0], "site") == 0 && strcmp(labels[1], "role") == 0, "labels");
@@ -214,13 +214,13 @@ static void test_groups(void)
     ok(strcmp(data, "site=ber") == 0, "its filter: %s", data);
     top_grouping_at(labels, n, 1, &by);
     top_groups_build(&groups, &world, &by, NULL);
-    text = cli_text_init(data, sizeof(data));
+    text = app_text_init(data, sizeof(data));
     top_group_filter(&text, &by, &groups.all[0]);
     ok(strcmp(shown(TOP_COL_COUNT - 1, false, data), "23") == 0, "a label with a *: %s", data);
     ok(top_grouping_at(labels, n, 2, &by) && by.label == NULL &&
            top_groups_build(&groups, &world, &by, NULL) == 0 && groups.n == 6 - 1,
        "by prefix: %zu groups", groups.n);
-    text = cli_text_init(data, sizeof(data));
+    text = app_text_init(data, sizeof(data));
     top_group_text(&text, &by, &groups.all[0]);
     ok(strcmp(data, "10.2.0.0/24") == 0, "the worst prefix: %s", data);
     ok(!top_grouping_at(labels, n, 5, &by), "there are no more ways");
@@ -231,7 +231,7 @@ static void test_wall(void)
 {
     struct top_wall wall = {0};
     char problem[64];
-    struct cli_text error = cli_text_init(problem, sizeof(problem));
+    struct app_text error = app_text_init(problem, sizeof(problem));
     struct top_filter filter;
 
     ok(top_filter_parse(&filter, "addr=10.1.0.0/16", &error) == 0 &&
@@ -262,21 +262,21 @@ static void test_full_wall(void)
     top_wall_done(&wall);
 }
 
-static const char *formatted(void (*format)(struct cli_text *, int64_t), int64_t value)
+static const char *formatted(void (*format)(struct app_text *, int64_t), int64_t value)
 {
     static char data[64];
-    struct cli_text text = cli_text_init(data, sizeof(data));
+    struct app_text text = app_text_init(data, sizeof(data));
 
     format(&text, value);
     return data;
 }
 
-static void percent(struct cli_text *text, int64_t millionths)
+static void percent(struct app_text *text, int64_t millionths)
 {
     top_format_percent(text, (double)millionths / 1e6);
 }
 
-static void count(struct cli_text *text, int64_t n)
+static void count(struct app_text *text, int64_t n)
 {
     top_format_count(text, (uint64_t)n);
 }
@@ -284,7 +284,7 @@ static void count(struct cli_text *text, int64_t n)
 static void test_formats(void)
 {
     static const struct {
-        void (*format)(struct cli_text *, int64_t);
+        void (*format)(struct app_text *, int64_t);
         int64_t value;
         const char *want;
     } rows[] = {

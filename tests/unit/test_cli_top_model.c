@@ -89,7 +89,7 @@ static void test_since(void)
 static const char *last_note(uint32_t host)
 {
     static char data[256];
-    struct cli_text text = cli_text_init(data, sizeof(data));
+    struct app_text text = app_text_init(data, sizeof(data));
     struct top_note note;
 
     if (top_notes_get(&world.notes, world_state(host).note, &note))

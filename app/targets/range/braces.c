@@ -22,7 +22,7 @@ struct part {
     enum part_kind kind;
     uint64_t count; /* texts that it stands for */
     size_t len_max; /* of the longest */
-    struct cli_shape shape;
+    struct app_shape shape;
     const char *text;
     int64_t first, step;        /* numbers and letters */
     int width;                  /* numbers: to be filled up to with zeros */
@@ -35,10 +35,10 @@ struct sequence {
     struct part *parts;
     uint64_t count;
     size_t len_max;
-    struct cli_shape shape;
+    struct app_shape shape;
 };
 
-struct cli_braces {
+struct app_braces {
     struct sequence *whole;
     bool has_ranges;
     char text[]; /* parts point into it */
@@ -132,8 +132,8 @@ static bool read_steps(const char **at, struct part *part, int64_t last)
     if (**at != '}')
         return false;
     ++*at;
-    part->shape = (struct cli_shape){1, (long)part->len_max, CLI_SHAPE_NONE, CLI_SHAPE_NONE,
-                                     CLI_SHAPE_NONE}; /* but for what fills it up */
+    part->shape = (struct app_shape){1, (long)part->len_max, APP_SHAPE_NONE, APP_SHAPE_NONE,
+                                     APP_SHAPE_NONE}; /* but for what fills it up */
     part->step = last < part->first ? -step : step;
     part->count = (uint64_t)((last - part->first) / part->step) + 1;
     return true;
@@ -179,7 +179,7 @@ static void add_alternative(struct part *part, struct sequence *sequence)
         end = &(*end)->next;
     *end = sequence;
     part->count += sequence->count;
-    part->shape = cli_shape_either(&part->shape, &sequence->shape);
+    part->shape = app_shape_either(&part->shape, &sequence->shape);
     if (sequence->len_max > part->len_max)
         part->len_max = sequence->len_max;
 }
@@ -188,7 +188,7 @@ static void add_alternative(struct part *part, struct sequence *sequence)
 static bool read_choice(struct parser *p, struct part *part)
 {
     part->count = part->len_max = 0;
-    part->shape = cli_shape_nothing;
+    part->shape = app_shape_nothing;
     if (++p->depth > DEPTH_MAX)
         return fail(p, "too many braces in each other");
     do {
@@ -199,7 +199,7 @@ static bool read_choice(struct parser *p, struct part *part)
         add_alternative(part, sequence);
         if (*p->at == '\0')
             return fail(p, "a brace is not closed");
-        if (part->count > CLI_RANGE_MAX)
+        if (part->count > APP_RANGE_MAX)
             return fail(p, too_many);
     } while (*p->at++ == ',');
     p->depth--;
@@ -234,7 +234,7 @@ static struct part *read_braces(struct parser *p)
 /* What stands in every target that this piece of text is part of. */
 static void check_text(struct parser *p, const char *text, size_t len)
 {
-    const char *problem = cli_host_problem(text, len);
+    const char *problem = app_host_problem(text, len);
 
     if (problem != NULL)
         fail(p, problem);
@@ -255,7 +255,7 @@ static struct part *read_text(struct parser *p, const char *ends)
         p->at++;
     part->count = 1;
     part->len_max = (size_t)(p->at - part->text);
-    part->shape = cli_shape_text(part->text, part->len_max);
+    part->shape = app_shape_text(part->text, part->len_max);
     check_text(p, part->text, part->len_max);
     return part;
 }
@@ -269,7 +269,7 @@ static struct sequence *read_sequence(struct parser *p, const char *ends)
     if (sequence == NULL)
         return fail(p, "out of memory");
     sequence->count = 1;
-    sequence->shape = cli_shape_empty;
+    sequence->shape = app_shape_empty;
     end = &sequence->parts;
     while (*p->at != '\0' && strchr(ends, *p->at) == NULL) {
         struct part *part = NULL;
@@ -283,8 +283,8 @@ static struct sequence *read_sequence(struct parser *p, const char *ends)
             break;
         end = &part->next;
         sequence->len_max += part->len_max;
-        sequence->shape = cli_shape_join(&sequence->shape, &part->shape);
-        if (part->count > CLI_RANGE_MAX / sequence->count)
+        sequence->shape = app_shape_join(&sequence->shape, &part->shape);
+        if (part->count > APP_RANGE_MAX / sequence->count)
             fail(p, too_many);
         else
             sequence->count *= part->count;
@@ -298,18 +298,18 @@ static struct sequence *read_sequence(struct parser *p, const char *ends)
 /* What would be wrong with one of the texts, wherever it comes. */
 static void check_whole(struct parser *p, const struct sequence *whole)
 {
-    if (whole->len_max > CLI_HOST_MAX)
+    if (whole->len_max > APP_HOST_MAX)
         fail(p, "target is too long for a name");
     else if (whole->shape.shortest == 0)
         fail(p, "empty target");
-    else if (cli_shape_label_max(&whole->shape) > CLI_LABEL_MAX)
+    else if (app_shape_label_max(&whole->shape) > APP_LABEL_MAX)
         fail(p, "more than 63 characters between two dots");
 }
 
-struct cli_braces *cli_braces_read(const char *text, const char **ret_problem)
+struct app_braces *app_braces_read(const char *text, const char **ret_problem)
 {
     size_t size = strlen(text) + 1;
-    struct cli_braces *braces = malloc(sizeof(*braces) + size);
+    struct app_braces *braces = malloc(sizeof(*braces) + size);
     struct parser p = {0};
 
     if (braces == NULL) {
@@ -325,16 +325,16 @@ struct cli_braces *cli_braces_read(const char *text, const char **ret_problem)
     if (p.problem == NULL)
         return braces;
     *ret_problem = p.problem;
-    cli_braces_free(braces);
+    app_braces_free(braces);
     return NULL;
 }
 
-bool cli_braces_have_ranges(const struct cli_braces *braces)
+bool app_braces_have_ranges(const struct app_braces *braces)
 {
     return braces->has_ranges;
 }
 
-uint64_t cli_braces_count(const struct cli_braces *braces)
+uint64_t app_braces_count(const struct app_braces *braces)
 {
     return braces->whole->count;
 }
@@ -380,12 +380,12 @@ static char *write_sequence(const struct sequence *sequence, uint64_t i, char *o
 
 /* NOLINTEND(misc-no-recursion) */
 
-void cli_braces_at(const struct cli_braces *braces, uint64_t i, char *ret_text)
+void app_braces_at(const struct app_braces *braces, uint64_t i, char *ret_text)
 {
     *write_sequence(braces->whole, i, ret_text) = '\0';
 }
 
-void cli_braces_free(struct cli_braces *braces)
+void app_braces_free(struct app_braces *braces)
 {
     if (braces != NULL)
         free_sequences(braces->whole);

@@ -10,20 +10,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct cli_braces;
+struct app_braces;
 
-/* NULL with *ret_problem, for people, if it cannot be read. Free it with cli_braces_free(). */
-struct cli_braces *cli_braces_read(const char *text, const char **ret_problem);
+/* NULL with *ret_problem, for people, if it cannot be read. Free it with app_braces_free(). */
+struct app_braces *app_braces_read(const char *text, const char **ret_problem);
 
-/* How many texts it stands for, at most CLI_RANGE_MAX. */
-uint64_t cli_braces_count(const struct cli_braces *braces);
+/* How many texts it stands for, at most APP_RANGE_MAX. */
+uint64_t app_braces_count(const struct app_braces *braces);
 
 /* Whether any of them has a character that only networks and ranges have. */
-bool cli_braces_have_ranges(const struct cli_braces *braces);
+bool app_braces_have_ranges(const struct app_braces *braces);
 
-/* Writes the text at index i < count into CLI_HOST_MAX + 1 bytes. */
-void cli_braces_at(const struct cli_braces *braces, uint64_t i, char *ret_text);
+/* Writes the text at index i < count into APP_HOST_MAX + 1 bytes. */
+void app_braces_at(const struct app_braces *braces, uint64_t i, char *ret_text);
 
-void cli_braces_free(struct cli_braces *braces);
+void app_braces_free(struct app_braces *braces);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-bool cli_octets_is_one(const char *text)
+bool app_octets_is_one(const char *text)
 {
     return text[strspn(text, "0123456789.,*-")] == '\0' && strchr(text, '.') != NULL &&
            strpbrk(text, ",*-") != NULL;
@@ -51,7 +51,7 @@ static const char *read_part(const char **at, bool set[256])
     return NULL;
 }
 
-static const char *read_octet(const char **at, struct cli_octets *octets, int octet)
+static const char *read_octet(const char **at, struct app_octets *octets, int octet)
 {
     bool set[256] = {false};
     const char *problem;
@@ -72,7 +72,7 @@ static const char *read_octet(const char **at, struct cli_octets *octets, int oc
     return NULL;
 }
 
-const char *cli_octets_read(struct cli_octets *ret_octets, const char *text)
+const char *app_octets_read(struct app_octets *ret_octets, const char *text)
 {
     for (int octet = 0; octet < 4; octet++) {
         const char *problem = read_octet(&text, ret_octets, octet);
@@ -86,12 +86,12 @@ const char *cli_octets_read(struct cli_octets *ret_octets, const char *text)
     return NULL;
 }
 
-uint64_t cli_octets_count(const struct cli_octets *octets)
+uint64_t app_octets_count(const struct app_octets *octets)
 {
     return (uint64_t)octets->n[0] * octets->n[1] * octets->n[2] * octets->n[3];
 }
 
-void cli_octets_at(const struct cli_octets *octets, uint64_t i, uint8_t ret_ip[4])
+void app_octets_at(const struct app_octets *octets, uint64_t i, uint8_t ret_ip[4])
 {
     for (int octet = 3; octet >= 0; octet--) {
         ret_ip[octet] = octets->values[octet][i % octets->n[octet]];

@@ -6,20 +6,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct cli_octets {
+struct app_octets {
     uint16_t n[4];          /* how many values each octet has */
     uint8_t values[4][256]; /* ascending, each once */
 };
 
 /* Whether a text can only be meant so: digits, dots, and one of - , * at least. */
-bool cli_octets_is_one(const char *text);
+bool app_octets_is_one(const char *text);
 
 /* NULL, or what is wrong, for people. */
-const char *cli_octets_read(struct cli_octets *ret_octets, const char *text);
+const char *app_octets_read(struct app_octets *ret_octets, const char *text);
 
-uint64_t cli_octets_count(const struct cli_octets *octets);
+uint64_t app_octets_count(const struct app_octets *octets);
 
 /* The address at index i < count; the last octet changes fastest. */
-void cli_octets_at(const struct cli_octets *octets, uint64_t i, uint8_t ret_ip[4]);
+void app_octets_at(const struct app_octets *octets, uint64_t i, uint8_t ret_ip[4]);
 
 #endif

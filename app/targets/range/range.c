@@ -22,7 +22,7 @@ static const char too_many[] = "this stands for more targets than can be gone th
 static const char out_of_memory[] = "out of memory";
 
 struct reader {
-    cli_range_fn take;
+    app_range_fn take;
     void *user;
 };
 
@@ -31,7 +31,7 @@ static unsigned addr_bytes(const struct mping_addr *addr)
     return addr->family == AF_INET ? 4 : 16;
 }
 
-struct mping_addr cli_addr_plus(const struct mping_addr *addr, uint64_t i)
+struct mping_addr app_addr_plus(const struct mping_addr *addr, uint64_t i)
 {
     struct mping_addr sum = *addr;
 
@@ -44,7 +44,7 @@ struct mping_addr cli_addr_plus(const struct mping_addr *addr, uint64_t i)
     return sum;
 }
 
-int cli_addr_compare(const struct mping_addr *a, const struct mping_addr *b)
+int app_addr_compare(const struct mping_addr *a, const struct mping_addr *b)
 {
     if (a->family != b->family)
         return a->family < b->family ? -1 : 1;
@@ -53,7 +53,7 @@ int cli_addr_compare(const struct mping_addr *a, const struct mping_addr *b)
     return memcmp(a->ip, b->ip, sizeof(a->ip));
 }
 
-uint64_t cli_addr_distance(const struct mping_addr *a, const struct mping_addr *b)
+uint64_t app_addr_distance(const struct mping_addr *a, const struct mping_addr *b)
 {
     unsigned n = addr_bytes(a), borrow = 0;
     uint64_t distance = 0;
@@ -94,7 +94,7 @@ static const char *read_addr(struct mping_addr *ret_addr, const char *text, cons
 static const char *take_addrs(const struct reader *r, const struct mping_addr *first,
                               uint64_t count)
 {
-    struct cli_range range = {.kind = CLI_RANGE_ADDRS, .count = count, .of.first = *first};
+    struct app_range range = {.kind = APP_RANGE_ADDRS, .count = count, .of.first = *first};
 
     return r->take(r->user, &range) < 0 ? "" : NULL;
 }
@@ -145,14 +145,14 @@ static bool read_pair(const struct reader *r, const char *text, const char **ret
         if (first.family == AF_INET)
             mping_addr_unmap(&last);
         last.scope_id = last.scope_id != 0 ? last.scope_id : first.scope_id;
-        distance = cli_addr_distance(&first, &last);
+        distance = app_addr_distance(&first, &last);
         if (first.family != last.family || first.scope_id != last.scope_id)
             *ret_problem = "the ends of the range are of different kinds";
-        else if (cli_addr_compare(&last, &first) < 0)
+        else if (app_addr_compare(&last, &first) < 0)
             *ret_problem = "the range ends before it begins";
         else
             *ret_problem =
-                distance < CLI_RANGE_MAX ? take_addrs(r, &first, distance + 1) : too_many;
+                distance < APP_RANGE_MAX ? take_addrs(r, &first, distance + 1) : too_many;
         return true;
     }
     return false;
@@ -172,10 +172,10 @@ static void mask(struct mping_addr *addr, unsigned prefix_len)
 /* Digits without a zero in front, which other readers take for octal. */
 static bool read_prefix_len(const char *text, int64_t *ret_len)
 {
-    return (text[0] != '0' || text[1] == '\0') && cli_number_parse(text, ret_len) == 0;
+    return (text[0] != '0' || text[1] == '\0') && app_number_parse(text, ret_len) == 0;
 }
 
-const char *cli_range_network(const char *text, struct mping_addr *ret_first, unsigned *ret_len)
+const char *app_range_network(const char *text, struct mping_addr *ret_first, unsigned *ret_len)
 {
     const char *slash = strchr(text, '/');
     const char *problem = read_addr(ret_first, text, slash);
@@ -198,7 +198,7 @@ static const char *read_network(const struct reader *r, const char *text)
 {
     struct mping_addr first;
     unsigned prefix_len, host_bits;
-    const char *problem = cli_range_network(text, &first, &prefix_len);
+    const char *problem = app_range_network(text, &first, &prefix_len);
 
     if (problem != NULL)
         return problem;
@@ -206,21 +206,21 @@ static const char *read_network(const struct reader *r, const char *text)
     if (host_bits > 40)
         return "a network of more than 2^40 addresses (shorter than /88) is never gone through";
     if (first.family == AF_INET && host_bits >= 2) {
-        first = cli_addr_plus(&first, 1);
+        first = app_addr_plus(&first, 1);
         return take_addrs(r, &first, (UINT64_C(1) << host_bits) - 2);
     }
     return take_addrs(r, &first, UINT64_C(1) << host_bits);
 }
 
 /* Octets that come to addresses in a row need no table. */
-static const char *take_octets(const struct reader *r, struct cli_octets *octets)
+static const char *take_octets(const struct reader *r, struct app_octets *octets)
 {
-    struct cli_range range = {.kind = CLI_RANGE_OCTETS, .count = cli_octets_count(octets)};
+    struct app_range range = {.kind = APP_RANGE_OCTETS, .count = app_octets_count(octets)};
     struct mping_addr first = {.family = AF_INET}, last = {.family = AF_INET};
 
-    cli_octets_at(octets, 0, first.ip);
-    cli_octets_at(octets, range.count - 1, last.ip);
-    if (cli_addr_distance(&first, &last) + 1 == range.count) {
+    app_octets_at(octets, 0, first.ip);
+    app_octets_at(octets, range.count - 1, last.ip);
+    if (app_addr_distance(&first, &last) + 1 == range.count) {
         free(octets);
         return take_addrs(r, &first, range.count);
     }
@@ -230,8 +230,8 @@ static const char *take_octets(const struct reader *r, struct cli_octets *octets
 
 static const char *read_octets(const struct reader *r, const char *text)
 {
-    struct cli_octets *octets = malloc(sizeof(*octets));
-    const char *problem = octets != NULL ? cli_octets_read(octets, text) : out_of_memory;
+    struct app_octets *octets = malloc(sizeof(*octets));
+    const char *problem = octets != NULL ? app_octets_read(octets, text) : out_of_memory;
 
     if (problem == NULL)
         return take_octets(r, octets);
@@ -242,7 +242,7 @@ static const char *read_octets(const struct reader *r, const char *text)
 static const char *read_name(const struct reader *r, const char *text)
 {
     const char *problem = mping_addr_problem(text);
-    struct cli_range range = {.kind = CLI_RANGE_NAME, .count = 1};
+    struct app_range range = {.kind = APP_RANGE_NAME, .count = 1};
     struct mping_addr addr;
 
     /* An address on a link that is not there is that target's trouble, as a name unknown is. */
@@ -267,40 +267,40 @@ static const char *read_simple(const struct reader *r, const char *text)
     }
     if (read_pair(r, text, &problem))
         return problem;
-    problem = cli_host_problem(text, strlen(text));
+    problem = app_host_problem(text, strlen(text));
     if (problem != NULL)
         return problem;
     if (strchr(text, '/') != NULL)
         return read_network(r, text);
-    return cli_octets_is_one(text) ? read_octets(r, text) : read_name(r, text);
+    return app_octets_is_one(text) ? read_octets(r, text) : read_name(r, text);
 }
 
-static int is_single(void *user, struct cli_range *range)
+static int is_single(void *user, struct app_range *range)
 {
     bool *ret_single = user;
 
     *ret_single =
-        range->kind == CLI_RANGE_NAME || (range->kind == CLI_RANGE_ADDRS && range->count == 1);
-    cli_range_done(range);
+        range->kind == APP_RANGE_NAME || (range->kind == APP_RANGE_ADDRS && range->count == 1);
+    app_range_done(range);
     return 0;
 }
 
 /* Whether the braces stand for hosts only; of very many, the first and the last are looked at. */
-static const char *look_at_all(const struct cli_braces *braces, bool *ret_single)
+static const char *look_at_all(const struct app_braces *braces, bool *ret_single)
 {
-    uint64_t count = cli_braces_count(braces);
+    uint64_t count = app_braces_count(braces);
     uint64_t step = count <= EXPANSIONS_MAX ? 1 : count - 1;
     bool single = true;
     const struct reader look = {is_single, &single};
 
     *ret_single = true;
-    if (step > 1 && cli_braces_have_ranges(braces))
+    if (step > 1 && app_braces_have_ranges(braces))
         return too_many;
     for (uint64_t i = 0; i < count; i += step) {
-        char text[CLI_HOST_MAX + 1];
+        char text[APP_HOST_MAX + 1];
         const char *problem;
 
-        cli_braces_at(braces, i, text);
+        app_braces_at(braces, i, text);
         problem = read_simple(&look, text);
         if (problem != NULL)
             return problem;
@@ -309,14 +309,14 @@ static const char *look_at_all(const struct cli_braces *braces, bool *ret_single
     return !*ret_single && step > 1 ? too_many : NULL;
 }
 
-static const char *take_each(const struct reader *r, const struct cli_braces *braces)
+static const char *take_each(const struct reader *r, const struct app_braces *braces)
 {
     const char *problem = NULL;
 
-    for (uint64_t i = 0; i < cli_braces_count(braces) && problem == NULL; i++) {
-        char text[CLI_HOST_MAX + 1];
+    for (uint64_t i = 0; i < app_braces_count(braces) && problem == NULL; i++) {
+        char text[APP_HOST_MAX + 1];
 
-        cli_braces_at(braces, i, text);
+        app_braces_at(braces, i, text);
         problem = read_simple(r, text);
     }
     return problem;
@@ -324,53 +324,53 @@ static const char *take_each(const struct reader *r, const struct cli_braces *br
 
 static const char *read_braces(const struct reader *r, const char *text)
 {
-    struct cli_range range = {.kind = CLI_RANGE_BRACES};
+    struct app_range range = {.kind = APP_RANGE_BRACES};
     const char *problem = NULL;
     bool single = false;
 
-    range.of.braces = cli_braces_read(text, &problem);
+    range.of.braces = app_braces_read(text, &problem);
     if (range.of.braces == NULL)
         return problem;
-    range.count = cli_braces_count(range.of.braces);
+    range.count = app_braces_count(range.of.braces);
     problem = look_at_all(range.of.braces, &single);
     if (problem == NULL && single)
         return r->take(r->user, &range) < 0 ? "" : NULL;
     if (problem == NULL)
         problem = take_each(r, range.of.braces);
-    cli_braces_free(range.of.braces);
+    app_braces_free(range.of.braces);
     return problem;
 }
 
-const char *cli_range_read(const char *text, cli_range_fn take, void *user)
+const char *app_range_read(const char *text, app_range_fn take, void *user)
 {
     const struct reader r = {take, user};
 
     return strpbrk(text, "{}") != NULL ? read_braces(&r, text) : read_simple(&r, text);
 }
 
-bool cli_range_is_plain(const char *text)
+bool app_range_is_plain(const char *text)
 {
     return strpbrk(text, "{}/-,*") == NULL;
 }
 
-void cli_range_at(const struct cli_range *range, uint64_t i, struct cli_range_host *ret_host)
+void app_range_at(const struct app_range *range, uint64_t i, struct app_range_host *ret_host)
 {
     ret_host->addr = (struct mping_addr){0};
     ret_host->name[0] = '\0';
     switch (range->kind) {
-    case CLI_RANGE_ADDRS:
-        ret_host->addr = cli_addr_plus(&range->of.first, i);
+    case APP_RANGE_ADDRS:
+        ret_host->addr = app_addr_plus(&range->of.first, i);
         break;
-    case CLI_RANGE_OCTETS:
+    case APP_RANGE_OCTETS:
         ret_host->addr.family = AF_INET;
-        cli_octets_at(range->of.octets, i, ret_host->addr.ip);
+        app_octets_at(range->of.octets, i, ret_host->addr.ip);
         break;
-    case CLI_RANGE_NAME:
+    case APP_RANGE_NAME:
         /* Its length has been checked. */
         memcpy(ret_host->name, range->of.name, strlen(range->of.name) + 1);
         break;
     default:
-        cli_braces_at(range->of.braces, i, ret_host->name);
+        app_braces_at(range->of.braces, i, ret_host->name);
         if (mping_addr_parse(&ret_host->addr, ret_host->name) < 0)
             break;
         mping_addr_unmap(&ret_host->addr);
@@ -378,13 +378,13 @@ void cli_range_at(const struct cli_range *range, uint64_t i, struct cli_range_ho
     }
 }
 
-void cli_range_done(struct cli_range *range)
+void app_range_done(struct app_range *range)
 {
-    if (range->kind == CLI_RANGE_NAME)
+    if (range->kind == APP_RANGE_NAME)
         free(range->of.name);
-    else if (range->kind == CLI_RANGE_OCTETS)
+    else if (range->kind == APP_RANGE_OCTETS)
         free(range->of.octets);
-    else if (range->kind == CLI_RANGE_BRACES)
-        cli_braces_free(range->of.braces);
-    *range = (struct cli_range){.kind = CLI_RANGE_ADDRS};
+    else if (range->kind == APP_RANGE_BRACES)
+        app_braces_free(range->of.braces);
+    *range = (struct app_range){.kind = APP_RANGE_ADDRS};
 }

@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-/* Lengths in bytes; CLI_SHAPE_NONE: there is no such text. */
-struct cli_shape {
+/* Lengths in bytes; APP_SHAPE_NONE: there is no such text. */
+struct app_shape {
     long shortest;
     long undotted; /* the longest without a dot */
     long head;     /* of those with dots: the longest before the first one, */
@@ -17,17 +17,17 @@ struct cli_shape {
     long tail;     /* and behind the last one */
 };
 
-enum { CLI_SHAPE_NONE = -1 };
+enum { APP_SHAPE_NONE = -1 };
 
 /* The empty text, and no text at all. */
-extern const struct cli_shape cli_shape_empty, cli_shape_nothing;
+extern const struct app_shape app_shape_empty, app_shape_nothing;
 
-struct cli_shape cli_shape_text(const char *text, size_t len);
+struct app_shape app_shape_text(const char *text, size_t len);
 /* Any of a with any of b behind it. */
-struct cli_shape cli_shape_join(const struct cli_shape *a, const struct cli_shape *b);
+struct app_shape app_shape_join(const struct app_shape *a, const struct app_shape *b);
 /* Either of them. */
-struct cli_shape cli_shape_either(const struct cli_shape *a, const struct cli_shape *b);
+struct app_shape app_shape_either(const struct app_shape *a, const struct app_shape *b);
 /* The longest part of any text, between two dots or its ends. */
-long cli_shape_label_max(const struct cli_shape *shape);
+long app_shape_label_max(const struct app_shape *shape);
 
 #endif
