@@ -404,6 +404,38 @@ static void test_no_socket(void)
     check_no_socket(&profile, 0, 1);
 }
 
+/*
+ * A target with one probe keeps its RTT where else the index of its oldest pending probe is: a
+ * reply that is taken back must leave no probe there.
+ */
+static void test_reply_taken_back(void)
+{
+    struct mping_profile once = manual; /* by hand it would have room for more */
+    struct mping_event event;
+    struct mping_tx tx;
+
+    once.interval_ns = SECOND;
+    once.count = 1;
+    once.events |= MPING_EVENT_BIT(MPING_EV_REPLY);
+    setup(&once);
+    tx = send_probe(0);
+    reply(&tx, 1, ident_of(&tx), START_NS + 3 * MS);
+    if (!mping_core_event(core) || mping_core_event(core)->type != MPING_EV_REPLY)
+        abort();
+    event = *mping_core_event(core);
+    mping_core_event_pop(core);
+    mping_core_target_take_back(core, target, &event);
+    ok(stats().received == 0 && stats().canceled == 1 && stats().sent == 1,
+       "a reply that is taken back counts as canceled");
+    ok(stats().pending == 0 && mping_core_target_pending(core, target) == 0,
+       "and leaves no probe pending");
+    mping_core_target_cancel(core, target);
+    mping_core_advance(core, START_NS + 4 * MS);
+    ok(mping_core_target_finished(core, target) && stats().canceled == 1,
+       "the target ends with that one verdict");
+    mping_core_free(core);
+}
+
 int main(void)
 {
     test_full_ring();
@@ -416,5 +448,6 @@ int main(void)
     test_canceled_with_backlog();
     test_many_probes();
     test_no_socket();
+    test_reply_taken_back();
     return done_testing();
 }
