@@ -123,13 +123,13 @@ enum mping_target_state {
 struct mping_core_target {
     struct mping_node node; /* due_ns: of its next probe, in schedule time */
     uint32_t profile;       /* in profiles */
-    uint32_t addr;          /* IPv4 as in the key, or its place in wides */
+    uint32_t addr;          /* IPv4 as in the key, or its place in ip6_entries */
     union {
         uint32_t first_probe; /* the oldest pending one, or MPING_SLAB_NONE */
         uint32_t rtt_ns;      /* outcome is MPING_EV_REPLY */
     };
     uint32_t count;           /* number of the next probe, lower half */
-    uint32_t extra;           /* in mores, or MPING_SLAB_NONE */
+    uint32_t extra;           /* in extras, or MPING_SLAB_NONE */
     uint32_t generation : 24; /* how often the place has been used */
     uint32_t lost : 8;
     uint16_t id_index;
