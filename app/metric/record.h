@@ -27,7 +27,7 @@ struct app_record {
     struct mping_addr addr;
     int64_t wall_ns; /* when it happened, CLOCK_REALTIME */
     enum app_time_style style;
-    int64_t time_ns; /* the same in that style, see stamp.h */
+    int64_t time_ns; /* the same in that style, see time_style.h */
 
     const struct mping_event *event; /* verdicts and events */
     int64_t sent_time_ns;            /* when the probe left, in that style; 0: it has not */

@@ -57,10 +57,10 @@ void mping_reap(struct mping *m)
 /* What only the session knows about an event. */
 static void complete(struct mping_event *event, int64_t offset_ns)
 {
-    const struct mping_target_name *note = mping_target_name_of(event->target);
+    const struct mping_target_name *name = mping_target_name_of(event->target);
 
-    if (note)
-        event->host = note->host;
+    if (name)
+        event->host = name->host;
     else
         mping_addr_format_plain(event->host_text, event->dst.ip);
     event->user = event->target->user;

@@ -36,7 +36,7 @@ int mping_target_id(const struct mping_target *target)
 
 int mping_target_host_copy(const struct mping_target *target, char *ret_host, size_t size)
 {
-    const struct mping_target_name *note;
+    const struct mping_target_name *name;
     struct mping_addr addr;
     struct mping *m;
     char text[16] = "";
@@ -50,10 +50,10 @@ int mping_target_host_copy(const struct mping_target *target, char *ret_host, si
     if (!ret_host && size)
         return mping_refuse(m, MPING_EINVAL, "there is no place for the host");
     mping_lock(m);
-    note = mping_target_name_of(target);
-    if (!note && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0)
+    name = mping_target_name_of(target);
+    if (!name && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0)
         mping_addr_format_plain(text, addr.ip);
-    len = snprintf(ret_host, size, "%s", note ? note->host : text);
+    len = snprintf(ret_host, size, "%s", name ? name->host : text);
     mping_unlock(m);
     return len;
 }
@@ -61,7 +61,7 @@ int mping_target_host_copy(const struct mping_target *target, char *ret_host, si
 const char *mping_target_host(const struct mping_target *target)
 {
     struct mping *m;
-    struct mping_target_name *note;
+    struct mping_target_name *name;
     struct mping_addr addr;
     char text[16];
 
@@ -71,15 +71,15 @@ const char *mping_target_host(const struct mping_target *target)
     if (!m)
         return NULL;
     mping_lock(m);
-    note = mping_target_name_of(target);
-    if (!note && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0) {
+    name = mping_target_name_of(target);
+    if (!name && mping_core_target_addr(m->core, mping_index_of(target), &addr) == 0) {
         mping_addr_format_plain(text, addr.ip);
-        note = mping_target_name_make(target, text);
+        name = mping_target_name_make(target, text);
     }
-    if (!note)
+    if (!name)
         mping_fail(m, MPING_ENOMEM, "%s", mping_strerror(MPING_ENOMEM));
     mping_unlock(m);
-    return note ? note->host : NULL;
+    return name ? name->host : NULL;
 }
 
 int mping_target_addr(const struct mping_target *target, struct mping_addr *ret_addr)

@@ -85,12 +85,12 @@ struct mping_target_name {
 
 /*
  * The session's part of a target: it lies inside the core's, and handles point to it. The
- * rest is in the profile, in the core, or in the note.
+ * rest is in the profile, in the core, or in its mping_target_name.
  */
 struct mping_target {
     void *user;
     uint32_t queued : 25;    /* events in the pull queue and with workers */
-    uint32_t families : 2;   /* bits: whose sockets it keeps open, see names.c */
+    uint32_t families : 2;   /* bits: whose sockets it keeps open, see target_names.c */
     uint32_t finished : 1;   /* MPING_EV_FINISHED has been taken from the core */
     uint32_t closed : 1;     /* the handle has been given back */
     uint32_t dead : 1;       /* and nobody will touch it but those who have an event of it */

@@ -31,35 +31,35 @@ enum { HOST_MAX = 1024 }; /* longer is no host name, whatever the system */
 
 struct mping_target_name *mping_target_name_of(const struct mping_target *t)
 {
-    void **note = mping_core_target_note(mping_engine_of(t)->core, mping_index_of(t), false);
+    void **name = mping_core_target_note(mping_engine_of(t)->core, mping_index_of(t), false);
 
-    return note ? *note : NULL;
+    return name ? *name : NULL;
 }
 
 struct mping_target_name *mping_target_name_make(const struct mping_target *t, const char *host)
 {
     void **place = mping_core_target_note(mping_engine_of(t)->core, mping_index_of(t), true);
-    struct mping_target_name *note;
+    struct mping_target_name *name;
 
     if (!place)
         return NULL;
-    note = malloc(sizeof(*note) + strlen(host) + 1);
-    if (!note)
+    name = malloc(sizeof(*name) + strlen(host) + 1);
+    if (!name)
         return NULL;
-    *note = (struct mping_target_name){0};
-    memcpy(note->host, host, strlen(host) + 1);
-    *place = note;
-    return note;
+    *name = (struct mping_target_name){0};
+    memcpy(name->host, host, strlen(host) + 1);
+    *place = name;
+    return name;
 }
 
 void mping_target_destroy(struct mping_target *t)
 {
-    struct mping_target_name *note = mping_target_name_of(t);
+    struct mping_target_name *name = mping_target_name_of(t);
     struct mping *m = mping_engine_of(t);
 
-    if (note)
-        mping_names_forget(note);
-    free(note);
+    if (name)
+        mping_names_forget(name);
+    free(name);
     mping_core_target_free(m->core, mping_index_of(t));
     if (m->group)
         mping_budget_drop_target(&m->group->budget);

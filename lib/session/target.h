@@ -5,8 +5,7 @@
 
 #include "session/state.h"
 
-/* target.c, inspect.c */
-/* Frees its place and its note; nothing may name it any more. */
+/* Frees its place and its name; nothing may name it any more. */
 void mping_target_destroy(struct mping_target *t);
 /* Takes the target out of the core and lets go of its profile and its sockets. */
 void mping_target_detach(struct mping_target *t);

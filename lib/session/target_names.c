@@ -121,24 +121,24 @@ static const struct mping_addr *choose(const struct mping_target *t, const struc
     return addrs;
 }
 
-void mping_names_forget(struct mping_target_name *note)
+void mping_names_forget(struct mping_target_name *name)
 {
-    free(note->addrs);
-    note->addrs = NULL;
-    note->addr_n = 0;
+    free(name->addrs);
+    name->addrs = NULL;
+    name->addr_n = 0;
 }
 
 /* Most names have one address, which is with the target itself. */
-static void remember(struct mping_target_name *note, const struct mping_addr *addrs, size_t n)
+static void remember(struct mping_target_name *name, const struct mping_addr *addrs, size_t n)
 {
-    mping_names_forget(note);
+    mping_names_forget(name);
     if (n < 2)
         return;
-    note->addrs = malloc(n * sizeof(*addrs));
-    if (!note->addrs)
+    name->addrs = malloc(n * sizeof(*addrs));
+    if (!name->addrs)
         return; /* then the one in use has to do */
-    memcpy(note->addrs, addrs, n * sizeof(*addrs));
-    note->addr_n = n;
+    memcpy(name->addrs, addrs, n * sizeof(*addrs));
+    name->addr_n = n;
 }
 
 static bool has_addr(const struct mping_target *t)
@@ -167,12 +167,12 @@ static void cancel(struct mping *m, struct mping_query **query)
 
 void mping_names_cancel(const struct mping_target *t)
 {
-    struct mping_target_name *note = mping_target_name_of(t);
+    struct mping_target_name *name = mping_target_name_of(t);
 
-    if (!note)
+    if (!name)
         return;
-    cancel(mping_engine_of(t), &note->query);
-    cancel(mping_engine_of(t), &note->brief);
+    cancel(mping_engine_of(t), &name->query);
+    cancel(mping_engine_of(t), &name->brief);
 }
 
 /* Without a socket of the family that is its probes' trouble, else a limit of the engine. */
@@ -189,38 +189,38 @@ static void not_attached(struct mping_target *t, const struct mping_addr *addr, 
 
 static void take(struct mping_target *t, const struct mping_addr *addrs, size_t n, int64_t now_ns)
 {
-    struct mping_target_name *note = mping_target_name_of(t);
+    struct mping_target_name *name = mping_target_name_of(t);
     struct mping *m = mping_engine_of(t);
     const struct mping_addr *addr = choose(t, addrs, n);
     struct mping_addr before = {0};
     int err;
 
     (void)mping_core_target_addr(m->core, mping_index_of(t), &before);
-    remember(note, addrs, n);
+    remember(name, addrs, n);
     err = mping_names_attach(t, addr, now_ns);
     if (err < 0)
         not_attached(t, addr, err, now_ns);
-    else if (note->stale && memcmp(before.ip, addr->ip, sizeof(before.ip)) == 0)
+    else if (name->stale && memcmp(before.ip, addr->ip, sizeof(before.ip)) == 0)
         mping_core_target_tell(m->core, mping_index_of(t), MPING_EV_RESOLVED, 0, MPING_REASON_NONE);
-    note->stale = false;
-    note->failures = 0;
+    name->stale = false;
+    name->failures = 0;
 }
 
 static void fail(struct mping_target *t, int err, enum mping_reason reason, int64_t now_ns)
 {
     struct mping_core *core = mping_engine_of(t)->core;
-    struct mping_target_name *note = mping_target_name_of(t);
+    struct mping_target_name *name = mping_target_name_of(t);
 
     if (!has_addr(t)) {
-        if (note->failures < UINT8_MAX)
-            note->failures++;
+        if (name->failures < UINT8_MAX)
+            name->failures++;
         mping_core_target_resolve_failed(core, mping_index_of(t), err, reason, now_ns);
         return;
     }
     go_on(t, now_ns);
-    if (!note->stale)
+    if (!name->stale)
         mping_core_target_tell(core, mping_index_of(t), MPING_EV_STALE, err, reason);
-    note->stale = true;
+    name->stale = true;
 }
 
 static void resolved(void *user, int err, enum mping_reason reason, const struct mping_addr *addrs,
@@ -287,17 +287,17 @@ static int start(struct mping_target *t, struct mping_query_opts *lookup, int64_
 static void look_up(struct mping *m, uint32_t target, int64_t now_ns)
 {
     struct mping_target *t = mping_core_target_owner(m->core, target);
-    struct mping_target_name *note = mping_target_name_of(t);
+    struct mping_target_name *name = mping_target_name_of(t);
     struct mping_query_opts lookup = {.delay_ns = has_addr(t) ? 0 : delay_ns(t),
                                       .timeout_ns = mping_profile_of(t)->resolve_timeout_ns,
                                       .done = resolved};
     struct mping_query_opts brief = {.timeout_ns = patience_ns(t), .done = waited};
-    bool waits = !note->query && !note->stale;
-    int err = note->query ? 0 : start(t, &lookup, now_ns, &note->query);
+    bool waits = !name->query && !name->stale;
+    int err = name->query ? 0 : start(t, &lookup, now_ns, &name->query);
 
     if (err < 0)
         fail(t, err, MPING_REASON_NONE, now_ns);
-    else if (has_addr(t) && (!waits || start(t, &brief, now_ns, &note->brief) < 0))
+    else if (has_addr(t) && (!waits || start(t, &brief, now_ns, &name->brief) < 0))
         go_on(t, now_ns);
 }
 
@@ -311,16 +311,16 @@ static bool has_room(const struct mping *m)
  * same, by mping_add_as(), and keeps that; only an interface that came back has a new number. */
 static bool numeric_addr(const struct mping_target *t, struct mping_addr *ret_addr)
 {
-    const struct mping_target_name *note = mping_target_name_of(t);
+    const struct mping_target_name *name = mping_target_name_of(t);
     struct mping_addr known;
     bool is_known =
         mping_core_target_addr(mping_engine_of(t)->core, mping_index_of(t), &known) == 0;
 
-    if (note && mping_addr_parse(ret_addr, note->host) < 0)
+    if (name && mping_addr_parse(ret_addr, name->host) < 0)
         return false;
-    if (is_known && (!note || memcmp(known.ip, ret_addr->ip, sizeof(known.ip)) != 0))
+    if (is_known && (!name || memcmp(known.ip, ret_addr->ip, sizeof(known.ip)) != 0))
         *ret_addr = known;
-    return note || is_known;
+    return name || is_known;
 }
 
 void mping_names_turn(struct mping *m, int64_t now_ns)
@@ -343,7 +343,7 @@ void mping_names_turn(struct mping *m, int64_t now_ns)
 
 int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret_addrs, size_t n)
 {
-    const struct mping_target_name *note;
+    const struct mping_target_name *name;
     struct mping_addr addr;
     struct mping *m;
     int err;
@@ -356,11 +356,11 @@ int mping_target_addrs(const struct mping_target *target, struct mping_addr *ret
     if (!ret_addrs && n > 0)
         return mping_refuse(m, MPING_EINVAL, "there is no place for the addresses");
     mping_lock(m);
-    note = mping_target_name_of(target);
-    if (note && note->addr_n > 0) {
+    name = mping_target_name_of(target);
+    if (name && name->addr_n > 0) {
         if (n > 0)
-            memcpy(ret_addrs, note->addrs, (n < note->addr_n ? n : note->addr_n) * sizeof(addr));
-        err = (int)note->addr_n;
+            memcpy(ret_addrs, name->addrs, (n < name->addr_n ? n : name->addr_n) * sizeof(addr));
+        err = (int)name->addr_n;
     } else {
         err = mping_core_target_addr(m->core, mping_index_of(target), &addr);
         if (err == 0 && n > 0)

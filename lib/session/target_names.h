@@ -12,7 +12,7 @@ void mping_names_turn(struct mping *m, int64_t now_ns);
 /* Lets go of the sockets of all families that the target has had addresses of. */
 void mping_names_leave(struct mping_target *t);
 /* Forgets all but the address in use. */
-void mping_names_forget(struct mping_target_name *note);
+void mping_names_forget(struct mping_target_name *name);
 /* Ends the lookups of a target, if any. */
 void mping_names_cancel(const struct mping_target *t);
 /* Of the sockets for an address: 0 or 1. */
