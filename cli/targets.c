@@ -163,6 +163,23 @@ static int add_host(struct adding *adding, const struct app_range_host *host)
     return cli_targets_add_as(targets, NULL, &host->addr, adding->labels, adding->labels_len);
 }
 
+/* Names what is shown by its place in a list, or as it would stand on the command line. */
+static int complain_at(const struct app_origin *origin, const char *shown, const char *problem)
+{
+    char after[APP_COMPLAINT_MAX / 2];
+    struct app_text text = app_text_init(after, sizeof(after));
+
+    if (origin->list == NULL)
+        return cli_operand_complain(shown, problem);
+    app_text_char(&text, ':');
+    app_text_count(&text, origin->line);
+    app_text_add(&text, ": \"");
+    app_text_foreign(&text, shown);
+    app_text_add(&text, "\": ");
+    app_text_foreign(&text, problem);
+    return app_complain("", origin->list, text.data);
+}
+
 /* For later: its labels are kept. A range of the wrong family is told once, not for each host. */
 static const char *postpone(struct adding *adding, struct app_range *range)
 {
@@ -178,7 +195,7 @@ static const char *postpone(struct adding *adding, struct app_range *range)
         family != targets->opts.family) {
         app_range_done(range);
         targets->refused = true;
-        (void)cli_operand_complain(adding->text, "not of the wanted address family");
+        (void)complain_at(&targets->origin, adding->text, "not of the wanted address family");
         return NULL;
     }
     if (failed) {
@@ -235,27 +252,18 @@ const char *cli_targets_add(void *list, const char *text, const char *labels, si
     return err < 0 ? fail(targets, err) : NULL;
 }
 
-/* Names it by its place in a list, or as it would stand on the command line. */
+/* Names a host of a range by the range's place. */
 static int complain_of(const struct app_pending_range *one, const struct app_range_host *host,
                        const char *problem)
 {
-    char name[MPING_ADDR_TEXT_MAX], after[APP_COMPLAINT_MAX / 2];
-    struct app_text text = app_text_init(after, sizeof(after));
+    char name[MPING_ADDR_TEXT_MAX];
     const char *shown = host->name;
 
     if (host->addr.family != 0) {
         mping_addr_format(&host->addr, name, sizeof(name));
         shown = name;
     }
-    if (one->origin.list == NULL)
-        return cli_operand_complain(shown, problem);
-    app_text_char(&text, ':');
-    app_text_count(&text, one->origin.line);
-    app_text_add(&text, ": \"");
-    app_text_foreign(&text, shown);
-    app_text_add(&text, "\": ");
-    app_text_foreign(&text, problem);
-    return app_complain("", one->origin.list, text.data);
+    return complain_at(&one->origin, shown, problem);
 }
 
 /* The first probe of the newest target tells whether all before it have been sent. */
