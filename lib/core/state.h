@@ -37,7 +37,7 @@ enum {
     MPING_LOSSES_TO_MOVE = 3,           /* losses in a row after which a target takes a fresh id */
     MPING_FRESH_IDS = 8,                /* ids that such targets take turns at */
     MPING_ANSWER_SPANS = 1024,          /* of time that answers are known of: the last 34 s */
-    MPING_SEND_RETRIES = 500, /* of one probe, about a second, until a full buffer is final */
+    MPING_SEND_RETRIES = 1000, /* of one probe, about two seconds, until a full buffer is final */
 };
 
 #define MPING_RETRY_NS INT64_C(2000000)        /* pause after a full buffer */
