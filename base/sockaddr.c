@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/sockaddr.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/address.h"
@@ -32,11 +33,14 @@ void mping_sockaddr_get(const union mping_sockaddr *name, struct mping_addr *ret
 
 bool mping_sockaddr_read(const struct sockaddr *sa, struct mping_addr *ret_addr)
 {
-    union mping_sockaddr name = {.family = sa->sa_family};
+    union mping_sockaddr name = {.family = AF_UNSPEC};
 
-    if (sa->sa_family == AF_INET)
+    /* In a message of the kernel it may lie anywhere, so no member of it is read in its place. */
+    memcpy(&name.family, (const char *)sa + offsetof(struct sockaddr, sa_family),
+           sizeof(name.family));
+    if (name.family == AF_INET)
         memcpy(&name.in, sa, sizeof(name.in));
-    else if (sa->sa_family == AF_INET6)
+    else if (name.family == AF_INET6)
         memcpy(&name.in6, sa, sizeof(name.in6));
     mping_sockaddr_get(&name, ret_addr);
     return ret_addr->family != 0;

@@ -108,7 +108,8 @@ static void test_full_for_ever(void)
     unsigned tries = 0;
 
     setup(&profile, now_ns);
-    for (; !mping_core_target_finished(core, target) && tries < 1000; now_ns += SECOND / 100)
+    for (; !mping_core_target_finished(core, target) && tries < 2 * MPING_SEND_RETRIES;
+         now_ns += SECOND / 100)
         tries += (unsigned)send_due(now_ns, -EAGAIN);
     ok(tries == MPING_SEND_RETRIES + 1 && stats().send_errors == 1,
        "after %d retries a full buffer is a send error (%u tries)", MPING_SEND_RETRIES, tries);
