@@ -4,10 +4,10 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "process/problem.h"
+#include "text/time_style.h"
 
 #define MS INT64_C(1000000)
 #define SECOND (1000 * MS)
@@ -25,14 +25,6 @@ struct app_failing {
     uint64_t count; /* the number of that probe */
     TAILQ_ENTRY(app_failing) entry;
 };
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * SECOND + now.tv_nsec;
-}
 
 static int by_target(const void *a, const void *b)
 {
@@ -146,7 +138,7 @@ static void join(struct app_trouble *trouble, struct app_cause *cause,
 void app_trouble_send_error(struct app_trouble *trouble, const struct mping_event *event)
 {
     struct app_cause *cause;
-    int64_t now = now_ns();
+    int64_t now = app_mono_ns();
 
     pthread_mutex_lock(&trouble->lock);
     trouble->failures++;
@@ -291,7 +283,7 @@ static void look_at(const struct app_trouble *trouble, struct app_cause *cause, 
 void app_trouble_look(struct app_trouble *trouble)
 {
     struct mping_stats stats = {0};
-    int64_t now = now_ns();
+    int64_t now = app_mono_ns();
     bool any = false;
 
     if (!atomic_load(&trouble->any) || now < trouble->look_ns)
@@ -315,7 +307,7 @@ void app_trouble_look(struct app_trouble *trouble)
 
 int app_trouble_wait_ms(const struct app_trouble *trouble)
 {
-    int64_t left_ns = trouble->look_ns - now_ns();
+    int64_t left_ns = trouble->look_ns - app_mono_ns();
 
     if (!atomic_load(&trouble->any))
         return -1;

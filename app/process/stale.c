@@ -3,23 +3,15 @@
 
 #include <search.h>
 #include <string.h>
-#include <time.h>
 
 #include "process/problem.h"
 #include "text/text.h"
+#include "text/time_style.h"
 
 #define MS INT64_C(1000000)
 #define SECOND (1000 * MS)
 /* How long to wait for others that the same befalls: names are looked up at their own times. */
 #define GATHER_NS SECOND
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * SECOND + now.tv_nsec;
-}
 
 static int by_address(const void *a, const void *b)
 {
@@ -34,7 +26,7 @@ void app_stale_init(struct app_stale *stale, struct app_output *err, int wake_fd
 
 static void begin(struct app_stale *stale, const struct mping_event *event)
 {
-    stale->began_ns = now_ns();
+    stale->began_ns = app_mono_ns();
     stale->n_most = 0;
     stale->told = false;
     stale->reason = (enum mping_reason)event->reason;
@@ -116,7 +108,7 @@ static void tell_end(const struct app_stale *stale)
     struct app_text text = app_text_init(line, sizeof(line));
 
     app_text_add(&text, "multiping: names can be looked up again after ");
-    app_text_duration(&text, (now_ns() - stale->began_ns) / MS * MS);
+    app_text_duration(&text, (app_mono_ns() - stale->began_ns) / MS * MS);
     add_number(&text, " (", stale->n_most, stale->n_most == 1 ? " target)\n" : " targets)\n");
     put(stale, &text);
 }
@@ -126,7 +118,7 @@ void app_stale_look(struct app_stale *stale)
     if (!atomic_load(&stale->any))
         return;
     pthread_mutex_lock(&stale->lock);
-    if (!stale->told && (stale->n == 0 || now_ns() - stale->began_ns >= GATHER_NS))
+    if (!stale->told && (stale->n == 0 || app_mono_ns() - stale->began_ns >= GATHER_NS))
         tell_begin(stale);
     if (stale->n == 0) {
         tell_end(stale);
@@ -144,7 +136,7 @@ int app_stale_wait_ms(struct app_stale *stale)
         return -1;
     pthread_mutex_lock(&stale->lock);
     told = stale->told;
-    left_ns = stale->began_ns + GATHER_NS - now_ns();
+    left_ns = stale->began_ns + GATHER_NS - app_mono_ns();
     pthread_mutex_unlock(&stale->lock);
     if (told)
         return -1;

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "exclude.h"
@@ -24,6 +23,7 @@
 #include "sweep/result.h"
 #include "target_opts.h"
 #include "targets/reserved.h"
+#include "text/time_style.h"
 
 enum {
     STEP_MAX = 4096,          /* places looked at in one turn */
@@ -33,8 +33,6 @@ enum {
     INFLIGHT_USUAL = 1 << 16, /* without a rate */
     INFLIGHT_MAX = 1 << 20,
 };
-
-#define NS_PER_S INT64_C(1000000000)
 
 struct sweep {
     struct mping *engine;
@@ -54,14 +52,6 @@ struct sweep {
     bool stopping;
     bool interrupted; /* by a signal */
 };
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
-}
 
 static void stop(struct sweep *sweep, int status)
 {
@@ -211,7 +201,7 @@ static void count(struct sweep *sweep)
     get_stats(sweep, &stats);
     sweep->sums.sent = sweep->before.sent + stats.sent;
     sweep->sums.drops = sweep->before.drops + stats.rx_drops;
-    sweep->sums.elapsed_ns = sweep->before.elapsed_ns + now_ns() - sweep->began_ns;
+    sweep->sums.elapsed_ns = sweep->before.elapsed_ns + app_mono_ns() - sweep->began_ns;
 }
 
 static void print_sums(struct sweep *sweep)
@@ -260,7 +250,7 @@ static void look_around(struct sweep *sweep, int64_t at_ns)
 
 static int wait_ms(struct sweep *sweep, bool more)
 {
-    int64_t at_ns = now_ns();
+    int64_t at_ns = app_mono_ns();
     int ms = more ? 0 : app_trouble_wait_ms(&sweep->trouble);
 
     ms = cli_progress_wait_ms(&sweep->progress, at_ns, ms);
@@ -287,7 +277,7 @@ static bool turn(struct sweep *sweep, bool more)
         app_complain(mping_errmsg(sweep->engine), "", "");
         stop(sweep, APP_EXIT_SYSTEM);
     }
-    look_around(sweep, now_ns());
+    look_around(sweep, app_mono_ns());
     app_streams_flush(&sweep->streams);
     if (app_output_error(&sweep->streams.out) != 0)
         stop(sweep, APP_EXIT_SYSTEM); /* nobody can see the results */
@@ -345,7 +335,7 @@ static uint64_t choose_seed(const struct cli_settings *settings)
 
     if (!cli_given(settings, CLI_OPT_SEED) &&
         getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-        seed = (uint64_t)now_ns();
+        seed = (uint64_t)app_mono_ns();
     return seed;
 }
 
@@ -374,7 +364,7 @@ static void run(struct sweep *sweep)
 {
     bool more = true;
 
-    sweep->began_ns = now_ns();
+    sweep->began_ns = app_mono_ns();
     cli_show_begin(sweep->show, &sweep->streams.out);
     more = fill(sweep);
     while (!sweep->stopping && (sweep->flight.n > 0 || has_more(sweep)))

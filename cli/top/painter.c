@@ -5,21 +5,13 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "text/time_style.h"
 #include "top/commands.h"
 #include "top/draw.h"
 
 #define FRAME_NS INT64_C(200000000)
-
-static int64_t clock_ns(clockid_t id)
-{
-    struct timespec now;
-
-    clock_gettime(id, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 static void poke(int fd)
 {
@@ -59,7 +51,7 @@ static void draw(struct top_painter *painter)
 {
     struct top_view *view = &painter->view;
 
-    top_view_tick(view, clock_ns(CLOCK_MONOTONIC), clock_ns(CLOCK_REALTIME));
+    top_view_tick(view, app_mono_ns(), app_wall_ns());
     top_draw(view);
     if (view->rings)
         top_screen_bell();
@@ -91,7 +83,7 @@ static bool take_input(struct top_painter *painter)
 
 static void sleep_until(struct top_painter *painter, int64_t until_ns, bool keys)
 {
-    int64_t left_ns = until_ns - clock_ns(CLOCK_MONOTONIC);
+    int64_t left_ns = until_ns - app_mono_ns();
     struct pollfd fds[] = {
         {.fd = painter->wake_fd, .events = POLLIN},
         {.fd = keys ? top_screen_fd(painter->screen) : -1, .events = POLLIN},
@@ -151,9 +143,9 @@ static void *run(void *argument)
         draw_now |= take_input(painter);
         if (painter->view.quit)
             break;
-        if (draw_now || clock_ns(CLOCK_MONOTONIC) >= next_ns) {
+        if (draw_now || app_mono_ns() >= next_ns) {
             draw(painter);
-            next_ns = clock_ns(CLOCK_MONOTONIC) + FRAME_NS;
+            next_ns = app_mono_ns() + FRAME_NS;
         }
         draw_now = false;
         sleep_until(painter, next_ns, true);

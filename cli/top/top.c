@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "exclude.h"
@@ -18,6 +17,7 @@
 #include "process/problem.h"
 #include "run.h"
 #include "target_opts.h"
+#include "text/time_style.h"
 #include "top/leave.h"
 #include "top/live.h"
 #include "top/signals.h"
@@ -28,18 +28,10 @@ enum { ADD_MAX = 4096 }; /* made at once of what is typed; the rest is pending *
 /* There is one, as callbacks are handed the place of their target, and not this. */
 static struct top the_top;
 
-static int64_t clock_ns(clockid_t id)
-{
-    struct timespec now;
-
-    clock_gettime(id, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static void read_clocks(struct top *top)
 {
-    top->now_ns = clock_ns(CLOCK_MONOTONIC);
-    top->wall_ns = clock_ns(CLOCK_REALTIME);
+    top->now_ns = app_mono_ns();
+    top->wall_ns = app_wall_ns();
 }
 
 static void on_event(const struct mping_event *event, void *user)
@@ -140,7 +132,7 @@ static void on_input(struct top *top)
 
 static int wait_ms(const struct top *top)
 {
-    int64_t left_ns = top->hurry_ns - clock_ns(CLOCK_MONOTONIC);
+    int64_t left_ns = top->hurry_ns - app_mono_ns();
     int ms = -1;
 
     if (top->hurry_ns != 0)

@@ -5,13 +5,13 @@
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "io/links.h"
 #include "io/netlink.h"
 #include "io/routes.h"
 #include "io/softnet.h"
+#include "io/wall_clock.h"
 
 enum {
     GROUPS = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV4_RULE |
@@ -37,14 +37,6 @@ struct mping_local_drops {
     uint64_t backlog;        /* its drops as far as they have been taken note of */
     int64_t backlog_ns;      /* when they were last found to have moved */
 };
-
-static int64_t now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static void take_news(struct mping_local_drops *drops, const struct nlmsghdr *message)
 {
@@ -92,14 +84,14 @@ static int list_routes(struct mping_local_drops *drops, struct mping_routes *rou
 static void read_routes(struct mping_local_drops *drops, int64_t until_ns)
 {
     struct mping_routes routes = {0};
-    int64_t began_ns = now(), now_ns;
+    int64_t began_ns = mping_mono_ns(), now_ns;
 
     drops->routes_stale = false;
     if (list_routes(drops, &routes) < 0) {
         routes.too_many = true;
         drops->routes_stale = true;
     }
-    now_ns = now();
+    now_ns = mping_mono_ns();
     mping_routes_done(&drops->between);
     drops->between = drops->incoming;
     drops->incoming = (struct mping_routes){0};
